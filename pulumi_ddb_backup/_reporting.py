@@ -1,0 +1,46 @@
+"""What a user sees of an operation: on the resource's row at each look, in the log every 30 s."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from .aws.records import BackupRecord, Progress
+from .engine import Call
+
+LOG_INTERVAL_SECONDS: Final = 30.0
+
+
+@dataclass(slots=True)
+class RowListener:
+    """Tells the engine's call how its operation goes."""
+
+    call: Call
+    _logged_at_seconds: float = 0.0
+
+    def progress(self, progress: Progress) -> None:
+        self.call.show(f"{progress.line}, Remaining: {progress.remaining_seconds:.0f}s")
+        if progress.elapsed_seconds - self._logged_at_seconds >= LOG_INTERVAL_SECONDS:
+            self._logged_at_seconds = progress.elapsed_seconds
+            self.call.tell(progress.line)
+
+    def notice(self, text: str) -> None:
+        self.call.tell(text)
+
+
+def final_line(record: BackupRecord) -> str:
+    """The last word on a backup that is there."""
+    size = f", {_size(record.backup_size_bytes)}" if record.backup_size_bytes is not None else ""
+    took = f", in {record.elapsed_seconds:.1f}s" if record.elapsed_seconds is not None else ""
+    return (
+        f"Backup '{record.backup_name}' of table '{record.table_name}' is "
+        f"{record.backup_status}{size}{took}: {record.backup_arn}"
+    )
+
+
+def _size(count: float) -> str:
+    for unit in ("bytes", "KiB", "MiB", "GiB"):
+        if count < 1024:
+            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
+        count /= 1024
+    return f"{count:.1f} TiB"

@@ -1,0 +1,127 @@
+"""The calls that a script makes: each blocks until its operation has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from . import operation
+from .arns import BackupArn, TableArn
+from .clock import Clock, SystemClock
+from .dynamodb import Boto3DynamoDB, DynamoDB
+from .errors import AwsFailure, Facts, Stage, ValidationError
+from .records import BackupRecord, BackupRequest, Listener, Silent
+from .run import Run
+from .scheduler import Scheduler, shared_scheduler
+from .settings import Connection, region_failures
+from .validation import TIMEOUT_DEFAULT_SECONDS, validate
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Backups:
+    """On-demand backups through one connection.
+
+    Attributes:
+        connection: Where and as whom AWS is called; by default the usual AWS environment. The
+            region in an ARN goes before the connection's.
+        listener: Who is told how it goes.
+        clock: Replaced by tests.
+        scheduler: Where the operations run; None is the process's own.
+        connect: Makes the calls to AWS; replaced by tests.
+    """
+
+    connection: Connection = field(default_factory=Connection)
+    listener: Listener = field(default_factory=Silent)
+    clock: Clock = field(default_factory=SystemClock)
+    scheduler: Scheduler | None = None
+    connect: Callable[[Connection], DynamoDB] = Boto3DynamoDB
+
+    def create(self, request: BackupRequest) -> BackupRecord:
+        """Take a backup of one table and wait until it is AVAILABLE.
+
+        Raises:
+            ValidationError: The request breaks a rule; AWS was not called.
+            BackupError: One of its kinds; `error.unfinished` is the backup that goes on, if any.
+        """
+        self._require_valid(request.inputs())
+        arn = TableArn.parse(request.table_name)
+        run = self._run(Stage.TABLE, request.table, arn.region if arn else None, request.timeout_seconds)
+        return self._carry_out(run, operation.take_backup(request, run))
+
+    def resume(
+        self, backup_arn: str, timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
+    ) -> BackupRecord:
+        """Wait until a backup that exists is AVAILABLE.
+
+        Raises:
+            ValidationError: `backup_arn` is none; AWS was not called.
+            BackupError: One of its kinds.
+        """
+        run = self._run_of(Stage.WAIT, backup_arn, timeout_seconds)
+        return self._carry_out(run, operation.resume(backup_arn, run))
+
+    def describe(
+        self, backup_arn: str, timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
+    ) -> BackupRecord | None:
+        """A backup as AWS knows it now, or None when it is gone.
+
+        Raises:
+            ValidationError: `backup_arn` is none; AWS was not called.
+            BackupError: AWS did not tell, or was asked with credentials of another account.
+        """
+        run = self._run_of(Stage.READ, backup_arn, timeout_seconds)
+        return self._carry_out(run, operation.describe(backup_arn, run))
+
+    def delete(self, backup_arn: str, timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS) -> bool:
+        """Delete a backup, once it is not in use any more. False when it was gone already.
+
+        Raises:
+            ValidationError: `backup_arn` is none; AWS was not called.
+            BackupError: It could not be deleted.
+        """
+        run = self._run_of(Stage.DELETE, backup_arn, timeout_seconds)
+        return self._carry_out(run, operation.delete(backup_arn, run))
+
+    def _run_of(self, stage: Stage, backup_arn: str, timeout_seconds: int) -> Run:
+        self._require_valid({"existing_backup_arn": backup_arn, "timeout": timeout_seconds})
+        arn = BackupArn.parse(backup_arn)
+        assert arn is not None  # just validated
+        run = self._run(stage, arn.table, arn.region, timeout_seconds)
+        run.backup_arn = backup_arn
+        return run
+
+    def _require_valid(self, inputs: Any) -> None:
+        failures = validate(inputs)
+        if self.connection.region is not None:
+            failures += region_failures(self.connection.region)
+        if failures:
+            raise ValidationError(failures)
+
+    def _run(self, stage: Stage, table: str, region: str | None, timeout_seconds: int) -> Run:
+        """A run in the region of the ARN where there is one, else in the connection's."""
+        connection = replace(self.connection, region=region or self.connection.region)
+        try:
+            dynamodb = self.connect(connection)
+        except AwsFailure as failure:
+            facts = Facts(
+                table_name=table,
+                region=connection.region or "",
+                timeout=timeout_seconds,
+                action=failure.action,
+                detail=failure.detail,
+            )
+            raise failure.as_error(stage, facts) from failure
+        return Run(
+            dynamodb,
+            table,
+            stage,
+            timeout_seconds=timeout_seconds,
+            listener=self.listener,
+            clock=self.clock,
+        )
+
+    def _carry_out(self, run: Run, steps: Coroutine[Any, Any, T]) -> T:
+        return (self.scheduler or shared_scheduler()).run(run.settle(steps))

@@ -1,0 +1,89 @@
+"""Repeating a call that failed: the only place that does, and the only one that knows tenacity."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, TypeVar
+
+import tenacity
+
+from .clock import Clock, Deadline
+from .errors import AwsFailure, Retry
+
+T = TypeVar("T")
+
+RETRIES_IN_A_ROW: Final = 3
+CALL_SECONDS: Final = 15.0
+LAST_CALL_SECONDS: Final = 2.0
+"""What a call is given that is sent when the deadline is reached."""
+
+_WAIT_IN_A_ROW: Final = tenacity.wait_exponential_jitter(initial=0.5, max=8, jitter=0.5)
+_WAIT_UNTIL_DEADLINE: Final = tenacity.wait_exponential_jitter(initial=1, max=8, jitter=2)
+
+
+class _Policy:
+    """Counts what failed in a row and says whether, and after what pause, to try again."""
+
+    def __init__(self, deadline: Deadline, exceptions: Mapping[str, Retry]) -> None:
+        self._deadline = deadline
+        self._exceptions = exceptions
+        self._in_a_row = 0
+
+    def _kind(self, state: tenacity.RetryCallState) -> Retry:
+        error = state.outcome.exception() if state.outcome else None
+        if not isinstance(error, AwsFailure):
+            return Retry.NEVER
+        return self._exceptions.get(error.code, error.row.retry)
+
+    def retry(self, state: tenacity.RetryCallState) -> bool:
+        kind = self._kind(state)
+        self._in_a_row = self._in_a_row + 1 if kind is Retry.IN_A_ROW else 0
+        return kind is not Retry.NEVER and self._in_a_row <= RETRIES_IN_A_ROW
+
+    def wait(self, state: tenacity.RetryCallState) -> float:
+        waits = _WAIT_IN_A_ROW if self._kind(state) is Retry.IN_A_ROW else _WAIT_UNTIL_DEADLINE
+        return self._deadline.cut(waits(state))
+
+    def stop(self, _state: tenacity.RetryCallState) -> bool:
+        return self._deadline.passed
+
+
+async def call(
+    send: Callable[[float], Awaitable[T]],
+    *,
+    clock: Clock,
+    deadline: Deadline,
+    exceptions: Mapping[str, Retry] | None = None,
+    before_retry: Callable[[AwsFailure, int, float], None] | None = None,
+) -> T:
+    """Send a call until it succeeds or may not be sent again.
+
+    Args:
+        send: Sends it once; is handed the seconds it may wait for the answer.
+        clock: Lets the pauses pass.
+        deadline: No pause goes beyond it. A call that is due then is sent one last time.
+        exceptions: Error codes that are repeated otherwise than `errors.AWS_ERRORS` says.
+        before_retry: Told of the failure, the number of the attempt and the pause to come.
+
+    Raises:
+        AwsFailure: The last one, when there is no further attempt.
+    """
+    policy = _Policy(deadline, exceptions or {})
+
+    def tell(state: tenacity.RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        if before_retry and isinstance(error, AwsFailure):
+            before_retry(error, state.attempt_number, state.upcoming_sleep)
+
+    async def attempt() -> T:
+        return await send(max(LAST_CALL_SECONDS, deadline.cut(CALL_SECONDS)))
+
+    retrying = tenacity.AsyncRetrying(
+        sleep=clock.sleep,
+        retry=policy.retry,
+        wait=policy.wait,
+        stop=policy.stop,
+        before_sleep=tell,
+        reraise=True,
+    )
+    return await retrying(attempt)

@@ -1,0 +1,63 @@
+"""Time, in one place, so that a test can hand in a clock of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What the operation needs to know of time."""
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed moment; never goes back."""
+
+    def now(self) -> datetime:
+        """The wall clock, in UTC."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Let `seconds` pass."""
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def now(self) -> datetime:
+        return datetime.now(timezone.utc)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+@dataclass(slots=True)
+class Deadline:
+    """The one time limit of an operation, shared by all of its steps."""
+
+    clock: Clock
+    timeout_seconds: float
+    started: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.started = self.clock.monotonic()
+
+    @property
+    def elapsed_seconds(self) -> float:
+        return self.clock.monotonic() - self.started
+
+    @property
+    def remaining_seconds(self) -> float:
+        return max(0.0, self.timeout_seconds - self.elapsed_seconds)
+
+    @property
+    def passed(self) -> bool:
+        return self.remaining_seconds <= 0
+
+    def cut(self, seconds: float) -> float:
+        """`seconds`, or the time left if that is less."""
+        return min(seconds, self.remaining_seconds)

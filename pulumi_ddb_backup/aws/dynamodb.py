@@ -1,0 +1,248 @@
+"""The five calls of DynamoDB that are made here, and what their answers and failures mean.
+
+Every failure leaves this module as `AwsFailure`, every answer as a record: nothing of botocore's
+goes further.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from .arns import BackupArn
+from .errors import AwsFailure
+from .records import BackupRecord, Table
+from .session import dynamodb_client, sts_client
+from .settings import Connection, SettingsError
+from .text import sanitized
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+T = TypeVar("T")
+
+
+class DynamoDB(Protocol):
+    """The calls that an operation makes. Each raises `AwsFailure`.
+
+    `within_seconds` is how long the caller is ready to wait for the answer.
+    """
+
+    @property
+    def region(self) -> str:
+        """The region that is called."""
+
+    def aws_now(self) -> datetime:
+        """The time by AWS's clock, as its last answer told it."""
+
+    async def describe_table(self, table: str, within_seconds: float) -> Table: ...
+
+    async def create_backup(self, table: str, name: str, within_seconds: float) -> BackupRecord: ...
+
+    async def describe_backup(self, arn: str, within_seconds: float) -> BackupRecord: ...
+
+    async def delete_backup(self, arn: str, within_seconds: float) -> BackupRecord: ...
+
+    async def list_backups(
+        self, table: str, since: datetime | None, within_seconds: float
+    ) -> list[BackupRecord]: ...
+
+    async def caller_account(self, within_seconds: float) -> str: ...
+
+
+class Boto3DynamoDB:
+    """`DynamoDB` by boto3, each call on a thread of the running loop's pool."""
+
+    def __init__(self, connection: Connection) -> None:
+        try:
+            self._client: DynamoDBClient = dynamodb_client(connection)
+        except Exception as error:
+            raise failure_of(error, "dynamodb:DescribeTable") from error
+        self._connection = connection
+        self._ahead = timedelta()
+
+    @property
+    def region(self) -> str:
+        return self._client.meta.region_name
+
+    def aws_now(self) -> datetime:
+        return datetime.now(timezone.utc) + self._ahead
+
+    async def describe_table(self, table: str, within_seconds: float) -> Table:
+        return await self._call(
+            "DescribeTable",
+            lambda: self._client.describe_table(TableName=table),
+            lambda answer: _table(answer["Table"]),
+            within_seconds,
+        )
+
+    async def create_backup(self, table: str, name: str, within_seconds: float) -> BackupRecord:
+        return await self._call(
+            "CreateBackup",
+            lambda: self._client.create_backup(TableName=table, BackupName=name),
+            lambda answer: _backup(answer["BackupDetails"], {}),
+            within_seconds,
+        )
+
+    async def describe_backup(self, arn: str, within_seconds: float) -> BackupRecord:
+        return await self._call(
+            "DescribeBackup",
+            lambda: self._client.describe_backup(BackupArn=arn),
+            _described,
+            within_seconds,
+        )
+
+    async def delete_backup(self, arn: str, within_seconds: float) -> BackupRecord:
+        return await self._call(
+            "DeleteBackup",
+            lambda: self._client.delete_backup(BackupArn=arn),
+            _described,
+            within_seconds,
+        )
+
+    async def list_backups(
+        self, table: str, since: datetime | None, within_seconds: float
+    ) -> list[BackupRecord]:
+        query: dict[str, Any] = {"TableName": table, "BackupType": "USER"}
+        if since is not None:
+            query["TimeRangeLowerBound"] = since
+        found: list[BackupRecord] = []
+        while True:
+            page, last = await self._call(
+                "ListBackups",
+                lambda: self._client.list_backups(**query),
+                _page,
+                within_seconds,
+            )
+            found += page
+            if not last:
+                return found
+            query["ExclusiveStartBackupArn"] = last
+
+    async def caller_account(self, within_seconds: float) -> str:
+        return await self._call(
+            "GetCallerIdentity",
+            lambda: sts_client(self._connection).get_caller_identity(),
+            lambda answer: str(answer["Account"]),
+            within_seconds,
+            service="sts",
+        )
+
+    async def _call(
+        self,
+        name: str,
+        send: Callable[[], Any],
+        read: Callable[[Any], T],
+        within_seconds: float,
+        service: str = "dynamodb",
+    ) -> T:
+        action = f"{service}:{name}"
+        sent = asyncio.get_running_loop().run_in_executor(None, send)
+        try:
+            answer = await asyncio.wait_for(sent, within_seconds)
+        except asyncio.TimeoutError as error:
+            detail = f"no answer to {name} within {within_seconds:.0f}s"
+            raise AwsFailure("ConnectionLost", detail, action) from error
+        except Exception as error:
+            raise failure_of(error, action) from error
+        self._note_time(answer)
+        try:
+            return read(answer)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            detail = f"the answer to {name} could not be read"
+            raise AwsFailure("ConnectionLost", detail, action) from error
+
+    def _note_time(self, answer: Any) -> None:
+        try:
+            told = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+            self._ahead = told - datetime.now(timezone.utc)
+        except (KeyError, TypeError, ValueError):
+            pass  # an endpoint that does not tell the time: this machine's clock has to do
+
+
+def _table(answer: Mapping[str, Any]) -> Table:
+    return Table(
+        name=answer["TableName"],
+        arn=answer["TableArn"],
+        status=answer["TableStatus"],
+        table_id=answer.get("TableId"),
+        size_bytes=answer.get("TableSizeBytes"),
+        item_count=answer.get("ItemCount"),
+    )
+
+
+def _described(answer: Mapping[str, Any]) -> BackupRecord:
+    description = answer["BackupDescription"]
+    return _backup(description["BackupDetails"], description.get("SourceTableDetails") or {})
+
+
+def _page(answer: Mapping[str, Any]) -> tuple[list[BackupRecord], str | None]:
+    backups = [_backup(summary, summary) for summary in answer["BackupSummaries"]]
+    return backups, answer.get("LastEvaluatedBackupArn")
+
+
+def _backup(backup: Mapping[str, Any], table: Mapping[str, Any]) -> BackupRecord:
+    arn = BackupArn.parse(backup["BackupArn"])
+    if arn is None:
+        raise ValueError("not a backup ARN")
+    return BackupRecord(
+        backup_arn=arn.arn,
+        backup_name=backup["BackupName"],
+        backup_status=backup["BackupStatus"],
+        table_name=arn.table,
+        table_arn=arn.table_arn,
+        region=arn.region,
+        table_id=table.get("TableId") or None,
+        backup_size_bytes=backup.get("BackupSizeBytes"),
+        backup_creation_date_time=backup.get("BackupCreationDateTime"),
+        table_size_bytes=table.get("TableSizeBytes"),
+        item_count=table.get("ItemCount"),
+    )
+
+
+def failure_of(error: Exception, action: str) -> AwsFailure:
+    """What an exception of botocore's means: a code of `AWS_ERRORS`, and AWS's words sanitized."""
+    import botocore.exceptions as b
+
+    if isinstance(error, AwsFailure):
+        return error
+    if isinstance(error, b.ClientError):
+        answer = error.response.get("Error", {})
+        code = str(answer.get("Code") or "Unknown")
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        detail = sanitized(f"{code}: {answer.get('Message') or 'no further words'}")
+        if error.operation_name.startswith("AssumeRole"):
+            return AwsFailure("NoCredentials", f"the role can't be assumed, {detail}", action)
+        return AwsFailure(code, detail, action, status)
+    detail = sanitized(str(error))
+    if isinstance(
+        error, (b.EndpointConnectionError, b.ConnectTimeoutError, b.ProxyConnectionError)
+    ):
+        return AwsFailure("Unreachable", detail, action)
+    if isinstance(error, (b.HTTPClientError, b.IncompleteReadError)) or type(error).__module__ == (
+        "botocore.parsers"
+    ):
+        return AwsFailure("ConnectionLost", detail or type(error).__name__, action)
+    if isinstance(error, _credential_errors()):
+        return AwsFailure("NoCredentials", detail, action)
+    if isinstance(error, (SettingsError, b.BotoCoreError, ValueError)):
+        return AwsFailure("Configuration", detail, action)
+    return AwsFailure("Unknown", sanitized(f"{type(error).__name__}: {error}"), action)
+
+
+def _credential_errors() -> tuple[type[Exception], ...]:
+    import botocore.exceptions as b
+
+    return (
+        b.NoCredentialsError,
+        b.PartialCredentialsError,
+        b.CredentialRetrievalError,
+        b.TokenRetrievalError,
+        b.SSOError,
+        b.MetadataRetrievalError,
+        b.UnauthorizedSSOTokenError,
+        b.ProfileNotFound,
+    )

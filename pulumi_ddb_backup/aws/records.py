@@ -1,0 +1,180 @@
+"""What goes into an operation, what it tells on the way, and what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from .arns import BackupArn, TableArn
+from .validation import TIMEOUT_DEFAULT_SECONDS
+
+
+class BackupStatus(str, Enum):
+    """The states of a backup.
+
+        CreateBackup            (seconds to hours)          DeleteBackup
+    ---------------> CREATING ----------------> AVAILABLE ----------------> DELETED
+    """
+
+    CREATING = "CREATING"
+    AVAILABLE = "AVAILABLE"
+    DELETED = "DELETED"
+
+
+class TableStatus(str, Enum):
+    """The states of a table that matter to a backup; all others mean that none can be taken."""
+
+    ACTIVE = "ACTIVE"
+    UPDATING = "UPDATING"
+
+
+@dataclass(frozen=True, slots=True)
+class BackupRequest:
+    """One backup to take of one table.
+
+    Attributes:
+        table_name: A table's name or ARN.
+        backup_name: The backup's name. Exactly one of this and `backup_name_prefix`.
+        backup_name_prefix: The start of a name that is made when the backup is.
+        timeout_seconds: The limit of the whole operation, 60 to 7200.
+        identity: For a generated name: the digest of whoever asks. A backup that is being created
+            under a name with this digest is taken to be this very request's, made by a run that
+            was cut off, and is waited for instead of taking another. None never adopts.
+    """
+
+    table_name: str
+    backup_name: str | None = None
+    backup_name_prefix: str | None = None
+    timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
+    identity: str | None = None
+
+    @property
+    def table(self) -> str:
+        """The table's plain name."""
+        arn = TableArn.parse(self.table_name)
+        return arn.table if arn else self.table_name
+
+    @property
+    def table_arn(self) -> str | None:
+        """The table's ARN, where the caller gave one."""
+        arn = TableArn.parse(self.table_name)
+        return arn.arn if arn else None
+
+    def inputs(self) -> Mapping[str, object]:
+        """The values under the names that `validation.validate` knows."""
+        return {
+            "table_name": self.table_name,
+            "backup_name": self.backup_name,
+            "backup_name_prefix": self.backup_name_prefix,
+            "timeout": self.timeout_seconds,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """DescribeTable's answer, as far as it matters here."""
+
+    name: str
+    arn: str
+    status: str
+    table_id: str | None = None
+    size_bytes: int | None = None
+    item_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BackupRecord:
+    """A backup as AWS described it last. What AWS did not tell is None.
+
+    Attributes:
+        backup_arn: The backup's ARN.
+        backup_name: The backup's name.
+        backup_status: CREATING, AVAILABLE or DELETED.
+        table_name: The plain name of the table that was backed up.
+        table_arn: That table's ARN.
+        table_id: That table's unique id.
+        region: The region of both.
+        backup_size_bytes: Size of the backup; AWS updates it about every six hours.
+        backup_creation_date_time: When the backup was requested, with its time zone.
+        table_size_bytes: Size of the table, as AWS knew it at the backup.
+        item_count: Number of the table's items, as AWS knew it at the backup.
+        elapsed_seconds: How long this operation took, from its first call to AVAILABLE.
+    """
+
+    backup_arn: str
+    backup_name: str
+    backup_status: str
+    table_name: str
+    table_arn: str
+    region: str
+    table_id: str | None = None
+    backup_size_bytes: int | None = None
+    backup_creation_date_time: datetime | None = None
+    table_size_bytes: int | None = None
+    item_count: int | None = None
+    elapsed_seconds: float | None = None
+
+    @classmethod
+    def of_arn(cls, arn: BackupArn, name: str, status: str) -> BackupRecord:
+        """What the ARN alone tells."""
+        return cls(arn.arn, name, status, arn.table, arn.table_arn, arn.region)
+
+    def completed_from(self, other: BackupRecord | None) -> BackupRecord:
+        """This record, with what it lacks taken from `other`."""
+        if other is None:
+            return self
+        lacking = {key: value for key, value in asdict(other).items() if getattr(self, key) is None}
+        return replace(self, **lacking)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One look at an operation under way.
+
+    Attributes:
+        subject: What is waited for: "Backup" or "Table".
+        status: Its status at this look, in AWS's words.
+        elapsed_seconds: Time since the operation began.
+        remaining_seconds: Time until its timeout.
+        next_delay_seconds: Time until the next look.
+        attempt: Number of this look, from 1.
+        table_name: The table's plain name.
+        backup_arn: The backup's ARN, once AWS has given one.
+    """
+
+    subject: str
+    status: str
+    elapsed_seconds: float
+    remaining_seconds: float
+    next_delay_seconds: float
+    attempt: int
+    table_name: str
+    backup_arn: str | None = None
+
+    @property
+    def line(self) -> str:
+        """The line that a log shows."""
+        return f"{self.subject} status: {self.status}, Elapsed: {self.elapsed_seconds:.0f}s"
+
+
+class Listener(Protocol):
+    """Who is told how an operation goes. Its own failures never harm the operation."""
+
+    def progress(self, progress: Progress) -> None:
+        """Called at each look, about every 1 to 5 seconds."""
+
+    def notice(self, text: str) -> None:
+        """Called for what a person should know and that is no failure."""
+
+
+class Silent:
+    """A listener that keeps nothing."""
+
+    def progress(self, progress: Progress) -> None:
+        pass
+
+    def notice(self, text: str) -> None:
+        pass

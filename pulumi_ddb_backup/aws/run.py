@@ -1,0 +1,136 @@
+"""One operation under way: its clock, its deadline, whom it tells, and what is known so far."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from . import calls
+from .clock import Clock, Deadline, SystemClock
+from .dynamodb import DynamoDB
+from .errors import (
+    AwsFailure,
+    BackupCancelledError,
+    BackupError,
+    Facts,
+    Retry,
+    Stage,
+    StartCancelledError,
+    UnexpectedError,
+)
+from .records import BackupRecord, Listener, Progress, Silent
+from .text import sanitized
+from .validation import TIMEOUT_DEFAULT_SECONDS
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Run:
+    """What the steps of an operation share.
+
+    Attributes:
+        dynamodb: The calls to AWS.
+        table_name: Plain name of the table concerned.
+        stage: The step under way.
+        timeout_seconds: The limit of the whole operation.
+        backup_arn: ARN of the backup concerned, once known.
+        record: The backup as AWS described it last, where this run started or found one.
+        doubt: Why a backup may exist that `record` does not hold.
+    """
+
+    dynamodb: DynamoDB
+    table_name: str
+    stage: Stage
+    timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
+    listener: Listener = field(default_factory=Silent)
+    clock: Clock = field(default_factory=SystemClock)
+    backup_arn: str = ""
+    record: BackupRecord | None = None
+    doubt: str = ""
+    deadline: Deadline = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.deadline = Deadline(self.clock, self.timeout_seconds)
+
+    async def call(
+        self,
+        send: Callable[[float], Awaitable[T]],
+        exceptions: Mapping[str, Retry] | None = None,
+    ) -> T:
+        """Send one call of this run, repeated as the tables of `errors` say."""
+        return await calls.call(
+            send,
+            clock=self.clock,
+            deadline=self.deadline,
+            exceptions=exceptions,
+            before_retry=self._tell_retry,
+        )
+
+    async def settle(self, steps: Awaitable[T]) -> T:
+        """Carry out `steps`; whatever ends them early becomes a `BackupError` that tells all."""
+        try:
+            return await steps
+        except BackupError:
+            raise
+        except AwsFailure as failure:
+            raise failure.as_error(self.stage, self.facts(failure=failure)) from failure
+        except asyncio.CancelledError:
+            raise self.cancelled() from None
+        except Exception as error:
+            _log.debug("unexpected error", exc_info=error)
+            detail = sanitized(f"{type(error).__name__}: {error}")
+            raise UnexpectedError(self.stage, self.facts(detail=detail)) from error
+
+    def facts(
+        self, *, failure: AwsFailure | None = None, status: str = "", detail: str = ""
+    ) -> Facts:
+        """What is known now."""
+        return Facts(
+            table_name=self.table_name,
+            region=self.dynamodb.region,
+            timeout=self.timeout_seconds,
+            status=status or (self.record.backup_status if self.record else ""),
+            backup_arn=self.backup_arn,
+            action=failure.action if failure else "",
+            detail=failure.detail if failure else detail,
+            record=self.record,
+            doubt=self.doubt,
+        )
+
+    def cancelled(self) -> BackupError:
+        """The error of a run whose caller has cancelled it."""
+        error = BackupCancelledError if self.record else StartCancelledError
+        return error(self.stage, self.facts())
+
+    def looked_at(self, subject: str, status: str, look: int, delay_seconds: float) -> None:
+        """Tell the listener of one look."""
+        progress = Progress(
+            subject=subject,
+            status=status,
+            elapsed_seconds=self.deadline.elapsed_seconds,
+            remaining_seconds=self.deadline.remaining_seconds,
+            next_delay_seconds=delay_seconds,
+            attempt=look,
+            table_name=self.table_name,
+            backup_arn=self.backup_arn or None,
+        )
+        self._tell(lambda: self.listener.progress(progress))
+
+    def notice(self, text: str) -> None:
+        """Tell the listener what a person should know."""
+        self._tell(lambda: self.listener.notice(text))
+
+    def _tell_retry(self, failure: AwsFailure, attempt: int, delay_seconds: float) -> None:
+        self.looked_at("Backup", f"{failure.code}, trying again", attempt, delay_seconds)
+
+    def _tell(self, tell: Callable[[], None]) -> None:
+        try:
+            tell()
+        except Exception:  # who listens must not be able to lose a backup
+            _log.warning("the progress listener failed", exc_info=True)

@@ -1,0 +1,201 @@
+"""Every rule that an input must meet before AWS is asked anything, with its limit and its words.
+
+The rules of names, timeout and region are those of the AWS API reference of CreateBackup
+(https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateBackup.html).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from .arns import BackupArn, TableArn
+from .naming import GENERATED_SUFFIX_LENGTH
+from .regions import is_region
+from .text import shown
+
+NAME_MIN: Final = 3
+NAME_MAX: Final = 255
+PREFIX_MAX: Final = NAME_MAX - GENERATED_SUFFIX_LENGTH
+TIMEOUT_MIN_SECONDS: Final = 60
+TIMEOUT_MAX_SECONDS: Final = 7200
+TIMEOUT_DEFAULT_SECONDS: Final = 1800
+DELETION_POLICIES: Final = ("retain", "delete")
+DELETION_POLICY_DEFAULT: Final = "retain"
+
+_NAME = re.compile(r"[a-zA-Z0-9_.-]+")
+_ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,512}", re.ASCII)
+_ONE_OF_TWO = "Give backup_name or backup_name_prefix, exactly one of the two."
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One broken rule: the input's own name, and what is wrong with it."""
+
+    property: str
+    reason: str
+
+
+def _empty(name: str, value: object) -> Iterator[str]:
+    if not isinstance(value, str):
+        yield f"{name} must be a string (got {shown(value)})"
+    elif not value.strip():
+        yield f"{name} is required and cannot be empty"
+
+
+def _name(name: str, value: object, shortest: int, longest: int) -> Iterator[str]:
+    if not isinstance(value, str) or not value.strip():
+        yield from _empty(name, value)
+        return
+    if len(value) < shortest:
+        yield f"{name} must be at least {shortest} characters (got {len(value)})"
+    if len(value) > longest:
+        yield f"{name} must be {longest} characters or less (got {len(value)})"
+    if not _NAME.fullmatch(value):
+        yield (
+            f"{name} must contain only alphanumeric characters, hyphens, underscores, "
+            "and periods (pattern: [a-zA-Z0-9_.-]+)"
+        )
+
+
+def _table_name(value: object) -> Iterator[str]:
+    if isinstance(value, str) and value.startswith("arn:"):
+        if TableArn.parse(value) is None:
+            yield (
+                "table_name must be a table name or a table ARN of the form "
+                f"arn:aws:dynamodb:REGION:ACCOUNT:table/NAME (got {shown(value)})"
+            )
+    else:
+        yield from _name("table_name", value, NAME_MIN, NAME_MAX)
+
+
+def _timeout(value: object) -> Iterator[str]:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value % 1 != 0:
+        yield f"timeout must be a whole number of seconds (got {shown(value)})"
+    elif value < TIMEOUT_MIN_SECONDS:
+        yield f"timeout must be at least {TIMEOUT_MIN_SECONDS} seconds (got {shown(int(value))})"
+    elif value > TIMEOUT_MAX_SECONDS:
+        yield f"timeout must be at most {TIMEOUT_MAX_SECONDS} seconds (got {shown(int(value))})"
+
+
+def _region(value: object) -> Iterator[str]:
+    if not isinstance(value, str) or not is_region(value):
+        yield "region must be a valid AWS region identifier"
+
+
+def _role_arn(value: object) -> Iterator[str]:
+    if not isinstance(value, str) or not _ROLE_ARN.fullmatch(value):
+        yield (
+            "role_arn must be an IAM role ARN of the form "
+            f"arn:aws:iam::ACCOUNT:role/NAME (got {shown(value)})"
+        )
+
+
+def _endpoint_url(value: object) -> Iterator[str]:
+    # The value is not repeated: what is wrong with it may be a password.
+    try:
+        url = urlsplit(value if isinstance(value, str) else "")
+        fits = url.scheme in ("http", "https") and bool(url.hostname) and (url.port or 1) > 0
+    except ValueError:
+        fits = False
+    if not fits or not isinstance(value, str) or not re.fullmatch(r"[!-~]{1,2048}", value):
+        yield "endpoint_url must be a URL of the form https://HOST[:PORT]"
+    elif url.username or url.password:
+        yield "endpoint_url must not hold a user name or a password"
+
+
+def _triggers(value: object) -> Iterator[str]:
+    if not isinstance(value, Mapping):
+        yield f"triggers must be a mapping of names to values (got {shown(value)})"
+
+
+def _deletion_policy(value: object) -> Iterator[str]:
+    if value not in DELETION_POLICIES:
+        yield f'deletion_policy must be "retain" or "delete" (got {shown(value)})'
+
+
+def _existing_backup_arn(value: object) -> Iterator[str]:
+    if isinstance(value, str) and value.startswith("arn:") and ":backup:" in value[:40]:
+        yield (
+            "existing_backup_arn must be an on-demand backup of DynamoDB itself; a recovery point "
+            "of AWS Backup is managed by its vault"
+        )
+    elif not isinstance(value, str) or BackupArn.parse(value) is None:
+        yield (
+            "existing_backup_arn must be a backup ARN of the form "
+            f"arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/backup/ID (got {shown(value)})"
+        )
+
+
+_RULES: Final[Mapping[str, Callable[[object], Iterator[str]]]] = {
+    "table_name": _table_name,
+    "backup_name": lambda value: _name("backup_name", value, NAME_MIN, NAME_MAX),
+    "backup_name_prefix": lambda value: _name("backup_name_prefix", value, 1, PREFIX_MAX),
+    "region": _region,
+    "profile": lambda value: _empty("profile", value),
+    "role_arn": _role_arn,
+    "endpoint_url": _endpoint_url,
+    "timeout": _timeout,
+    "triggers": _triggers,
+    "deletion_policy": _deletion_policy,
+    "existing_backup_arn": _existing_backup_arn,
+}
+
+
+def validate(inputs: Mapping[str, object], unknown: Collection[str] = frozenset()) -> list[Failure]:
+    """Every failure of `inputs` at once, each under the name of its property.
+
+    Args:
+        inputs: The user's values under their public names; None is the same as absent.
+        unknown: Names of inputs whose value is not known yet (a Pulumi preview). They count as
+            given, and nothing is said of their value.
+    """
+    values = {key: value for key, value in inputs.items() if value is not None}
+    known = {key: value for key, value in values.items() if key not in unknown}
+    failures = [
+        Failure(key, reason)
+        for key, rule in _RULES.items()
+        if key in known
+        for reason in rule(known[key])
+    ]
+    given = set(values) | set(unknown)
+    failures += _missing(given)
+    failures += _contradictions(known)
+    return failures
+
+
+def _missing(given: Collection[str]) -> Iterator[Failure]:
+    if "backup_name" in given and "backup_name_prefix" in given:
+        yield Failure(
+            "backup_name", f"backup_name and backup_name_prefix exclude each other. {_ONE_OF_TWO}"
+        )
+    if "existing_backup_arn" in given:
+        return  # the backup itself tells its table and its name
+    if "table_name" not in given:
+        yield Failure("table_name", "table_name is required and cannot be empty")
+    if "backup_name" not in given and "backup_name_prefix" not in given:
+        yield Failure("backup_name", f"backup_name is required and cannot be empty. {_ONE_OF_TWO}")
+
+
+def _contradictions(known: Mapping[str, object]) -> Iterator[Failure]:
+    region = known.get("region")
+    name = known.get("table_name")
+    table = TableArn.parse(name) if isinstance(name, str) else None
+    existing = known.get("existing_backup_arn")
+    backup = BackupArn.parse(existing) if isinstance(existing, str) else None
+    for key, arn in (("table_name", table), ("existing_backup_arn", backup)):
+        if arn and isinstance(region, str) and is_region(region) and region != arn.region:
+            yield Failure(
+                "region", f"region '{region}' differs from '{arn.region}', the region in {key}"
+            )
+    if backup and isinstance(name, str):
+        same = table.arn == backup.table_arn if table else name == backup.table
+        if not same and (table or not list(_table_name(name))):
+            yield Failure(
+                "existing_backup_arn",
+                f"existing_backup_arn is a backup of table '{backup.table}', "
+                f"table_name names {shown(name)}",
+            )

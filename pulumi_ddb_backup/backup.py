@@ -1,0 +1,291 @@
+"""`Backup`: one on-demand backup of one DynamoDB table, as a Pulumi resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import pulumi
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from ._inputs import (
+    DEFAULTS,
+    INPUTS,
+    OUTPUTS,
+    UPDATES,
+    BackupInputs,
+    is_unfinished,
+    replacing_changes,
+    updating_changes,
+    without_none,
+)
+from ._reporting import RowListener, final_line
+from .aws.blocking import Backups
+from .aws.errors import BackupError, BackupInUseError, BackupNotFoundError
+from .aws.scheduler import shared_scheduler
+from .aws.settings import CONFIG_KEYS, Connection, SettingsError, connection_from_config
+from .aws.validation import Failure, validate
+from .engine import (
+    Call,
+    FailedCall,
+    HalfMade,
+    has_unknown,
+    provider_method,
+    raise_worker_limit,
+    when_cancelled,
+)
+
+_GO_ON_WAITING = "Run `pulumi up` again to go on waiting for this same backup."
+_NEXT_STEP: Mapping[type[BackupError], str] = {
+    BackupInUseError: (
+        "To take a running backup into this stack instead, give its ARN as existing_backup_arn."
+    ),
+    BackupNotFoundError: "`pulumi up --refresh` forgets a backup that is gone and takes another.",
+}
+
+
+class BackupProvider(ResourceProvider):
+    """What the engine calls for each `Backup`. Its path and name are in users' states for ever."""
+
+    serialize_as_secret_always = False  # it holds nothing
+    _config: Mapping[str, str] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {}
+
+    def configure(self, req: ConfigureRequest) -> None:
+        values = {key: req.config.get(f"aws:{key}") for key in CONFIG_KEYS}
+        self._config = without_none(values)
+        raise_worker_limit()
+        when_cancelled(_cancel_waits)
+
+    @provider_method
+    def check(self, call: Call, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        given = without_none({key: news.get(key) for key in INPUTS})
+        unknown = {key for key, value in given.items() if has_unknown(value)}
+        failures = validate(given, unknown)
+        try:
+            connection_from_config(self._config)
+        except SettingsError as error:
+            failures.append(Failure("region", str(error)))
+        return CheckResult(
+            {**DEFAULTS, **given},
+            [CheckFailure(failure.property, failure.reason) for failure in failures],
+        )
+
+    @provider_method
+    def diff(self, call: Call, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        replaces = replacing_changes(id_, olds, news)
+        updates = updating_changes(olds, news)
+        return DiffResult(
+            changes=bool(replaces or updates or is_unfinished(olds)), replaces=replaces
+        )
+
+    @provider_method
+    def create(self, call: Call, props: dict[str, Any]) -> CreateResult:
+        inputs = BackupInputs.of(props)
+        backups = self._backups(inputs, call)
+        try:
+            if inputs.existing_backup_arn:
+                record = backups.resume(inputs.existing_backup_arn, inputs.timeout)
+            else:
+                record = backups.create(inputs.request(call.urn))
+        except BackupError as error:
+            _fail(error, inputs)
+        call.tell(final_line(record))
+        return CreateResult(record.backup_arn, inputs.outputs(record))
+
+    @provider_method
+    def read(self, call: Call, id_: str, props: dict[str, Any]) -> ReadResult:
+        inputs = BackupInputs.of(props)
+        try:
+            record = self._backups(inputs, call).describe(id_, inputs.timeout)
+        except BackupError as error:
+            _fail(error)
+        if record is None:
+            return ReadResult("", {})
+        outputs = {**props, "backup_status": record.backup_status}
+        if is_unfinished(outputs):
+            # A plain answer would clear the engine's note that this is half made.
+            raise HalfMade(
+                f"Backup {id_} is {record.backup_status}, not yet AVAILABLE. {_GO_ON_WAITING}",
+                id_,
+                outputs,
+            )
+        return ReadResult(id_, outputs, call.old_inputs)
+
+    @provider_method
+    def update(
+        self, call: Call, id_: str, olds: dict[str, Any], news: dict[str, Any]
+    ) -> UpdateResult:
+        inputs = BackupInputs.of(news)
+        kept = {**olds, **{key: news.get(key) for key in UPDATES}}
+        if not is_unfinished(olds):
+            return UpdateResult(kept)
+        try:
+            record = self._backups(inputs, call).resume(id_, inputs.timeout)
+        except BackupError as error:
+            raise HalfMade(_told(error), id_, kept) from error
+        call.tell(final_line(record))
+        return UpdateResult({**kept, **without_none(inputs.outputs(record))})
+
+    @provider_method
+    def delete(self, call: Call, id_: str, props: dict[str, Any]) -> None:
+        inputs = BackupInputs.of(props)
+        if inputs.deletion_policy != "delete":
+            call.tell(f'Backup kept in AWS (deletion_policy="retain"): {id_}')
+            return
+        try:
+            found = self._backups(inputs, call).delete(id_, inputs.timeout)
+        except BackupError as error:
+            _fail(error)
+        call.tell(f"Backup deleted: {id_}" if found else f"Backup was gone already: {id_}")
+
+    def _backups(self, inputs: BackupInputs, call: Call) -> Backups:
+        return Backups(self._connection(inputs), RowListener(call))
+
+    def _connection(self, inputs: BackupInputs) -> Connection:
+        try:
+            configured = connection_from_config(self._config)
+        except SettingsError as error:
+            raise FailedCall(str(error)) from error
+        return configured.overridden(
+            region=inputs.region,
+            profile=inputs.profile,
+            role_arn=inputs.role_arn,
+            endpoint_url=inputs.endpoint_url,
+        )
+
+
+def _fail(error: BackupError, inputs: BackupInputs | None = None) -> NoReturn:
+    """Hand the engine the message and, where a backup goes on in AWS, what to keep of it."""
+    record = error.unfinished
+    if inputs is not None and record is not None:
+        raise HalfMade(_told(error), record.backup_arn, inputs.outputs(record)) from error
+    raise FailedCall(_told(error)) from error
+
+
+def _told(error: BackupError) -> str:
+    next_step = _NEXT_STEP.get(type(error), _GO_ON_WAITING if error.unfinished else "")
+    return f"{error} {next_step}".rstrip()
+
+
+def _cancel_waits() -> None:
+    shared_scheduler().cancel_all()
+
+
+class Backup(Resource, module="ddb-backup", name="Backup"):
+    """An on-demand backup of a DynamoDB table.
+
+    Creating it takes the backup and waits until it is AVAILABLE; only then do resources that depend
+    on it go on. Destroying it keeps the backup in AWS unless `deletion_policy="delete"`.
+
+    When the wait ends early (timeout, Ctrl-C, an error of AWS's), the backup's ARN is in the
+    stack's state, and the next `pulumi up` goes on waiting for that same backup.
+    """
+
+    backup_arn: pulumi.Output[str]
+    """The backup's ARN; also the resource's id."""
+    backup_name: pulumi.Output[str]
+    """The backup's name, the generated one where `backup_name_prefix` was given."""
+    backup_status: pulumi.Output[str]
+    """AVAILABLE, or CREATING while a wait that ended early has not been taken up again."""
+    table_name: pulumi.Output[str]
+    """The plain name of the table that was backed up."""
+    table_arn: pulumi.Output[str]
+    """The ARN of the table that was backed up."""
+    table_id: pulumi.Output[str | None]
+    """The unique id of the table that was backed up."""
+    region: pulumi.Output[str]
+    """The region of the table and of the backup."""
+    backup_size_bytes: pulumi.Output[int | None]
+    """Size of the backup in bytes. AWS updates it about every six hours."""
+    backup_creation_date_time: pulumi.Output[str | None]
+    """When the backup was requested, in UTC, such as `2026-01-02T03:04:05Z`."""
+    table_size_bytes: pulumi.Output[int | None]
+    """Size of the table in bytes, as AWS knew it at the backup."""
+    item_count: pulumi.Output[int | None]
+    """Number of the table's items, as AWS knew it at the backup."""
+    elapsed_seconds: pulumi.Output[float | None]
+    """How long the operation took that saw the backup AVAILABLE."""
+    triggers: pulumi.Output[Mapping[str, Any] | None]
+    """The triggers this backup was taken for."""
+    timeout: pulumi.Output[int]
+    """The timeout in seconds."""
+    deletion_policy: pulumi.Output[str]
+    """`retain` or `delete`."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        table_name: pulumi.Input[str] | None = None,
+        backup_name: pulumi.Input[str] | None = None,
+        backup_name_prefix: pulumi.Input[str] | None = None,
+        region: pulumi.Input[str] | None = None,
+        profile: pulumi.Input[str] | None = None,
+        role_arn: pulumi.Input[str] | None = None,
+        endpoint_url: pulumi.Input[str] | None = None,
+        timeout: pulumi.Input[int] | None = None,
+        triggers: pulumi.Input[Mapping[str, Any]] | None = None,
+        deletion_policy: pulumi.Input[str] | None = None,
+        existing_backup_arn: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Take a backup.
+
+        Args:
+            resource_name: The resource's name in the Pulumi program.
+            table_name: Name (3-255 characters) or ARN of the table. A change takes a new backup.
+            backup_name: The backup's name: 3-255 characters of `[a-zA-Z0-9_.-]`. Exactly one of
+                this and `backup_name_prefix`. A change takes a new backup.
+            backup_name_prefix: Start of a name that is made once, when the backup is:
+                `{prefix}{UTC time}-{8 hex digits}`. At most 230 characters. A change takes a new
+                backup.
+            region: AWS region of the table. Default: the region in a table ARN, else `aws:region`,
+                else AWS_REGION, AWS_DEFAULT_REGION or the profile's. A change takes a new backup.
+            profile: Profile of the shared AWS configuration. Default: `aws:profile`.
+            role_arn: IAM role to assume. Default: `aws:assumeRoles`.
+            endpoint_url: URL that replaces AWS's DynamoDB endpoint. Default: `aws:endpoints`.
+            timeout: Limit in seconds of the whole operation, 60 to 7200. Default: 1800.
+            triggers: Any values; a change of any of them takes a new backup.
+            deletion_policy: What destroying or replacing the resource does to the backup in AWS:
+                `retain` (the default) keeps it, `delete` deletes it. It counts as last deployed.
+            existing_backup_arn: ARN of a backup made elsewhere, taken into the stack instead of
+                taking one. `table_name` and a name may then be left out.
+            opts: Pulumi's resource options. An explicit `provider` is refused: dynamic resources
+                would ignore it in silence.
+
+        Raises:
+            pulumi.RunError: `opts` names a provider.
+        """
+        if opts is not None and opts.provider is not None:
+            raise pulumi.RunError(
+                f"Backup '{resource_name}': opts.provider is not used by dynamic resources and "
+                "would be ignored. Give region, profile or role_arn instead."
+            )
+        props: dict[str, Any] = {
+            **dict.fromkeys(OUTPUTS),
+            "table_name": table_name,
+            "backup_name": backup_name,
+            "backup_name_prefix": backup_name_prefix,
+            "region": region,
+            "profile": profile,
+            "role_arn": role_arn,
+            "endpoint_url": endpoint_url,
+            "timeout": timeout,
+            "triggers": triggers,
+            "deletion_policy": deletion_policy,
+            "existing_backup_arn": existing_backup_arn,
+        }
+        super().__init__(BackupProvider(), resource_name, props, opts)

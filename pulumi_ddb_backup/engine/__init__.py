@@ -1,0 +1,21 @@
+"""The only place that knows how Pulumi's dynamic provider process works inside.
+
+Each reliance on an internal stands in a module of its own, with its reason, the SDK versions it was
+seen on and what is lost without it; `tests/wire/test_canaries.py` guards each.
+"""
+
+from .boundary import FailedCall, HalfMade, provider_method
+from .call import Call
+from .cancellation import when_cancelled
+from .unknowns import has_unknown
+from .workers import raise_worker_limit
+
+__all__ = [
+    "Call",
+    "FailedCall",
+    "HalfMade",
+    "has_unknown",
+    "provider_method",
+    "raise_worker_limit",
+    "when_cancelled",
+]

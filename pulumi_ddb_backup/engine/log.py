@@ -1,0 +1,50 @@
+"""Lines on the engine's display.
+
+Reason: the SDK's `pulumi.log` needs the program's own monitor, which a provider process lacks; but
+the engine listens at the address that the process was started with.
+Seen on: SDK 3.231.0, 3.259.0, 3.272.0; CLI 3.250.0.
+Without it: no progress is seen; nothing else changes.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import lru_cache
+
+import grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+_SECONDS = 5.0
+
+
+class EngineLog:
+    """The log of one engine. Silent when the engine is not there."""
+
+    def __init__(self, address: str) -> None:
+        self._engine = (
+            engine_pb2_grpc.EngineStub(grpc.insecure_channel(address)) if address else None
+        )
+
+    def show(self, text: str, urn: str) -> None:
+        """Show `text` on the row of `urn` for the time being; does not wait for the engine."""
+        if self._engine is not None:
+            self._engine.Log.future(self._request(text, urn, ephemeral=True), timeout=_SECONDS)
+
+    def tell(self, text: str, urn: str) -> None:
+        """Keep `text` among the diagnostics of `urn`."""
+        if self._engine is None:
+            return
+        with suppress(grpc.RpcError):  # a display that is gone is no reason to fail
+            self._engine.Log(self._request(text, urn, ephemeral=False), timeout=_SECONDS)
+
+    @staticmethod
+    def _request(text: str, urn: str, *, ephemeral: bool) -> engine_pb2.LogRequest:
+        return engine_pb2.LogRequest(
+            severity=engine_pb2.INFO, message=text, urn=urn, ephemeral=ephemeral
+        )
+
+
+@lru_cache(maxsize=4)
+def engine_log(address: str) -> EngineLog:
+    """The log of the engine at `address`; silent for an empty one."""
+    return EngineLog(address)

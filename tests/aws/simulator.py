@@ -1,0 +1,366 @@
+"""A DynamoDB endpoint for tests: moto's, with the behaviours of AWS's backups that moto lacks.
+
+moto stays the implementation of tables and backups. This wraps its WSGI application and adds time
+(backups stay CREATING), refusals (rate limits, BackupInUse, backups not enabled yet), faults on
+request, ListBackups with pages and filters, and a log of every call.
+
+`python -m tests.aws.simulator` serves it for a person; `/_sim/` is its control:
+    GET  /_sim/calls     every call so far, with its time and outcome
+    POST /_sim/set       {"creating_seconds": 10, "enabling_seconds": 0, "limits": {"CreateBackup": 50}}
+    POST /_sim/fault     {"api": "CreateBackup", "kind": "error", "code": "InternalServerError", ...}
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import Any
+from urllib.parse import parse_qs
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+AWS_LIMITS = {"CreateBackup": 50, "DescribeBackup": 10, "DescribeTable": 10, "ListBackups": 5}
+FOREVER = float("inf")
+_PAGE = 100
+
+
+@dataclass(slots=True)
+class Fault:
+    """What happens to some calls of one API instead of an answer.
+
+    Attributes:
+        api: The API, such as CreateBackup.
+        kind: error, delay, close_before, close_after, error_after, malformed, truncated.
+        code: AWS's error code, for error and error_after.
+        message: AWS's words.
+        status: The HTTP status.
+        seconds: How long, for delay.
+        first: Number of the first call that it happens to, from 1, counted from now.
+        times: To how many calls it happens.
+    """
+
+    api: str
+    kind: str = "error"
+    code: str = "InternalServerError"
+    message: str = "The request processing has failed because of an unknown error."
+    status: int = 500
+    seconds: float = 0.0
+    first: int = 1
+    times: float = FOREVER
+
+
+@dataclass(slots=True)
+class Call:
+    """One call that arrived: when, what for, and what was answered."""
+
+    api: str
+    at: float
+    params: dict[str, Any]
+    outcome: str = ""
+
+
+@dataclass
+class Simulator:
+    """The endpoint's behaviour, set by a test at any time.
+
+    Attributes:
+        creating_seconds: How long a new backup stays CREATING.
+        enabling_seconds: How long after its creation a table has no backups enabled yet.
+        table_status: Status told instead of the true one, by table name.
+        backup_status: Status told instead of the true one, by backup ARN.
+        limits: Calls a second, by API; what is not named has none.
+        calls: Every call so far.
+    """
+
+    creating_seconds: float = 0.0
+    enabling_seconds: float = 0.0
+    table_status: dict[str, str] = field(default_factory=dict)
+    backup_status: dict[str, str] = field(default_factory=dict)
+    limits: dict[str, float] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._faults: list[tuple[Fault, list[int]]] = []
+        self._available_at: dict[str, float] = {}
+        self._tables_born: dict[str, float] = {}
+        self._buckets: dict[str, tuple[float, float]] = {}
+        self._lock = threading.RLock()
+
+    # What a test says.
+
+    def reset(self) -> None:
+        """Forget every call, fault and setting; tables and backups stay."""
+        with self._lock:
+            self.creating_seconds = self.enabling_seconds = 0.0
+            for memory in (
+                self.table_status,
+                self.backup_status,
+                self.limits,
+                self.calls,
+                self._faults,
+                self._buckets,
+                self._available_at,
+            ):
+                memory.clear()
+
+    def fault(self, fault: Fault) -> None:
+        """Let `fault` happen from now on."""
+        with self._lock:
+            self._faults.append((fault, [0]))
+
+    def finish_backups(self) -> None:
+        """Let every backup that is CREATING be AVAILABLE now, and new ones at once."""
+        with self._lock:
+            self.creating_seconds = 0.0
+            self._available_at.clear()
+
+    def count(self, api: str) -> int:
+        """How many calls of `api` arrived."""
+        with self._lock:
+            return sum(call.api == api for call in self.calls)
+
+    # What a client gets.
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        if environ["PATH_INFO"].startswith("/_sim/"):
+            return self._control(environ, body, start_response)
+        call = _arrived(environ, body)
+        with self._lock:
+            self.calls.append(call)
+            fault = self._due(call.api)
+        if fault and fault.kind == "delay":
+            time.sleep(fault.seconds)  # the client's time, not the test's: it waits for the answer
+            fault = None
+        if fault and fault.kind == "close_before":
+            return self._close(environ, call)
+        refusal = (
+            (fault.code, fault.message, fault.status)
+            if fault and fault.kind == "error"
+            else self._refusal(call)
+        )
+        if refusal:
+            call.outcome = refusal[0]
+            return _answer(start_response, *_error(*refusal))
+        environ["wsgi.input"] = io.BytesIO(body)
+        status, answer = self._ask_moto(environ)
+        self._note(call, status, answer)
+        answer = self._shaped(call, status, answer)
+        call.outcome = _outcome(status, answer)
+        if fault and fault.kind == "close_after":
+            return self._close(environ, call)
+        if fault and fault.kind == "error_after":
+            return _answer(start_response, *_error(fault.code, fault.message, fault.status))
+        if fault and fault.kind == "malformed":
+            return _answer(start_response, status, b"{" + answer[: len(answer) // 2])
+        if fault and fault.kind == "truncated":
+            return _answer(start_response, status, answer[: len(answer) // 2], len(answer))
+        return _answer(start_response, status, answer)
+
+    def _due(self, api: str) -> Fault | None:
+        for fault, seen in self._faults:
+            if fault.api == api:
+                seen[0] += 1
+                if fault.first <= seen[0] < fault.first + fault.times:
+                    return fault
+        return None
+
+    def _refusal(self, call: Call) -> tuple[str, str, int] | None:
+        with self._lock:
+            now = time.monotonic()
+            limit = self.limits.get(call.api)
+            if limit:
+                tokens, then = self._buckets.get(call.api, (limit, now))
+                tokens = min(limit, tokens + (now - then) * limit)
+                self._buckets[call.api] = (max(0.0, tokens - 1), now)
+                if tokens < 1:
+                    return "ThrottlingException", "Rate exceeded", 400
+            table = str(call.params.get("TableName", "")).rsplit("/", 1)[-1]
+            if call.api == "CreateBackup":
+                if now < self._tables_born.get(table, -FOREVER) + self.enabling_seconds:
+                    return (
+                        "ContinuousBackupsUnavailableException",
+                        f"Backups are being enabled for the table: {table}. Please retry later",
+                        400,
+                    )
+                if any(f":table/{table}/" in arn for arn in self._creating(now)):
+                    return "BackupInUseException", "Backup is being created", 400
+            if call.api == "DeleteBackup" and call.params.get("BackupArn") in self._creating(now):
+                return "BackupInUseException", "Backup is being created", 400
+            if call.api == "DeleteTable" and any(
+                f":table/{table}/" in arn for arn in self._creating(now)
+            ):
+                return "ResourceInUseException", f"Table is being backed up: {table}", 400
+        return None
+
+    def _creating(self, now: float) -> set[str]:
+        return {arn for arn, moment in self._available_at.items() if moment > now}
+
+    def _ask_moto(self, environ: dict[str, Any]) -> tuple[str, bytes]:
+        told: list[str] = []
+
+        def start_response(status: str, headers: Any, exc_info: Any = None) -> None:
+            told.append(status)
+
+        return_value = b"".join(self._moto(environ, start_response))
+        return told[0], return_value
+
+    def _note(self, call: Call, status: str, answer: bytes) -> None:
+        if not status.startswith("200"):
+            return
+        with self._lock:
+            if call.api == "CreateTable":
+                self._tables_born[call.params["TableName"]] = time.monotonic()
+            if call.api == "CreateBackup" and self.creating_seconds > 0:
+                arn = json.loads(answer)["BackupDetails"]["BackupArn"]
+                self._available_at[arn] = time.monotonic() + self.creating_seconds
+
+    def _shaped(self, call: Call, status: str, answer: bytes) -> bytes:
+        """moto's answer, with what it does not know of AWS's."""
+        if not status.startswith("200") or call.api not in (
+            "CreateBackup",
+            "DescribeBackup",
+            "ListBackups",
+            "DescribeTable",
+        ):
+            return answer
+        content = json.loads(answer)
+        with self._lock:
+            if call.api == "DescribeTable":
+                table = content["Table"]
+                table["TableStatus"] = self.table_status.get(
+                    table["TableName"], table["TableStatus"]
+                )
+            elif call.api == "CreateBackup":
+                self._tell_status(content["BackupDetails"])
+            elif call.api == "DescribeBackup":
+                self._tell_status(content["BackupDescription"]["BackupDetails"])
+            else:
+                for summary in content["BackupSummaries"]:
+                    self._tell_status(summary)
+                content = _page(content["BackupSummaries"], call.params)
+        return json.dumps(content).encode()
+
+    def _tell_status(self, details: dict[str, Any]) -> None:
+        arn = details["BackupArn"]
+        if self._available_at.get(arn, 0) > time.monotonic():
+            details["BackupStatus"] = "CREATING"
+        details["BackupStatus"] = self.backup_status.get(arn, details["BackupStatus"])
+
+    def _close(self, environ: dict[str, Any], call: Call) -> Iterable[bytes]:
+        call.outcome = f"{call.outcome} (connection closed)".strip()
+        environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        raise ConnectionResetError
+
+    def _control(self, environ: dict[str, Any], body: bytes, start: Any) -> Iterable[bytes]:
+        said = json.loads(body or b"{}")
+        action = environ["PATH_INFO"].removeprefix("/_sim/")
+        if action == "set":
+            for key, value in said.items():
+                setattr(self, key, value)
+        elif action == "fault":
+            self.fault(Fault(**said))
+        with self._lock:
+            told = [asdict(call) for call in self.calls] if action == "calls" else {}
+        return _answer(start, "200 OK", json.dumps(told, default=str).encode())
+
+
+def _arrived(environ: dict[str, Any], body: bytes) -> Call:
+    target = environ.get("HTTP_X_AMZ_TARGET", "")
+    if target.startswith("DynamoDB_"):
+        return Call(target.partition(".")[2], time.monotonic(), json.loads(body or b"{}"))
+    form = {key: values[0] for key, values in parse_qs(body.decode()).items()}
+    return Call(form.get("Action", environ["PATH_INFO"]), time.monotonic(), form)
+
+
+def _page(summaries: list[dict[str, Any]], params: dict[str, Any]) -> dict[str, Any]:
+    chosen = [
+        summary
+        for summary in sorted(
+            summaries, key=lambda item: (item["BackupCreationDateTime"], item["BackupArn"])
+        )
+        if params.get("TimeRangeLowerBound", 0) <= summary["BackupCreationDateTime"]
+        and summary["BackupCreationDateTime"] < params.get("TimeRangeUpperBound", FOREVER)
+        and params.get("BackupType", "ALL") in ("ALL", summary["BackupType"])
+    ]
+    arns = [summary["BackupArn"] for summary in chosen]
+    after = params.get("ExclusiveStartBackupArn")
+    begin = arns.index(after) + 1 if after in arns else 0
+    page = chosen[begin : begin + min(_PAGE, params.get("Limit", _PAGE))]
+    content: dict[str, Any] = {"BackupSummaries": page}
+    if page and page[-1] is not chosen[-1]:
+        content["LastEvaluatedBackupArn"] = page[-1]["BackupArn"]
+    return content
+
+
+def _error(code: str, message: str, status: int) -> tuple[str, bytes]:
+    content = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": message}
+    return f"{status} Refused", json.dumps(content).encode()
+
+
+def _outcome(status: str, answer: bytes) -> str:
+    if status.startswith("200"):
+        return "OK"
+    try:
+        return str(json.loads(answer)["__type"]).rpartition("#")[2]
+    except (ValueError, KeyError):
+        return status
+
+
+def _answer(
+    start_response: Any, status: str, body: bytes, length: int | None = None
+) -> Iterable[bytes]:
+    content_type = "text/xml" if body.startswith(b"<") else "application/x-amz-json-1.0"
+    start_response(
+        status,
+        [
+            ("Content-Type", content_type),
+            ("Content-Length", str(len(body) if length is None else length)),
+        ],
+    )
+    return [body]
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:
+        pass
+
+
+@contextmanager
+def serving(port: int = 0) -> Iterator[Simulator]:
+    """A simulator at `simulator.url`, on loopback."""
+    simulator = Simulator()
+    server = make_server("127.0.0.1", port, simulator, threaded=True, request_handler=_Quiet)
+    simulator.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield simulator
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    with serving(int(sys.argv[1]) if len(sys.argv) > 1 else 0) as simulator:
+        simulator.limits = dict(AWS_LIMITS)
+        simulator.creating_seconds = 10
+        sys.stdout.write(f"{simulator.url}\n")
+        sys.stdout.flush()
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
