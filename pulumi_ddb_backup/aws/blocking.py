@@ -48,7 +48,9 @@ class Backups:
         """
         self._require_valid(request.inputs())
         arn = TableArn.parse(request.table_name)
-        run = self._run(Stage.TABLE, request.table, arn.region if arn else None, request.timeout_seconds)
+        run = self._run(
+            Stage.TABLE, request.table, arn.region if arn else None, request.timeout_seconds
+        )
         return self._carry_out(run, operation.take_backup(request, run))
 
     def resume(

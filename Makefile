@@ -1,0 +1,51 @@
+# make demo   watch `pulumi up` take a backup      make test   every check that CI runs
+# make env    eval "$(make -s env)" for a shell in which `pulumi` works by hand
+
+PYTHON ?= python3
+VENV := .venv
+FLOOR := .venv-floor
+BIN := $(VENV)/bin
+SDK_FLOOR := 3.231.0
+PIP := pip install --quiet --disable-pip-version-check
+SETUP := pyproject.toml constraints.txt pulumi_ddb_backup/_version.py
+
+.PHONY: demo test lint unit env sim clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/.done
+	@$(BIN)/python -m tools.demo
+
+test: lint $(FLOOR)/.done
+	@$(BIN)/python tools/pulumi_cli.py dir >/dev/null
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+lint: $(VENV)/.done
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+
+unit: $(VENV)/.done
+	@$(BIN)/python -m pytest tests/unit
+
+env: $(VENV)/.done
+	@$(BIN)/python tools/pulumi_cli.py env
+
+sim: $(VENV)/.done
+	@$(BIN)/python -m tests.aws.simulator 4566
+
+clean:
+	rm -rf $(VENV) $(FLOOR) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.done: $(SETUP)
+	@echo "Setting up $(VENV) (a minute, once) ..." >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/$(PIP) -c constraints.txt -e '.[dev]'
+	@touch $@
+
+# The oldest Pulumi SDK that is supported, for the tests that drive its provider process.
+$(FLOOR)/.done: $(SETUP)
+	@echo "Setting up $(FLOOR) with Pulumi's SDK $(SDK_FLOOR) (half a minute, once) ..." >&2
+	@$(PYTHON) -m venv $(FLOOR)
+	@grep -v '^pulumi==' constraints.txt > $(FLOOR)/constraints.txt
+	@$(FLOOR)/bin/$(PIP) -c $(FLOOR)/constraints.txt -e . 'pulumi==$(SDK_FLOOR)'
+	@touch $@
