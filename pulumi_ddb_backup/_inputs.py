@@ -52,6 +52,12 @@ class BackupInputs:
             given["timeout"] = int(given["timeout"])  # the engine sends every number as a float
         return cls(**given)
 
+    @property
+    def arn_region(self) -> str | None:
+        """The region in the table's or the existing backup's ARN, where one was given."""
+        arn = BackupArn.parse(self.existing_backup_arn or "") or TableArn.parse(self.table_name)
+        return arn.region if arn else None
+
     def request(self, urn: str | None) -> BackupRequest:
         """The backup that these inputs ask for, on behalf of the resource `urn`."""
         return BackupRequest(
@@ -69,7 +75,7 @@ class BackupInputs:
                 "urn": urn,
                 "table": arn.table if arn else self.table_name,
                 "backup_name_prefix": self.backup_name_prefix,
-                "region": self.region or (arn.region if arn else None),
+                "region": self.region or self.arn_region,
                 "triggers": self.triggers,
             }
         )
@@ -86,6 +92,7 @@ class BackupInputs:
 
 INPUTS: Final = tuple(item.name for item in fields(BackupInputs))
 OUTPUTS: Final = tuple(item.name for item in fields(BackupRecord))
+_AS_GIVEN: Final = tuple(key for key in INPUTS if key not in OUTPUTS)
 
 
 def without_none(props: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,6 +106,8 @@ def replacing_changes(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]
     Only what is given explicitly is compared, except for triggers: leaving out a region must not
     replace a backup because of the machine's default one.
     """
+    if news.get("existing_backup_arn") == id_:
+        return []  # it is the very backup asked for: replacing it could delete it
     return [key for key in REPLACES if _is_replaced(key, id_, olds, news)]
 
 
@@ -108,8 +117,6 @@ def _is_replaced(key: str, id_: str, olds: Mapping[str, Any], news: Mapping[str,
         return (old or {}) != (new or {})
     if new is None:
         return False
-    if key == "existing_backup_arn":
-        return bool(new != id_)
     if key == "table_name":
         arn = BackupArn.parse(id_)
         return arn is not None and new not in (arn.table, arn.table_arn)
@@ -117,12 +124,17 @@ def _is_replaced(key: str, id_: str, olds: Mapping[str, Any], news: Mapping[str,
 
 
 def updating_changes(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
-    """The changed inputs that only steer what happens next."""
+    """The changed inputs that AWS need not be told of."""
     return [
         key
-        for key in UPDATES
-        if olds.get(key, DEFAULTS.get(key)) != news.get(key, DEFAULTS.get(key))
+        for key in (*UPDATES, "triggers")
+        if (olds.get(key) or DEFAULTS.get(key)) != (news.get(key) or DEFAULTS.get(key))
     ]
+
+
+def with_new_inputs(olds: Mapping[str, Any], inputs: BackupInputs) -> dict[str, Any]:
+    """The old outputs with the inputs as they are given now, where AWS knows no better."""
+    return {**olds, **{key: getattr(inputs, key) for key in _AS_GIVEN}}
 
 
 def is_unfinished(outputs: Mapping[str, Any]) -> bool:

@@ -28,13 +28,15 @@ class RowListener:
         self.call.tell(text)
 
 
-def final_line(record: BackupRecord) -> str:
-    """The last word on a backup that is there."""
+def final_line(record: BackupRecord, took: str = "in") -> str:
+    """The last word on a backup that is there; `took` says what its seconds are."""
     size = f", {_size(record.backup_size_bytes)}" if record.backup_size_bytes is not None else ""
-    took = f", in {record.elapsed_seconds:.1f}s" if record.elapsed_seconds is not None else ""
+    seconds = (
+        f", {took} {record.elapsed_seconds:.1f}s" if record.elapsed_seconds is not None else ""
+    )
     return (
         f"Backup '{record.backup_name}' of table '{record.table_name}' is "
-        f"{record.backup_status}{size}{took}: {record.backup_arn}"
+        f"{record.backup_status}{size}{seconds}: {record.backup_arn}"
     )
 
 

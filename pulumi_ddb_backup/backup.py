@@ -22,19 +22,25 @@ from ._inputs import (
     DEFAULTS,
     INPUTS,
     OUTPUTS,
-    UPDATES,
     BackupInputs,
     is_unfinished,
     replacing_changes,
     updating_changes,
+    with_new_inputs,
     without_none,
 )
 from ._reporting import RowListener, final_line
 from .aws.blocking import Backups
-from .aws.errors import BackupError, BackupInUseError, BackupNotFoundError
+from .aws.errors import (
+    BackupDeletedError,
+    BackupError,
+    BackupInUseError,
+    BackupNotFoundError,
+)
 from .aws.scheduler import shared_scheduler
+from .aws.session import region_of
 from .aws.settings import CONFIG_KEYS, Connection, SettingsError, connection_from_config
-from .aws.validation import Failure, validate
+from .aws.validation import validate
 from .engine import (
     Call,
     FailedCall,
@@ -46,12 +52,13 @@ from .engine import (
 )
 
 _GO_ON_WAITING = "Run `pulumi up` again to go on waiting for this same backup."
-_NEXT_STEP: Mapping[type[BackupError], str] = {
-    BackupInUseError: (
-        "To take a running backup into this stack instead, give its ARN as existing_backup_arn."
-    ),
-    BackupNotFoundError: "`pulumi up --refresh` forgets a backup that is gone and takes another.",
-}
+_TAKE_ANOTHER = "`pulumi up --refresh` forgets a backup that is gone and takes another."
+_TAKE_RUNNING = (
+    "To take a running backup into this stack instead, give its ARN as existing_backup_arn."
+)
+
+
+_TELL_REGION = ("region", "profile", "table_name", "existing_backup_arn")
 
 
 class BackupProvider(ResourceProvider):
@@ -73,15 +80,17 @@ class BackupProvider(ResourceProvider):
     def check(self, call: Call, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         given = without_none({key: news.get(key) for key in INPUTS})
         unknown = {key for key, value in given.items() if has_unknown(value)}
-        failures = validate(given, unknown)
+        reasons = [failure.reason for failure in validate(given, unknown)]
         try:
             connection_from_config(self._config)
+            if not reasons and not unknown.intersection(_TELL_REGION):
+                known = {key: value for key, value in given.items() if key not in unknown}
+                region_of(self._connection(BackupInputs.of(known)))
         except SettingsError as error:
-            failures.append(Failure("region", str(error)))
-        return CheckResult(
-            {**DEFAULTS, **given},
-            [CheckFailure(failure.property, failure.reason) for failure in failures],
-        )
+            reasons.append(str(error))
+        # Each reason begins with its property. Given the property too, the engine would print the
+        # value as it is: however long, with its escapes, and a secret in plain text.
+        return CheckResult({**DEFAULTS, **given}, [CheckFailure("", text) for text in reasons])
 
     @provider_method
     def diff(self, call: Call, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
@@ -101,7 +110,7 @@ class BackupProvider(ResourceProvider):
             else:
                 record = backups.create(inputs.request(call.urn))
         except BackupError as error:
-            _fail(error, inputs)
+            _fail_create(error, inputs)
         call.tell(final_line(record))
         return CreateResult(record.backup_arn, inputs.outputs(record))
 
@@ -111,8 +120,9 @@ class BackupProvider(ResourceProvider):
         try:
             record = self._backups(inputs, call).describe(id_, inputs.timeout)
         except BackupError as error:
-            _fail(error)
+            raise FailedCall(str(error)) from error
         if record is None:
+            call.tell(f"Backup {id_} is gone from AWS, so it leaves the stack's state")
             return ReadResult("", {})
         outputs = {**props, "backup_status": record.backup_status}
         if is_unfinished(outputs):
@@ -122,6 +132,8 @@ class BackupProvider(ResourceProvider):
                 id_,
                 outputs,
             )
+        if is_unfinished(props):
+            outputs |= without_none(inputs.outputs(record))
         return ReadResult(id_, outputs, call.old_inputs)
 
     @provider_method
@@ -129,14 +141,14 @@ class BackupProvider(ResourceProvider):
         self, call: Call, id_: str, olds: dict[str, Any], news: dict[str, Any]
     ) -> UpdateResult:
         inputs = BackupInputs.of(news)
-        kept = {**olds, **{key: news.get(key) for key in UPDATES}}
+        kept = with_new_inputs(olds, inputs)
         if not is_unfinished(olds):
             return UpdateResult(kept)
         try:
             record = self._backups(inputs, call).resume(id_, inputs.timeout)
         except BackupError as error:
-            raise HalfMade(_told(error), id_, kept) from error
-        call.tell(final_line(record))
+            raise HalfMade(f"{error}\n{_next_step(error)}", id_, kept) from error
+        call.tell(final_line(record, "waited another"))
         return UpdateResult({**kept, **without_none(inputs.outputs(record))})
 
     @provider_method
@@ -148,36 +160,39 @@ class BackupProvider(ResourceProvider):
         try:
             found = self._backups(inputs, call).delete(id_, inputs.timeout)
         except BackupError as error:
-            _fail(error)
+            raise FailedCall(str(error)) from error
         call.tell(f"Backup deleted: {id_}" if found else f"Backup was gone already: {id_}")
 
     def _backups(self, inputs: BackupInputs, call: Call) -> Backups:
-        return Backups(self._connection(inputs), RowListener(call))
-
-    def _connection(self, inputs: BackupInputs) -> Connection:
         try:
-            configured = connection_from_config(self._config)
+            connection = self._connection(inputs)
         except SettingsError as error:
             raise FailedCall(str(error)) from error
-        return configured.overridden(
-            region=inputs.region,
+        return Backups(connection, RowListener(call))
+
+    def _connection(self, inputs: BackupInputs) -> Connection:
+        return connection_from_config(self._config).overridden(
+            region=inputs.region or inputs.arn_region,
             profile=inputs.profile,
             role_arn=inputs.role_arn,
             endpoint_url=inputs.endpoint_url,
         )
 
 
-def _fail(error: BackupError, inputs: BackupInputs | None = None) -> NoReturn:
+def _fail_create(error: BackupError, inputs: BackupInputs) -> NoReturn:
     """Hand the engine the message and, where a backup goes on in AWS, what to keep of it."""
     record = error.unfinished
-    if inputs is not None and record is not None:
-        raise HalfMade(_told(error), record.backup_arn, inputs.outputs(record)) from error
-    raise FailedCall(_told(error)) from error
+    if record is not None:
+        message = f"{error}\n{_next_step(error)}"
+        raise HalfMade(message, record.backup_arn, inputs.outputs(record)) from error
+    hint = f"\n{_TAKE_RUNNING}" if isinstance(error, BackupInUseError) else ""
+    raise FailedCall(f"{error}{hint}") from error
 
 
-def _told(error: BackupError) -> str:
-    next_step = _NEXT_STEP.get(type(error), _GO_ON_WAITING if error.unfinished else "")
-    return f"{error} {next_step}".rstrip()
+def _next_step(error: BackupError) -> str:
+    """What to do about a backup that is in the stack's state and could not be waited for."""
+    gone = isinstance(error, (BackupNotFoundError, BackupDeletedError))
+    return _TAKE_ANOTHER if gone else _GO_ON_WAITING
 
 
 def _cancel_waits() -> None:

@@ -17,7 +17,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -72,19 +71,22 @@ def find_or_get() -> Path:
     if complete(folder / "bin"):
         return folder / "bin"
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with only_one(folder.with_suffix(".lock")):
+    with only_one(folder.with_name(f"{folder.name}.lock")):
         if complete(folder / "bin"):
             return folder / "bin"  # another run has just made it
         for name, way in (("Pulumi's installer", install), ("Go modules", build)):
-            with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-                try:
-                    way(Path(scratch))
-                except NotHere as why:
-                    refusals.append(f"{name}: {why}")
-                    continue
-                shutil.rmtree(folder, ignore_errors=True)
-                (Path(scratch) / "made").rename(folder)
-                return folder / "bin"
+            scratch = folder.with_name(f"{folder.name}.unfinished")
+            shutil.rmtree(scratch, ignore_errors=True)  # of a run that was killed, or the last way
+            scratch.mkdir()
+            try:
+                way(scratch)
+            except NotHere as why:
+                refusals.append(f"{name}: {why}")
+                continue
+            shutil.rmtree(folder, ignore_errors=True)
+            (scratch / "made").rename(folder)
+            shutil.rmtree(scratch)
+            return folder / "bin"
     raise SystemExit(
         "The Pulumi CLI could not be had in any of three ways:\n"
         + "\n".join(f"  - {refusal}" for refusal in refusals)
@@ -103,10 +105,17 @@ def on_path() -> Path:
     found = shutil.which("pulumi")
     if not found:
         raise NotHere("no `pulumi` there")
-    answer = subprocess.run([found, "version"], capture_output=True, text=True, check=False)
-    version = re.match(r"v?(\d+)\.(\d+)\.(\d+)", answer.stdout)
-    if not version or tuple(map(int, version.groups())) < OLDEST:
-        raise NotHere(f"`pulumi` there is {answer.stdout.strip() or 'broken'}, too old")
+    try:
+        told = subprocess.run(
+            [found, "version"], capture_output=True, text=True, timeout=30, check=False
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise NotHere("`pulumi` there can't be run") from error
+    version = re.match(r"v?(\d+)\.(\d+)\.(\d+)", told)
+    if not version:
+        raise NotHere("`pulumi` there doesn't tell its version")
+    if tuple(map(int, version.groups())) < OLDEST:
+        raise NotHere(f"`pulumi` there is {told.strip()}, too old")
     missing = [program for program in PROGRAMS if not shutil.which(program)]
     if missing:
         raise NotHere(f"`pulumi` there lacks {', '.join(missing)}")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 _PARTITION_REGION_ACCOUNT = (
-    r"arn:(?P<partition>aws[a-z-]*):dynamodb:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12})"
+    r"arn:(?P<partition>aws[a-z-]*):dynamodb:(?P<region>[a-z0-9-]{1,63}):(?P<account>[0-9]{12})"
 )
 _TABLE = r"table/(?P<table>[a-zA-Z0-9_.-]{3,255})"
 _TABLE_ARN = re.compile(rf"{_PARTITION_REGION_ACCOUNT}:{_TABLE}")

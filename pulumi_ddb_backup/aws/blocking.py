@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 from . import operation
 from .arns import BackupArn, TableArn
+from .aws_errors import AwsFailure
 from .clock import Clock, SystemClock
 from .dynamodb import Boto3DynamoDB, DynamoDB
-from .errors import AwsFailure, Facts, Stage, ValidationError
+from .errors import Facts, Stage, ValidationError
 from .records import BackupRecord, BackupRequest, Listener, Silent
 from .run import Run
 from .scheduler import Scheduler, shared_scheduler

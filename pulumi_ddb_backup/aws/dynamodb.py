@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from .arns import BackupArn
-from .errors import AwsFailure
+from .aws_errors import AwsFailure
 from .records import BackupRecord, Table
 from .session import dynamodb_client, sts_client
 from .settings import Connection, SettingsError

@@ -1,7 +1,7 @@
 """Every error of this library. Each message says which table, what failed, what exists, what to do.
 
-A message is built of four parts, in this order: the stage, the sentence, what exists in AWS now,
-and what to do. The table `AWS_ERRORS` holds the sentence of every error code that AWS answers with.
+A message is built of four parts: the stage and the sentence, and each on a line of its own, what
+exists in AWS now and what to do. The sentences for what AWS itself answers with are in `aws_errors`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, ClassVar, Final
+from typing import ClassVar
 
 from .records import BackupRecord, BackupStatus
 from .validation import Failure
@@ -86,8 +86,7 @@ class BackupError(Exception):
         words = {key: getattr(self.facts, key) for key in Facts.__slots__}
         sentence, advice = self._sentence.format(**words), self._advice.format(**words)
         parts = (sentence, self._existing(f"{sentence} {advice}"), advice)
-        text = " ".join(part if part.endswith((".", "?")) else f"{part}." for part in parts if part)
-        return f"{self.stage.value}: {text}"
+        return f"{self.stage.value}: " + "\n".join(_ended(part) for part in parts if part)
 
     def _existing(self, told: str) -> str:
         """What exists in AWS now, unless `told` already says it."""
@@ -98,8 +97,14 @@ class BackupError(Exception):
             return "No backup was started"
         if facts.backup_arn and facts.backup_arn not in told:
             status = f" (last status {facts.status})" if facts.status else ""
-            return f"Backup ARN: {facts.backup_arn}{status}"
+            return f"Backup ARN{status}: {facts.backup_arn}"
         return ""
+
+
+def _ended(text: str) -> str:
+    """`text` as a sentence; an ARN at its end stays bare, so that it can be copied."""
+    last = text.rpartition(" ")[2]
+    return text if text.endswith(".") or last.startswith("arn:") else f"{text}."
 
 
 class ValidationError(BackupError):
@@ -163,7 +168,10 @@ class ThrottledError(BackupError):
 class AwsConnectionError(BackupError):
     """AWS could not be reached, or did not answer."""
 
-    sentence = "The DynamoDB endpoint of region '{region}' could not be reached: {detail}"
+    sentence = (
+        "The DynamoDB endpoint of region '{region}' could not be reached for table "
+        "'{table_name}': {detail}"
+    )
     advice = "Check region, endpoint_url and the network, then run this again."
 
 
@@ -243,7 +251,13 @@ class BackupCancelledError(BackupError):
 class StartCancelledError(BackupError):
     """The caller cancelled before AWS accepted a CreateBackup."""
 
-    sentence = "Backup of table '{table_name}' cancelled"
+    sentence = "Cancelled before a backup of table '{table_name}' was started"
+
+
+class LookupCancelledError(BackupError):
+    """The caller cancelled while a backup was looked up or deleted."""
+
+    sentence = "Cancelled before AWS answered for a backup of table '{table_name}'"
 
 
 class UnexpectedError(BackupError):
@@ -251,197 +265,3 @@ class UnexpectedError(BackupError):
 
     sentence = "Unexpected error on table '{table_name}': {detail}"
     advice = "Please report this as a bug of pulumi_ddb_backup."
-
-
-class Retry(Enum):
-    """Whether a failed call is sent again."""
-
-    NEVER = "never"
-    IN_A_ROW = "up to 3 times in a row"
-    UNTIL_DEADLINE = "until the operation's deadline"
-
-
-@dataclass(frozen=True, slots=True)
-class AwsError:
-    """One row of the table: what an answer of AWS becomes here."""
-
-    error: type[BackupError]
-    retry: Retry
-    sentence: str
-    advice: str = ""
-
-
-_NOT_ENABLED = "Backups have not yet been enabled for table '{table_name}'"
-_NOT_ENABLED_ADVICE = (
-    "AWS says this of a table that is only just created, and of one without continuous backups: "
-    "wait a few minutes, or enable point-in-time recovery, then run this again."
-)
-_SERVER = AwsError(
-    AwsServiceError,
-    Retry.IN_A_ROW,
-    "AWS service error occurred. Please retry the operation.",
-    "It concerned table '{table_name}' in region '{region}'; AWS said: {detail}",
-)
-_THROTTLED = AwsError(
-    ThrottledError,
-    Retry.UNTIL_DEADLINE,
-    "AWS throttled every call for table '{table_name}' until the timeout of {timeout}s",
-    "Run fewer operations of this account at the same time, or raise timeout.",
-)
-_DENIED = AwsError(
-    AccessDeniedError,
-    Retry.NEVER,
-    "The AWS identity in use lacks the permission {action} on table '{table_name}' "
-    "in region '{region}'",
-    "Add {action} to its IAM policy, then run this again.",
-)
-_BAD_CREDENTIALS = AwsError(
-    CredentialsError,
-    Retry.NEVER,
-    "AWS does not accept the credentials in use for table '{table_name}': {detail}",
-    "Renew or correct them (profile, role_arn, aws: config or environment), then run this again.",
-)
-_NO_TABLE = AwsError(
-    TableNotFoundError,
-    Retry.NEVER,
-    "DynamoDB table '{table_name}' does not exist in region '{region}'",
-    "Check the table's name, the region and the account.",
-)
-
-AWS_ERRORS: Final[dict[str, AwsError]] = {
-    # What the API reference lists for the calls made here.
-    "TableNotFoundException": _NO_TABLE,
-    "ResourceNotFoundException": _NO_TABLE,
-    "BackupNotFoundException": AwsError(
-        BackupNotFoundError,
-        Retry.IN_A_ROW,
-        "Backup '{backup_arn}' was not found during status check",
-        "It is a backup of table '{table_name}' in region '{region}'; somebody may have deleted it.",
-    ),
-    "BackupInUseException": AwsError(
-        BackupInUseError,
-        Retry.NEVER,
-        "There is another ongoing conflicting backup operation on the table. "
-        "A backup is either being created, deleted or restored.",
-        "Table: '{table_name}'. Run this again once that operation has ended.",
-    ),
-    "TableInUseException": AwsError(
-        TableInUseError,
-        Retry.NEVER,
-        "Table '{table_name}' is either being created or deleted. "
-        "Wait for the operation to complete.",
-    ),
-    "ContinuousBackupsUnavailableException": AwsError(
-        BackupsNotEnabledError, Retry.NEVER, _NOT_ENABLED, _NOT_ENABLED_ADVICE
-    ),
-    "LimitExceededException": AwsError(
-        LimitExceededError,
-        Retry.NEVER,
-        "Account limit exceeded. Up to 500 simultaneous table operations are allowed. "
-        "Reduce concurrent operations and retry.",
-        "Table: '{table_name}'.",
-    ),
-    "InternalServerError": _SERVER,
-    # What any AWS call may answer with.
-    "ThrottlingException": _THROTTLED,
-    "Throttling": _THROTTLED,
-    "ThrottledException": _THROTTLED,
-    "RequestLimitExceeded": _THROTTLED,
-    "TooManyRequestsException": _THROTTLED,
-    "ProvisionedThroughputExceededException": _THROTTLED,
-    "AccessDeniedException": _DENIED,
-    "AccessDenied": _DENIED,
-    "UnauthorizedOperation": _DENIED,
-    "UnrecognizedClientException": _BAD_CREDENTIALS,
-    "InvalidClientTokenId": _BAD_CREDENTIALS,
-    "InvalidSignatureException": _BAD_CREDENTIALS,
-    "IncompleteSignature": _BAD_CREDENTIALS,
-    "MissingAuthenticationToken": _BAD_CREDENTIALS,
-    "MissingAuthenticationTokenException": _BAD_CREDENTIALS,
-    "SignatureDoesNotMatch": _BAD_CREDENTIALS,
-    "ExpiredToken": _BAD_CREDENTIALS,
-    "ExpiredTokenException": _BAD_CREDENTIALS,
-    "RequestExpired": _BAD_CREDENTIALS,
-    # What has no code of AWS's: botocore's own words for it.
-    "NoCredentials": AwsError(
-        CredentialsError,
-        Retry.NEVER,
-        "No usable AWS credentials were found for table '{table_name}': {detail}",
-        "Set profile, aws:profile or AWS_PROFILE, or log in again.",
-    ),
-    "Configuration": AwsError(
-        ConfigurationError,
-        Retry.NEVER,
-        "The AWS settings for table '{table_name}' can't be used: {detail}",
-    ),
-    "ConnectionLost": AwsError(
-        AwsConnectionError,
-        Retry.IN_A_ROW,
-        AwsConnectionError.sentence,
-        AwsConnectionError.advice,
-    ),
-    "Unreachable": AwsError(  # the call was never sent
-        AwsConnectionError,
-        Retry.IN_A_ROW,
-        AwsConnectionError.sentence,
-        AwsConnectionError.advice,
-    ),
-}
-
-BACKUPS_BEING_ENABLED: Final = AwsError(
-    BackupsNotEnabledError,
-    Retry.UNTIL_DEADLINE,
-    f"{_NOT_ENABLED} within the timeout of {{timeout}}s",
-    _NOT_ENABLED_ADVICE,
-)
-UNKNOWN_SERVER_ERROR: Final = _SERVER
-UNKNOWN_REJECTION: Final = AwsError(
-    RejectedError, Retry.NEVER, "AWS refused {action} for table '{table_name}': {detail}"
-)
-
-
-class AwsFailure(Exception):
-    """A call to AWS that failed, before anybody has said what that means for the operation.
-
-    Attributes:
-        code: AWS's error code, or one of the last rows of `AWS_ERRORS`.
-        detail: AWS's own words, sanitized.
-        action: The IAM action of the call.
-        http_status: The HTTP status of the answer; None when there was none.
-    """
-
-    def __init__(self, code: str, detail: str, action: str, http_status: int | None = None) -> None:
-        super().__init__(code, detail, action, http_status)
-        self.code = code
-        self.detail = detail
-        self.action = action
-        self.http_status = http_status
-
-    @property
-    def row(self) -> AwsError:
-        """The row of the table that this failure falls under."""
-        if (
-            self.code == "ContinuousBackupsUnavailableException"
-            and "being enabled" in self.detail.lower()
-        ):
-            return BACKUPS_BEING_ENABLED
-        if self.code in AWS_ERRORS:
-            return AWS_ERRORS[self.code]
-        if self.http_status is not None and self.http_status >= 500:
-            return UNKNOWN_SERVER_ERROR
-        return UNKNOWN_REJECTION
-
-    @property
-    def may_have_happened(self) -> bool:
-        """Whether AWS may have carried the call out although it looks failed."""
-        return self.row.error is AwsServiceError or self.code == "ConnectionLost"
-
-    def as_error(self, stage: Stage, facts: Facts, **overrides: Any) -> BackupError:
-        """The error that a caller sees."""
-        row = self.row
-        return row.error(
-            stage,
-            facts,
-            overrides.get("sentence", row.sentence),
-            overrides.get("advice", row.advice),
-        )

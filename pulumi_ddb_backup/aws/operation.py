@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from . import naming
+from .aws_errors import AwsFailure, Retry
 from .errors import (
-    AwsFailure,
     BackupDeletedError,
     BackupInUseError,
     BackupTimeoutError,
-    Retry,
     Stage,
     StartTimeoutError,
     TableNotActiveError,
@@ -41,6 +40,7 @@ TABLE_STATES: Final = States(
 )
 _CLOCK_RESOLUTION: Final = timedelta(seconds=2)
 """AWS tells the time in whole seconds; an own backup may seem this much older than its call."""
+_ANSWER_LOST: Final = "CreateBackup for '{name}' was sent and its answer was lost"
 
 
 async def take_backup(request: BackupRequest, run: Run) -> BackupRecord:
@@ -93,7 +93,8 @@ async def start(request: BackupRequest, run: Run) -> BackupRecord:
         try:
             return await _create(request, name, run, within)
         except AwsFailure as failure:
-            lost = failure if failure.may_have_happened else lost
+            if failure.may_have_happened:
+                lost, run.doubt = failure, _ANSWER_LOST.format(name=name)
             raise
 
     try:
@@ -207,7 +208,7 @@ async def _create(request: BackupRequest, name: str, run: Run, within: float) ->
             run.backup_arn = run.record.backup_arn
         except AwsFailure as failure:
             if failure.may_have_happened:
-                run.doubt = "CreateBackup was sent and its answer was lost"
+                run.doubt = _ANSWER_LOST.format(name=name)
         raise
 
 
@@ -215,7 +216,7 @@ async def _find_own(
     request: BackupRequest, name: str, began: datetime, run: Run, lost: AwsFailure
 ) -> BackupRecord | None:
     """The backup that the CreateBackup whose answer was `lost` has started, if it has."""
-    doubt = f"CreateBackup for '{name}' was sent and its answer was lost"
+    doubt = _ANSWER_LOST.format(name=name)
     try:
         listed = await run.call(
             lambda within: run.dynamodb.list_backups(request.table, began, within)

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from . import calls
+from .aws_errors import AwsFailure, Retry
 from .clock import Clock, Deadline, SystemClock
 from .dynamodb import DynamoDB
 from .errors import (
-    AwsFailure,
     BackupCancelledError,
     BackupError,
     Facts,
-    Retry,
+    LookupCancelledError,
     Stage,
     StartCancelledError,
     UnexpectedError,
@@ -105,8 +105,12 @@ class Run:
 
     def cancelled(self) -> BackupError:
         """The error of a run whose caller has cancelled it."""
-        error = BackupCancelledError if self.record else StartCancelledError
-        return error(self.stage, self.facts())
+        if self.stage in (Stage.READ, Stage.DELETE):
+            return LookupCancelledError(self.stage, self.facts())
+        if self.backup_arn:
+            status = self.facts().status or "not known"
+            return BackupCancelledError(self.stage, self.facts(status=status))
+        return StartCancelledError(self.stage, self.facts())
 
     def looked_at(self, subject: str, status: str, look: int, delay_seconds: float) -> None:
         """Tell the listener of one look."""

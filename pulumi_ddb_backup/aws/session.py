@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from .settings import AssumedRole, Connection, SettingsError, region_failures
+from .text import sanitized, shown
 
 if TYPE_CHECKING:
     import boto3
@@ -67,6 +68,33 @@ def _client_config() -> Any:
     )
 
 
+def region_of(connection: Connection) -> str:
+    """The region that calls through `connection` go to. Asks the environment, not AWS.
+
+    Raises:
+        SettingsError: None is set anywhere, the one that is set is none, or the profile that
+            would tell can't be read.
+    """
+    # boto3 reads AWS_DEFAULT_REGION and the profile, the other AWS tools AWS_REGION first.
+    region = connection.region or os.environ.get("AWS_REGION")
+    if not region:
+        import boto3
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            region = boto3.Session(profile_name=connection.profile).region_name
+        except BotoCoreError as error:
+            raise SettingsError(sanitized(str(error))) from error
+    if not region:
+        raise SettingsError(
+            "no AWS region is set. Give region, or run `pulumi config set aws:region REGION`, "
+            "or set AWS_REGION"
+        )
+    for failure in region_failures(region):
+        raise SettingsError(f"{failure.reason} (got {shown(region)})")
+    return region
+
+
 def _session(connection: Connection) -> boto3.Session:
     import boto3
 
@@ -75,17 +103,8 @@ def _session(connection: Connection) -> boto3.Session:
         aws_secret_access_key=connection.secret_key,
         aws_session_token=connection.token,
         profile_name=connection.profile,
+        region_name=region_of(connection),
     )
-    # boto3 reads AWS_DEFAULT_REGION and the profile, the other AWS tools AWS_REGION first.
-    region = connection.region or os.environ.get("AWS_REGION") or session.region_name
-    if not region:
-        raise SettingsError(
-            "no AWS region is set. Give region, or run `pulumi config set aws:region REGION`, "
-            "or set AWS_REGION"
-        )
-    for failure in region_failures(region):
-        raise SettingsError(f"{failure.reason} (got '{region}')")
-    session = boto3.Session(botocore_session=session._session, region_name=region)
     for role in connection.roles:
         session = _assuming(session, role, connection.sts_endpoint_url)
     return session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ class AssumedRole:
     """One role of `aws:assumeRole` or `aws:assumeRoles`, under the names of pulumi-aws."""
 
     role_arn: str
-    arguments: tuple[tuple[str, Any], ...] = ()
+    arguments: tuple[tuple[str, Any], ...] = field(default=(), repr=False)
     """Further arguments of the STS AssumeRole call, as (name, value) pairs."""
 
 
@@ -150,22 +150,38 @@ def _endpoints(value: Any) -> dict[str, str]:
     entries = value if isinstance(value, list) else [value] if value else []
     if not all(isinstance(entry, dict) for entry in entries):
         raise SettingsError("aws:endpoints must be a list of objects")
-    merged = {
-        service: url for entry in entries for service, url in entry.items() if isinstance(url, str)
-    }
-    for service in ("dynamodb", "sts"):
-        if merged.get(service):
-            _require_valid({"endpoint_url": merged[service]}, f"aws:endpoints[{service}]")
-    return {service: url for service, url in merged.items() if url}
+    merged = {service: url for entry in entries for service, url in entry.items() if url}
+    used = {service: merged[service] for service in ("dynamodb", "sts") if service in merged}
+    for service, url in used.items():
+        _require_valid({"endpoint_url": url}, f"aws:endpoints[{service}]")
+    return used
 
 
-_ROLE_ARGUMENTS: Mapping[str, str] = {
-    "sessionName": "RoleSessionName",
-    "externalId": "ExternalId",
-    "durationSeconds": "DurationSeconds",
-    "policy": "Policy",
-    "sourceIdentity": "SourceIdentity",
-    "transitiveTagKeys": "TransitiveTagKeys",
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(map(_text, value if isinstance(value, list) else [None]))
+
+
+# The arguments of STS AssumeRole under pulumi-aws's names: STS's name, and how the value is read.
+# What is read is hashable: a connection is the key under which its client is kept.
+_ROLE_ARGUMENTS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+    "sessionName": ("RoleSessionName", _text),
+    "externalId": ("ExternalId", _text),
+    "durationSeconds": ("DurationSeconds", int),
+    "duration": ("DurationSeconds", lambda value: _seconds(_text(value))),
+    "policy": ("Policy", _text),
+    "policyArns": ("PolicyArns", lambda value: tuple(("arn", arn) for arn in _texts(value))),
+    "sourceIdentity": ("SourceIdentity", _text),
+    "tags": (
+        "Tags",
+        lambda value: tuple(sorted((key, _text(text)) for key, text in value.items())),
+    ),
+    "transitiveTagKeys": ("TransitiveTagKeys", _texts),
 }
 
 
@@ -178,29 +194,20 @@ def _role(entry: Any) -> AssumedRole:
     if not isinstance(entry, dict):
         raise SettingsError("aws:assumeRoles must be a list of objects")
     _require_valid({"role_arn": entry.get("roleArn") or ""}, "aws:assumeRoles[roleArn]")
-    arguments: dict[str, Any] = {
-        theirs: _hashable(entry[ours])
-        for ours, theirs in _ROLE_ARGUMENTS.items()
-        if entry.get(ours)
-    }
-    if "DurationSeconds" in arguments:
-        arguments["DurationSeconds"] = int(arguments["DurationSeconds"])
-    if entry.get("duration"):
-        arguments["DurationSeconds"] = _seconds(str(entry["duration"]))
-    if entry.get("policyArns"):
-        arguments["PolicyArns"] = tuple(("arn", arn) for arn in entry["policyArns"])
-    if entry.get("tags"):
-        arguments["Tags"] = tuple(sorted(entry["tags"].items()))
+    arguments: dict[str, Any] = {}
+    for ours, (theirs, read) in _ROLE_ARGUMENTS.items():
+        if entry.get(ours):
+            try:
+                arguments[theirs] = read(entry[ours])
+            except (TypeError, ValueError, AttributeError) as error:
+                reason = str(error) if isinstance(error, SettingsError) else "has another form"
+                raise SettingsError(f"aws:assumeRoles[{ours}] {reason}") from error
     return AssumedRole(entry["roleArn"], tuple(sorted(arguments.items())))
-
-
-def _hashable(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _seconds(duration: str) -> int:
     match = _DURATION.fullmatch(duration)
     if not match or not duration:
-        raise SettingsError("aws:assumeRoles[duration] must be of the form 1h30m")
+        raise SettingsError("must be of the form 1h30m")
     hours, minutes, seconds = (int(part or 0) for part in match.group("h", "m", "s"))
     return hours * 3600 + minutes * 60 + seconds

@@ -168,12 +168,18 @@ def validate(inputs: Mapping[str, object], unknown: Collection[str] = frozenset(
 
 
 def _missing(given: Collection[str]) -> Iterator[Failure]:
+    if "existing_backup_arn" in given:  # the backup itself tells its table and its name
+        for key in ("backup_name", "backup_name_prefix"):
+            if key in given:
+                yield Failure(
+                    key,
+                    f"{key} must be left out beside existing_backup_arn: that backup has a name",
+                )
+        return
     if "backup_name" in given and "backup_name_prefix" in given:
         yield Failure(
             "backup_name", f"backup_name and backup_name_prefix exclude each other. {_ONE_OF_TWO}"
         )
-    if "existing_backup_arn" in given:
-        return  # the backup itself tells its table and its name
     if "table_name" not in given:
         yield Failure("table_name", "table_name is required and cannot be empty")
     if "backup_name" not in given and "backup_name_prefix" not in given:

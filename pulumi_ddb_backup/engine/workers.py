@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Final
 
 WORKER_LIMIT: Final = 512
+_USED: Final = ("_max_workers", "_work_queue", "_adjust_thread_count")
 
 
 def raise_worker_limit(limit: int = WORKER_LIMIT) -> bool:
@@ -23,10 +24,12 @@ def raise_worker_limit(limit: int = WORKER_LIMIT) -> bool:
         reference = frame.f_locals.get("executor_reference")
         if frame.f_code.co_name == "_worker" and callable(reference):
             executor = reference()
-            if isinstance(executor, concurrent.futures.ThreadPoolExecutor) and hasattr(
-                executor, "_max_workers"
+            if isinstance(executor, concurrent.futures.ThreadPoolExecutor) and all(
+                hasattr(executor, name) for name in _USED
             ):
                 executor._max_workers = max(limit, executor._max_workers)
+                for _ in range(executor._work_queue.qsize()):
+                    executor._adjust_thread_count()  # what is queued already waits for no other call
                 return True
         frame = frame.f_back
     return False

@@ -7,6 +7,7 @@ request, ListBackups with pages and filters, and a log of every call.
 `python -m tests.aws.simulator` serves it for a person; `/_sim/` is its control:
     GET  /_sim/calls     every call so far, with its time and outcome
     POST /_sim/set       {"creating_seconds": 10, "enabling_seconds": 0, "limits": {"CreateBackup": 50}}
+    POST /_sim/finish    every backup that is CREATING becomes AVAILABLE
     POST /_sim/fault     {"api": "CreateBackup", "kind": "error", "code": "InternalServerError", ...}
 """
 
@@ -18,12 +19,13 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
+from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -78,6 +80,8 @@ class Simulator:
         backup_status: Status told instead of the true one, by backup ARN.
         limits: Calls a second, by API; what is not named has none.
         calls: Every call so far.
+        monotonic: The time in seconds that all of this goes by.
+        url: Where it is served.
     """
 
     creating_seconds: float = 0.0
@@ -86,6 +90,7 @@ class Simulator:
     backup_status: dict[str, str] = field(default_factory=dict)
     limits: dict[str, float] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
+    monotonic: Callable[[], float] = time.monotonic
     url: str = ""
 
     def __post_init__(self) -> None:
@@ -99,8 +104,10 @@ class Simulator:
     # What a test says.
 
     def reset(self) -> None:
-        """Forget every call, fault and setting; tables and backups stay."""
+        """Forget every call, fault, setting, table and backup."""
+        moto_api_backend.reset()
         with self._lock:
+            self.monotonic = time.monotonic
             self.creating_seconds = self.enabling_seconds = 0.0
             for memory in (
                 self.table_status,
@@ -110,6 +117,7 @@ class Simulator:
                 self._faults,
                 self._buckets,
                 self._available_at,
+                self._tables_born,
             ):
                 memory.clear()
 
@@ -135,7 +143,7 @@ class Simulator:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         if environ["PATH_INFO"].startswith("/_sim/"):
             return self._control(environ, body, start_response)
-        call = _arrived(environ, body)
+        call = self._arrived(environ, body)
         with self._lock:
             self.calls.append(call)
             fault = self._due(call.api)
@@ -167,6 +175,13 @@ class Simulator:
             return _answer(start_response, status, answer[: len(answer) // 2], len(answer))
         return _answer(start_response, status, answer)
 
+    def _arrived(self, environ: dict[str, Any], body: bytes) -> Call:
+        target = environ.get("HTTP_X_AMZ_TARGET", "")
+        if target.startswith("DynamoDB_"):
+            return Call(target.partition(".")[2], self.monotonic(), json.loads(body or b"{}"))
+        form = {key: values[0] for key, values in parse_qs(body.decode()).items()}
+        return Call(form.get("Action", environ["PATH_INFO"]), self.monotonic(), form)
+
     def _due(self, api: str) -> Fault | None:
         for fault, seen in self._faults:
             if fault.api == api:
@@ -177,7 +192,7 @@ class Simulator:
 
     def _refusal(self, call: Call) -> tuple[str, str, int] | None:
         with self._lock:
-            now = time.monotonic()
+            now = self.monotonic()
             limit = self.limits.get(call.api)
             if limit:
                 tokens, then = self._buckets.get(call.api, (limit, now))
@@ -220,10 +235,10 @@ class Simulator:
             return
         with self._lock:
             if call.api == "CreateTable":
-                self._tables_born[call.params["TableName"]] = time.monotonic()
+                self._tables_born[call.params["TableName"]] = self.monotonic()
             if call.api == "CreateBackup" and self.creating_seconds > 0:
                 arn = json.loads(answer)["BackupDetails"]["BackupArn"]
-                self._available_at[arn] = time.monotonic() + self.creating_seconds
+                self._available_at[arn] = self.monotonic() + self.creating_seconds
 
     def _shaped(self, call: Call, status: str, answer: bytes) -> bytes:
         """moto's answer, with what it does not know of AWS's."""
@@ -253,7 +268,7 @@ class Simulator:
 
     def _tell_status(self, details: dict[str, Any]) -> None:
         arn = details["BackupArn"]
-        if self._available_at.get(arn, 0) > time.monotonic():
+        if self._available_at.get(arn, 0) > self.monotonic():
             details["BackupStatus"] = "CREATING"
         details["BackupStatus"] = self.backup_status.get(arn, details["BackupStatus"])
 
@@ -270,17 +285,11 @@ class Simulator:
                 setattr(self, key, value)
         elif action == "fault":
             self.fault(Fault(**said))
+        elif action == "finish":
+            self.finish_backups()
         with self._lock:
             told = [asdict(call) for call in self.calls] if action == "calls" else {}
         return _answer(start, "200 OK", json.dumps(told, default=str).encode())
-
-
-def _arrived(environ: dict[str, Any], body: bytes) -> Call:
-    target = environ.get("HTTP_X_AMZ_TARGET", "")
-    if target.startswith("DynamoDB_"):
-        return Call(target.partition(".")[2], time.monotonic(), json.loads(body or b"{}"))
-    form = {key: values[0] for key, values in parse_qs(body.decode()).items()}
-    return Call(form.get("Action", environ["PATH_INFO"]), time.monotonic(), form)
 
 
 def _page(summaries: list[dict[str, Any]], params: dict[str, Any]) -> dict[str, Any]:

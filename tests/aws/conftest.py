@@ -1,0 +1,100 @@
+"""The simulator over HTTP, and a clock that both it and the library go by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import boto3
+import pytest
+from mypy_boto3_dynamodb import DynamoDBClient
+
+from pulumi_ddb_backup.aws import Backups, Connection, Progress
+from tests.aws.simulator import Simulator, serving
+from tests.clock import SimulatedClock
+
+REGION = "eu-west-1"
+
+
+@dataclass
+class Heard:
+    """A listener that keeps all it is told."""
+
+    looks: list[Progress] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    def progress(self, progress: Progress) -> None:
+        self.looks.append(progress)
+
+    def notice(self, text: str) -> None:
+        self.notices.append(text)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Simulator]:
+    with serving() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def clock() -> SimulatedClock:
+    return SimulatedClock()
+
+
+@pytest.fixture
+def aws(server: Simulator, clock: SimulatedClock) -> Simulator:
+    """A simulator that is empty but for the table `orders`, on the simulated clock."""
+    server.reset()
+    server.monotonic = clock.monotonic
+    create_table(client(server), "orders")
+    server.calls.clear()
+    return server
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def connection(aws: Simulator) -> Connection:
+    return Connection(
+        region=REGION,
+        endpoint_url=aws.url,
+        sts_endpoint_url=aws.url,
+        access_key="test",
+        secret_key="test",
+    )
+
+
+@pytest.fixture
+def backups(connection: Connection, clock: SimulatedClock, heard: Heard) -> Backups:
+    return Backups(connection, heard, clock)
+
+
+@pytest.fixture
+def dynamodb(aws: Simulator) -> DynamoDBClient:
+    return client(aws)
+
+
+def client(aws: Simulator, region: str = REGION) -> DynamoDBClient:
+    return boto3.client(
+        "dynamodb",
+        region_name=region,
+        endpoint_url=aws.url,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def create_table(dynamodb: DynamoDBClient, name: str, items: int = 0) -> str:
+    """A table with that many items; its ARN."""
+    made = dynamodb.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    for number in range(items):
+        dynamodb.put_item(TableName=name, Item={"id": {"S": str(number)}})
+    return made["TableDescription"]["TableArn"]

@@ -1,0 +1,101 @@
+"""Which failed calls are sent again, how often, and after what pauses."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+import pytest
+
+from pulumi_ddb_backup.aws.aws_errors import AwsFailure, Retry
+from pulumi_ddb_backup.aws.calls import call
+from pulumi_ddb_backup.aws.clock import Deadline
+from tests.clock import SimulatedClock
+
+OK = "fine"
+
+
+class Called:
+    """One call that fails with each code in turn and then succeeds; the last code may go on."""
+
+    def __init__(self, *codes: str, for_ever: bool = False, timeout_seconds: float = 60) -> None:
+        self.clock = SimulatedClock()
+        self.deadline = Deadline(self.clock, timeout_seconds)
+        self.sent = 0
+        self.within: list[float] = []
+        self.told: list[tuple[str, int, float]] = []
+        self._codes = codes
+        self._for_ever = for_ever
+
+    def run(self, exceptions: Mapping[str, Retry] | None = None) -> str:
+        return asyncio.run(
+            call(
+                self._send,
+                clock=self.clock,
+                deadline=self.deadline,
+                exceptions=exceptions,
+                before_retry=lambda failure, n, delay: self.told.append((failure.code, n, delay)),
+            )
+        )
+
+    async def _send(self, within: float) -> str:
+        self.sent += 1
+        self.within.append(within)
+        if self.sent > len(self._codes) and not self._for_ever:
+            return OK
+        code = self._codes[min(self.sent, len(self._codes)) - 1]
+        raise AwsFailure(code, "AWS's words", "dynamodb:DescribeBackup")
+
+
+@pytest.mark.parametrize("code", ["InternalServerError", "ConnectionLost", "Unreachable"])
+def test_a_server_error_is_sent_again_three_times_and_then_raised(code: str) -> None:
+    called = Called(code, for_ever=True)
+    with pytest.raises(AwsFailure):
+        called.run()
+    assert called.sent == 4
+    assert called.deadline.elapsed_seconds < 60
+
+
+def test_three_in_a_row_are_counted_anew_after_another_kind_of_failure() -> None:
+    called = Called(*["InternalServerError"] * 3, "ThrottlingException", *["ConnectionLost"] * 3)
+    assert called.run() == OK
+    assert called.sent == 8
+
+
+def test_throttling_goes_on_until_the_deadline_and_not_beyond() -> None:
+    called = Called("ThrottlingException", for_ever=True)
+    with pytest.raises(AwsFailure):
+        called.run()
+    assert called.sent > 4
+    assert called.deadline.elapsed_seconds == pytest.approx(60)
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "LimitExceededException", "Novelty"])
+def test_what_would_fail_again_is_sent_once(code: str) -> None:
+    called = Called(code, for_ever=True)
+    with pytest.raises(AwsFailure):
+        called.run()
+    assert called.sent == 1
+    assert called.clock.slept == []
+
+
+def test_pauses_grow_and_are_told_as_they_are_slept() -> None:
+    called = Called(*["InternalServerError"] * 3)
+    called.run()
+    assert [delay for _, _, delay in called.told] == called.clock.slept
+    assert called.clock.slept[2] > called.clock.slept[0]
+
+
+def test_a_caller_can_decide_otherwise_for_a_code() -> None:
+    called = Called("BackupNotFoundException", for_ever=True)
+    with pytest.raises(AwsFailure):
+        called.run({"BackupNotFoundException": Retry.NEVER})
+    assert called.sent == 1
+
+
+def test_a_call_is_given_no_longer_than_the_time_left_but_a_moment_at_the_deadline() -> None:
+    called = Called("ThrottlingException", for_ever=True, timeout_seconds=20)
+    with pytest.raises(AwsFailure):
+        called.run()
+    assert called.within[0] == 15
+    assert called.within[-1] == 2

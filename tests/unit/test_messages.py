@@ -1,0 +1,288 @@
+"""Every message of every error, rendered. The other tests assert types and attributes."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from pulumi_ddb_backup.aws import (
+    BackupError,
+    BackupRecord,
+    Facts,
+    Failure,
+    Stage,
+    ValidationError,
+    aws_errors,
+    errors,
+)
+from pulumi_ddb_backup.aws.aws_errors import AWS_ERRORS, AwsError, AwsFailure
+
+ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/backup/01234567890123-abcdef12"
+TABLE_ARN = ARN.partition("/backup/")[0]
+RECORD = BackupRecord(ARN, "orders-1", "CREATING", "orders", TABLE_ARN, "eu-west-1")
+FACTS = Facts(
+    table_name="orders",
+    region="eu-west-1",
+    timeout=1800,
+    status="CREATING",
+    backup_arn=ARN,
+    action="dynamodb:CreateBackup",
+    detail="AWS's own {words}",
+)
+NOTHING_YET = replace(FACTS, backup_arn="")
+GOES_ON = replace(FACTS, record=RECORD)
+DOUBT = "CreateBackup for 'orders-1' was sent and its answer was lost"
+NOTHING = "No backup was started."
+
+ROWS: dict[str, AwsError] = {
+    **AWS_ERRORS,
+    "backups being enabled": aws_errors.BACKUPS_BEING_ENABLED,
+    "unknown 5xx": aws_errors.UNKNOWN_SERVER_ERROR,
+    "unknown 4xx": aws_errors.UNKNOWN_REJECTION,
+}
+SUBCLASSES = [
+    kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and issubclass(kind, BackupError)
+]
+OWN_WORDS = [kind for kind in SUBCLASSES if "sentence" in vars(kind) and kind is not BackupError]
+
+Make = Callable[[Stage, Facts], BackupError]
+
+
+def of_row(row: AwsError) -> Make:
+    return lambda stage, facts: row.error(stage, facts, row.sentence, row.advice)
+
+
+MAKERS = [
+    *(pytest.param(of_row(row), id=code) for code, row in ROWS.items()),
+    *(pytest.param(kind, id=kind.__name__) for kind in OWN_WORDS),
+]
+
+
+def states() -> Iterator[tuple[Stage, Facts]]:
+    """What can be known at each stage."""
+    yield Stage.TABLE, NOTHING_YET
+    yield Stage.CREATE, NOTHING_YET
+    yield Stage.CREATE, replace(NOTHING_YET, doubt=DOUBT)
+    yield Stage.WAIT, GOES_ON
+    yield Stage.WAIT, FACTS
+    yield Stage.READ, FACTS
+    yield Stage.DELETE, FACTS
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_message_begins_with_its_stage_and_is_short_and_whole(make: Make) -> None:
+    for stage, facts in states():
+        message = str(make(stage, facts))
+        assert message.startswith(f"{stage.value}: ")
+        assert "{" not in message.replace(FACTS.detail, "")
+        lines = message.splitlines()
+        assert len(lines) <= 3
+        assert not [line for line in lines if not line.endswith((".", ARN))]
+        assert not [line for line in lines if "  " in line or ".." in line]
+        assert all(line.isprintable() for line in lines)
+        assert len(message) < 700
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_message_names_the_table(make: Make) -> None:
+    for stage, facts in states():
+        assert "'orders'" in str(make(stage, facts)).replace(DOUBT, "")
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_message_says_what_exists(make: Make) -> None:
+    assert NOTHING in str(make(Stage.TABLE, NOTHING_YET))
+    assert NOTHING in str(make(Stage.CREATE, NOTHING_YET))
+    assert str(make(Stage.WAIT, GOES_ON)).count(ARN) == 1
+    assert str(make(Stage.CREATE, GOES_ON)).count(ARN) == 1
+    assert str(make(Stage.DELETE, FACTS)).count(ARN) == 1
+    assert NOTHING not in str(make(Stage.WAIT, FACTS))
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_doubt_is_never_told_as_nothing(make: Make) -> None:
+    message = str(make(Stage.CREATE, replace(NOTHING_YET, doubt=DOUBT)))
+    assert f"A backup of table 'orders' may exist in AWS all the same: {DOUBT}." in message
+    assert NOTHING not in message
+
+
+SPEC = {
+    "TableNotFoundException": "DynamoDB table 'orders' does not exist in region 'eu-west-1'",
+    "ResourceNotFoundException": "DynamoDB table 'orders' does not exist in region 'eu-west-1'",
+    "BackupNotFoundException": f"Backup '{ARN}' was not found during status check",
+    "BackupInUseException": "There is another ongoing conflicting backup operation on the table. "
+    "A backup is either being created, deleted or restored.",
+    "TableInUseException": "Table 'orders' is either being created or deleted. "
+    "Wait for the operation to complete.",
+    "ContinuousBackupsUnavailableException": "Backups have not yet been enabled for table 'orders'",
+    "backups being enabled": "Backups have not yet been enabled for table 'orders'",
+    "LimitExceededException": "Account limit exceeded. Up to 500 simultaneous table operations are "
+    "allowed. Reduce concurrent operations and retry.",
+    "InternalServerError": "AWS service error occurred. Please retry the operation.",
+    "unknown 5xx": "AWS service error occurred. Please retry the operation.",
+}
+
+
+@pytest.mark.parametrize(("code", "words"), SPEC.items(), ids=SPEC)
+def test_the_words_of_the_specification_come_first(code: str, words: str) -> None:
+    for stage in Stage:
+        assert str(of_row(ROWS[code])(stage, FACTS)).startswith(f"{stage.value}: {words}")
+
+
+WHOLE = [
+    pytest.param(
+        errors.BackupTimeoutError(Stage.WAIT, GOES_ON),
+        f"Backup Wait Failed: Backup creation timed out after 1800s. Current status: CREATING. "
+        f"Backup ARN: {ARN}\nThe backup of table 'orders' goes on in AWS.",
+        id="timeout of the wait",
+    ),
+    pytest.param(
+        errors.StartTimeoutError(Stage.TABLE, replace(NOTHING_YET, status="table UPDATING")),
+        "Table Validation Failed: Backup creation timed out after 1800s. "
+        "Current status: table UPDATING.\nNo backup was started.\n"
+        "Table 'orders' has no new backup; run this again, or raise timeout.",
+        id="timeout before the start",
+    ),
+    pytest.param(
+        errors.TableNotActiveError(Stage.TABLE, replace(NOTHING_YET, status="DELETING")),
+        "Table Validation Failed: DynamoDB table 'orders' is in DELETING status, must be ACTIVE.\n"
+        "No backup was started.\nRun this again once the table is ACTIVE.",
+        id="table not active",
+    ),
+    pytest.param(
+        errors.BackupCancelledError(Stage.WAIT, GOES_ON),
+        f"Backup Wait Failed: Backup wait cancelled. Current status: CREATING. Backup ARN: {ARN}\n"
+        "The backup of table 'orders' goes on in AWS.",
+        id="cancelled wait",
+    ),
+    pytest.param(
+        errors.StartCancelledError(Stage.CREATE, NOTHING_YET),
+        "Backup Creation Failed: Cancelled before a backup of table 'orders' was started.\n"
+        "No backup was started.",
+        id="cancelled start",
+    ),
+    pytest.param(
+        AwsFailure(
+            "AccessDeniedException", "AccessDeniedException: no", "dynamodb:CreateBackup", 400
+        ).as_error(Stage.CREATE, NOTHING_YET),
+        "Backup Creation Failed: The AWS identity in use lacks the permission "
+        "dynamodb:CreateBackup on table 'orders' in region 'eu-west-1'.\nNo backup was started.\n"
+        "Add dynamodb:CreateBackup to its IAM policy, then run this again.",
+        id="denied",
+    ),
+    pytest.param(
+        AwsFailure("InternalServerError", "x", "dynamodb:DescribeBackup", 500).as_error(
+            Stage.WAIT, replace(GOES_ON, detail="InternalServerError: try again")
+        ),
+        "Backup Wait Failed: AWS service error occurred. Please retry the operation.\n"
+        f"Backup ARN (last status CREATING): {ARN}\nIt concerned table 'orders' in region "
+        "'eu-west-1'; AWS said: InternalServerError: try again.",
+        id="5xx in the wait",
+    ),
+    pytest.param(
+        ValidationError([Failure("timeout", "timeout is bad"), Failure("region", "region is bad")]),
+        "timeout is bad; region is bad",
+        id="validation",
+    ),
+]
+
+
+@pytest.mark.parametrize(("error", "message"), WHOLE)
+def test_a_whole_message(error: BackupError, message: str) -> None:
+    assert str(error) == message
+
+
+def test_every_error_has_words_of_its_own_or_a_row() -> None:
+    with_words = {*OWN_WORDS, *(row.error for row in ROWS.values()), ValidationError, BackupError}
+    assert with_words >= set(SUBCLASSES)
+
+
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))]
+)
+def test_an_error_survives_copying(make: Make, again: Callable[[BackupError], BackupError]) -> None:
+    error = make(Stage.WAIT, GOES_ON)
+    twin = again(error)
+    assert type(twin) is type(error)
+    assert str(twin) == str(error)
+    assert (twin.stage, twin.facts) == (error.stage, error.facts)
+
+
+def test_a_validation_error_survives_copying() -> None:
+    error = ValidationError([Failure("timeout", "timeout is bad")])
+    for twin in (copy.copy(error), pickle.loads(pickle.dumps(error))):
+        assert (str(twin), twin.failures) == (str(error), error.failures)
+
+
+def test_braces_in_a_fact_are_no_placeholders() -> None:
+    facts = replace(NOTHING_YET, detail="{0} {table_name} {", table_name="{region}")
+    assert "{0} {table_name} {" in str(of_row(ROWS["unknown 4xx"])(Stage.CREATE, facts))
+
+
+@pytest.mark.parametrize(
+    ("record", "unfinished"),
+    [
+        pytest.param(None, False, id="none"),
+        pytest.param(RECORD, True, id="CREATING"),
+        pytest.param(replace(RECORD, backup_status="AVAILABLE"), True, id="AVAILABLE"),
+        pytest.param(replace(RECORD, backup_status="PAUSED"), True, id="unknown status"),
+        pytest.param(replace(RECORD, backup_status="DELETED"), False, id="DELETED"),
+    ],
+)
+def test_what_goes_on_in_aws_is_unfinished(record: BackupRecord | None, unfinished: bool) -> None:
+    error = errors.BackupTimeoutError(Stage.WAIT, replace(FACTS, record=record))
+    assert error.unfinished == (record if unfinished else None)
+
+
+@pytest.mark.parametrize(
+    ("code", "detail", "status", "row"),
+    [
+        pytest.param("NewThing", "x", 500, "unknown 5xx", id="unknown 500"),
+        pytest.param("NewThing", "x", 503, "unknown 5xx", id="unknown 503"),
+        pytest.param("NewThing", "x", 499, "unknown 4xx", id="unknown 499"),
+        pytest.param("NewThing", "x", None, "unknown 4xx", id="unknown without a status"),
+        pytest.param("ThrottlingException", "x", 500, "ThrottlingException", id="known code"),
+        pytest.param(
+            "ContinuousBackupsUnavailableException",
+            "Backups are BEING ENABLED for the table: orders. Please retry later",
+            400,
+            "backups being enabled",
+            id="being enabled",
+        ),
+        pytest.param(
+            "ContinuousBackupsUnavailableException",
+            "Backups not enabled",
+            400,
+            "ContinuousBackupsUnavailableException",
+            id="not enabled",
+        ),
+    ],
+)
+def test_an_answer_of_aws_falls_under_a_row(
+    code: str, detail: str, status: int | None, row: str
+) -> None:
+    assert AwsFailure(code, detail, "dynamodb:CreateBackup", status).row is ROWS[row]
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "expected"),
+    [
+        ("InternalServerError", 500, True),
+        ("ServiceUnavailable", 503, True),
+        ("ConnectionLost", None, True),
+        ("Unreachable", None, False),
+        ("ThrottlingException", 400, False),
+        ("LimitExceededException", 400, False),
+    ],
+)
+def test_a_call_that_looks_failed_may_have_happened(
+    code: str, status: int | None, expected: bool
+) -> None:
+    assert AwsFailure(code, "x", "dynamodb:CreateBackup", status).may_have_happened is expected

@@ -1,0 +1,63 @@
+"""A provider process on each supported SDK, beside the simulator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from mypy_boto3_dynamodb import DynamoDBClient
+
+from tests.aws.conftest import client, create_table
+from tests.aws.simulator import Simulator, serving
+from tests.wire.provider import FAST_CLOCK, PYTHONS, Provider, running
+
+Start = Callable[..., Provider]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Simulator]:
+    with serving() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def aws(server: Simulator) -> Simulator:
+    """A simulator that is empty but for the table `orders`."""
+    server.reset()
+    create_table(client(server), "orders", items=3)
+    server.calls.clear()
+    return server
+
+
+@pytest.fixture
+def dynamodb(aws: Simulator) -> DynamoDBClient:
+    return client(aws)
+
+
+@pytest.fixture(params=["floor", "newest"])
+def start(request: pytest.FixtureRequest, aws: Simulator) -> Iterator[Start]:
+    """Starts a configured provider process, with a fast clock or with the machine's own."""
+    python = PYTHONS[request.param]
+    assert python.exists(), f"{python} is missing: `make test` makes it"
+    with ExitStack() as stack:
+
+        def started(*, fast: bool = False, **env: str) -> Provider:
+            environment = {"PYTHONPATH": FAST_CLOCK} if fast else {}
+            provider = stack.enter_context(running(str(python), environment | env))
+            provider.configure(
+                {
+                    "aws:region": "eu-west-1",
+                    "aws:accessKey": "test",
+                    "aws:secretKey": "test",
+                    "aws:endpoints": f'[{{"dynamodb": "{aws.url}", "sts": "{aws.url}"}}]',
+                }
+            )
+            return provider
+
+        yield started
+
+
+@pytest.fixture
+def provider(start: Start) -> Provider:
+    return start()

@@ -1,0 +1,197 @@
+"""Pulumi's dynamic provider process as a child, and the engine's side of the talk with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import grpc
+from google.protobuf import empty_pb2, json_format, struct_pb2
+from google.rpc import status_pb2
+from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc
+
+from pulumi_ddb_backup.backup import BackupProvider
+from tools.pulumi_cli import ROOT
+
+PYTHONS = {
+    "floor": ROOT / ".venv-floor" / "bin" / "python",
+    "newest": ROOT / ".venv" / "bin" / "python",
+}
+FAST_CLOCK = str(ROOT / "tests" / "fast_clock")
+URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/ddb-backup:Backup::orders"
+PICKLED = serialize_provider(BackupProvider())
+_SECONDS = 60
+
+
+class Line(NamedTuple):
+    """One line that the engine was asked to show."""
+
+    text: str
+    urn: str
+    ephemeral: bool
+
+
+class Engine(engine_pb2_grpc.EngineServicer):
+    """The part of the engine that a provider talks to."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self._told = threading.Condition()
+
+    def Log(self, request: Any, context: Any) -> empty_pb2.Empty:
+        with self._told:
+            self.lines.append(Line(request.message, request.urn, request.ephemeral))
+            self._told.notify_all()
+        return empty_pb2.Empty()
+
+    def wait_for(self, text: str, count: int = 1) -> None:
+        """Return once `count` lines with `text` in them have arrived."""
+        with self._told:
+            arrived = self._told.wait_for(
+                lambda: sum(text in line.text for line in self.lines) >= count, _SECONDS
+            )
+        assert arrived, f"not told {count} times: {text}"
+
+    @property
+    def kept(self) -> list[str]:
+        """The lines that stay on the screen."""
+        return [line.text for line in self.lines if not line.ephemeral]
+
+
+@dataclass
+class Refused(Exception):
+    """What the engine makes of a failed call: a message and, where given, a half-made resource."""
+
+    message: str
+    id: str = ""
+    outputs: dict[str, Any] = field(default_factory=dict)
+    inputs: dict[str, Any] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+
+
+class Provider:
+    """One provider process."""
+
+    def __init__(self, address: str, engine: Engine) -> None:
+        self.engine = engine
+        self._stub = provider_pb2_grpc.ResourceProviderStub(grpc.insecure_channel(address))
+
+    def configure(self, config: Mapping[str, str]) -> None:
+        self._stub.Configure(provider_pb2.ConfigureRequest(args=_struct(config)))
+
+    def check(
+        self, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None
+    ) -> tuple[dict[str, Any], list[str]]:
+        """The checked inputs, and the reasons of all failures."""
+        answer = self._call(
+            self._stub.Check,
+            provider_pb2.CheckRequest(urn=URN, olds=_props(olds or {}), news=_props(news)),
+        )
+        return _dict(answer.inputs), [failure.reason for failure in answer.failures]
+
+    def diff(
+        self, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]
+    ) -> tuple[bool, list[str]]:
+        """Whether there is a change, and which inputs replace."""
+        answer = self._call(
+            self._stub.Diff,
+            provider_pb2.DiffRequest(id=id_, urn=URN, olds=_props(olds), news=_props(news)),
+        )
+        return answer.changes == provider_pb2.DiffResponse.DIFF_SOME, list(answer.replaces)
+
+    def create(self, props: Mapping[str, Any], urn: str = URN) -> tuple[str, dict[str, Any]]:
+        """The new resource's id and outputs."""
+        request = provider_pb2.CreateRequest(urn=urn, properties=_props(props))
+        answer = self._call(self._stub.Create, request)
+        return answer.id, _dict(answer.properties)
+
+    def read(
+        self, id_: str, props: Mapping[str, Any], inputs: Mapping[str, Any]
+    ) -> tuple[str, dict[str, Any], dict[str, Any]]:
+        """The resource's id (blank when it is gone), outputs and inputs."""
+        request = provider_pb2.ReadRequest(
+            id=id_, urn=URN, properties=_props(props), inputs=_props(inputs)
+        )
+        answer = self._call(self._stub.Read, request)
+        return answer.id, _dict(answer.properties), _dict(answer.inputs)
+
+    def update(self, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+        """The resource's outputs."""
+        request = provider_pb2.UpdateRequest(id=id_, urn=URN, olds=_props(olds), news=_props(news))
+        return _dict(self._call(self._stub.Update, request).properties)
+
+    def delete(self, id_: str, props: Mapping[str, Any]) -> None:
+        request = provider_pb2.DeleteRequest(id=id_, urn=URN, properties=_props(props))
+        self._call(self._stub.Delete, request)
+
+    def cancel(self) -> None:
+        self._stub.Cancel(empty_pb2.Empty(), timeout=_SECONDS)
+
+    @staticmethod
+    def _call(method: Any, request: Any) -> Any:
+        try:
+            return method(request, timeout=_SECONDS)
+        except grpc.RpcError as error:
+            raise _refused(error) from error
+
+
+def _refused(error: grpc.RpcError) -> Refused:
+    details = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin")
+    if details is None:
+        return Refused(error.details())
+    status = status_pb2.Status.FromString(details)
+    refused = Refused(status.message)
+    for packed in status.details:
+        half = provider_pb2.ErrorResourceInitFailed()
+        if packed.Unpack(half):
+            refused.id = half.id
+            refused.outputs = _dict(half.properties)
+            refused.inputs = _dict(half.inputs)
+            refused.reasons = list(half.reasons)
+    return refused
+
+
+@contextmanager
+def running(python: str, env: Mapping[str, str]) -> Iterator[Provider]:
+    """A provider process of its own, with an engine that listens to it."""
+    engine = Engine()
+    server = grpc.server(ThreadPoolExecutor(4))
+    engine_pb2_grpc.add_EngineServicer_to_server(engine, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    child = subprocess.Popen(
+        [python, "-u", "-m", "pulumi.dynamic", f"127.0.0.1:{port}"],
+        stdout=subprocess.PIPE,
+        stderr=sys.stderr,
+        env={"PATH": os.environ["PATH"], "AWS_EC2_METADATA_DISABLED": "true", **env},
+    )
+    try:
+        assert child.stdout is not None
+        yield Provider(f"127.0.0.1:{int(child.stdout.readline())}", engine)
+    finally:
+        child.kill()
+        child.wait()
+        if child.stdout is not None:
+            child.stdout.close()
+        server.stop(None).wait()
+
+
+def _props(values: Mapping[str, Any]) -> struct_pb2.Struct:
+    return _struct({"__provider": PICKLED, **values})
+
+
+def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
+    return json_format.Parse(json.dumps(dict(values)), struct_pb2.Struct())
+
+
+def _dict(struct: struct_pb2.Struct) -> dict[str, Any]:
+    return dict(json_format.MessageToDict(struct))

@@ -1,0 +1,410 @@
+"""The provider as the engine meets it, over gRPC, on the oldest and the newest SDK."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from mypy_boto3_dynamodb import DynamoDBClient
+from pulumi.runtime import rpc
+
+from tests.aws.simulator import Fault, Simulator
+from tests.wire.provider import PICKLED, URN, Provider, Refused
+
+Start = Callable[..., Provider]
+INPUTS = {"table_name": "orders", "backup_name_prefix": "orders-", "timeout": 60.0}
+
+
+def made(provider: Provider, **inputs: Any) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """A finished backup: its id, its checked inputs, its outputs."""
+    checked, failures = provider.check({**INPUTS, **inputs})
+    assert failures == []
+    id_, outputs = provider.create(checked)
+    return id_, checked, outputs
+
+
+def half_made(start: Start, aws: Simulator) -> tuple[Provider, Refused]:
+    """A provider whose create timed out, and what it handed the engine."""
+    provider = start(fast=True)
+    aws.creating_seconds = 1000
+    with pytest.raises(Refused) as failed:
+        provider.create(provider.check(INPUTS)[0])
+    return provider, failed.value
+
+
+def names(dynamodb: DynamoDBClient) -> list[str]:
+    summaries = dynamodb.list_backups(TableName="orders")["BackupSummaries"]
+    return [summary["BackupName"] for summary in summaries]
+
+
+# check
+
+
+def test_check_fills_in_the_defaults(provider: Provider) -> None:
+    checked, failures = provider.check({"table_name": "orders", "backup_name": "orders-1"})
+    assert failures == []
+    assert checked == {
+        "__provider": PICKLED,
+        "table_name": "orders",
+        "backup_name": "orders-1",
+        "timeout": 1800.0,
+        "deletion_policy": "retain",
+    }
+
+
+def test_check_tells_all_failures_together_and_asks_nothing_of_aws(
+    aws: Simulator, provider: Provider
+) -> None:
+    _, failures = provider.check(
+        {"table_name": "x", "backup_name": "a b", "timeout": 59.0, "region": "moon-1"}
+    )
+    assert failures == [
+        "table_name must be at least 3 characters (got 1)",
+        "backup_name must contain only alphanumeric characters, hyphens, underscores, and periods "
+        "(pattern: [a-zA-Z0-9_.-]+)",
+        "region must be a valid AWS region identifier",
+        "timeout must be at least 60 seconds (got 59)",
+    ]
+    assert aws.calls == []
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "table_name",
+        "backup_name_prefix",
+        "region",
+        "profile",
+        "role_arn",
+        "endpoint_url",
+        "timeout",
+        "triggers",
+        "deletion_policy",
+    ],
+)
+def test_check_lets_pass_what_a_preview_does_not_know_yet(provider: Provider, key: str) -> None:
+    checked, failures = provider.check({**INPUTS, key: rpc.UNKNOWN})
+    assert failures == []
+    assert checked[key] == rpc.UNKNOWN
+
+
+def test_check_refuses_settings_of_the_stack_that_cannot_be_used(provider: Provider) -> None:
+    provider.configure({"aws:region": "eu-west-1", "aws:accessKey": "only this one"})
+    _, failures = provider.check(INPUTS)
+    assert failures == ["aws:accessKey and aws:secretKey must be set together"]
+
+
+def test_check_refuses_when_no_region_is_set_anywhere(start: Start) -> None:
+    provider = start(AWS_CONFIG_FILE="/nonexistent")
+    provider.configure({})
+    _, failures = provider.check(INPUTS)
+    assert len(failures) == 1
+    assert failures[0].startswith("no AWS region is set.")
+    assert provider.check({**INPUTS, "region": "eu-west-1"})[1] == []
+    arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+    assert provider.check({**INPUTS, "table_name": arn})[1] == []
+
+
+# create
+
+
+def test_create_gives_the_arn_as_id_and_every_output(
+    provider: Provider, dynamodb: DynamoDBClient
+) -> None:
+    id_, _, outputs = made(provider, triggers={"release": "42"})
+    (summary,) = dynamodb.list_backups(TableName="orders")["BackupSummaries"]
+    assert id_ == outputs["backup_arn"] == summary["BackupArn"]
+    assert outputs["backup_name"] == summary["BackupName"]
+    assert outputs["backup_status"] == "AVAILABLE"
+    assert outputs["table_name"] == "orders"
+    assert outputs["table_arn"] == summary["TableArn"]
+    assert outputs["region"] == "eu-west-1"
+    assert outputs["item_count"] == 3
+    assert outputs["triggers"] == {"release": "42"}
+    assert outputs["timeout"] == 60
+
+
+def test_create_shows_progress_on_its_own_row_and_keeps_a_line_each_30_seconds(
+    aws: Simulator, start: Start
+) -> None:
+    provider = start(fast=True)
+    aws.creating_seconds = 1.3  # 78 s by the fast clock
+    id_, _, _ = made(provider, timeout=600.0)
+    lines = provider.engine.lines
+    assert {line.urn for line in lines} == {URN}
+    row = [line.text for line in lines if line.ephemeral]
+    assert row
+    assert all(text.startswith("Backup status: CREATING, Elapsed: ") for text in row)
+    started, *logged, final = provider.engine.kept
+    assert started.endswith(f"started: {id_}")
+    assert len(logged) == 2
+    assert all(text.startswith("Backup status: CREATING, Elapsed: ") for text in logged)
+    assert final.startswith("Backup 'orders-")
+    assert "' of table 'orders' is AVAILABLE, 123 bytes, in " in final
+    assert final.endswith(id_)
+
+
+def test_a_failed_create_is_its_message_alone_and_leaves_nothing(
+    aws: Simulator, provider: Provider
+) -> None:
+    with pytest.raises(Refused) as failed:
+        made(provider, table_name="nowhere")
+    assert failed.value.message.startswith(
+        "Table Validation Failed: DynamoDB table 'nowhere' does not exist in region 'eu-west-1'."
+    )
+    assert "Traceback" not in failed.value.message
+    assert failed.value.id == ""
+    assert aws.count("CreateBackup") == 0
+
+
+def test_a_timed_out_create_leaves_the_arn_and_the_inputs_with_the_engine(
+    aws: Simulator, start: Start
+) -> None:
+    _, refused = half_made(start, aws)
+    assert refused.id.startswith("arn:aws:dynamodb:eu-west-1:123456789012:table/orders/backup/")
+    assert refused.outputs["backup_status"] == "CREATING"
+    assert refused.outputs["backup_arn"] == refused.id
+    assert refused.outputs["__provider"] == PICKLED
+    assert refused.inputs["backup_name_prefix"] == "orders-"
+    (reason,) = refused.reasons
+    assert reason.startswith(
+        "Backup Wait Failed: Backup creation timed out after 60s. "
+        f"Current status: CREATING. Backup ARN: {refused.id}\n"
+    )
+    assert reason.endswith("Run `pulumi up` again to go on waiting for this same backup.")
+
+
+def test_a_running_backup_is_told_with_its_arn_and_the_way_to_take_it_in(
+    aws: Simulator, provider: Provider, dynamodb: DynamoDBClient
+) -> None:
+    aws.creating_seconds = 1000
+    running = dynamodb.create_backup(TableName="orders", BackupName="elsewhere")["BackupDetails"]
+    with pytest.raises(Refused) as failed:
+        made(provider)
+    assert running["BackupArn"] in failed.value.message
+    assert "existing_backup_arn" in failed.value.message
+    assert failed.value.id == ""
+
+
+def test_an_existing_backup_is_taken_into_the_stack_without_another(
+    aws: Simulator, provider: Provider, dynamodb: DynamoDBClient
+) -> None:
+    arn = dynamodb.create_backup(TableName="orders", BackupName="elsewhere")["BackupDetails"][
+        "BackupArn"
+    ]
+    aws.calls.clear()
+    checked, failures = provider.check({"existing_backup_arn": arn})
+    assert failures == []
+    id_, outputs = provider.create(checked)
+    assert id_ == arn
+    assert outputs["backup_name"] == "elsewhere"
+    assert outputs["table_name"] == "orders"
+    assert outputs["item_count"] == 3
+    assert aws.count("CreateBackup") == 0
+    assert provider.diff(id_, outputs, checked) == (False, [])
+
+
+def test_a_mistake_of_this_package_is_a_sentence_and_no_traceback(provider: Provider) -> None:
+    with pytest.raises(Refused) as failed:
+        provider.create({**INPUTS, "timeout": "soon"})
+    assert failed.value.message.startswith("Unexpected error in pulumi_ddb_backup: ValueError")
+    assert "Traceback" not in failed.value.message
+
+
+# diff
+
+
+def test_nothing_changed_is_no_diff(provider: Provider) -> None:
+    id_, checked, outputs = made(provider, triggers={"release": "42"})
+    assert provider.diff(id_, outputs, checked) == (False, [])
+
+
+def test_another_version_of_the_provider_is_no_diff(provider: Provider) -> None:
+    id_, checked, outputs = made(provider)
+    assert provider.diff(id_, {**outputs, "__provider": "older"}, checked) == (False, [])
+
+
+def test_a_trigger_replaces_and_a_timeout_updates(provider: Provider) -> None:
+    id_, checked, outputs = made(provider)
+    assert provider.diff(id_, outputs, {**checked, "triggers": {"a": "b"}}) == (True, ["triggers"])
+    assert provider.diff(id_, outputs, {**checked, "timeout": 99.0}) == (True, [])
+
+
+def test_an_unfinished_backup_is_never_unchanged(aws: Simulator, start: Start) -> None:
+    provider, refused = half_made(start, aws)
+    assert provider.diff(refused.id, refused.outputs, refused.inputs) == (True, [])
+
+
+# update
+
+
+def test_an_update_of_a_finished_backup_keeps_every_output_and_asks_nothing_of_aws(
+    aws: Simulator, provider: Provider
+) -> None:
+    id_, checked, outputs = made(provider)
+    aws.calls.clear()
+    updated = provider.update(id_, outputs, {**checked, "deletion_policy": "delete"})
+    assert updated == {**outputs, "deletion_policy": "delete"}
+    assert aws.calls == []
+
+
+def test_an_update_of_an_unfinished_backup_goes_on_waiting_for_the_same_one(
+    aws: Simulator, start: Start
+) -> None:
+    provider, refused = half_made(start, aws)
+    with pytest.raises(Refused) as still:
+        provider.update(refused.id, refused.outputs, refused.inputs)
+    assert still.value.id == refused.id
+    assert still.value.outputs["backup_status"] == "CREATING"
+    aws.finish_backups()
+    outputs = provider.update(refused.id, still.value.outputs, refused.inputs)
+    assert outputs["backup_status"] == "AVAILABLE"
+    assert outputs["backup_arn"] == refused.id
+    assert outputs["item_count"] == 3
+    assert aws.count("CreateBackup") == 1
+
+
+@pytest.mark.parametrize("how", ["deleted", "gone"])
+def test_a_resume_that_finds_its_backup_gone_says_so_and_what_to_do(
+    aws: Simulator, start: Start, dynamodb: DynamoDBClient, how: str
+) -> None:
+    provider, refused = half_made(start, aws)
+    aws.finish_backups()
+    if how == "deleted":
+        aws.backup_status[refused.id] = "DELETED"
+    else:
+        dynamodb.delete_backup(BackupArn=refused.id)
+    with pytest.raises(Refused) as failed:
+        provider.update(refused.id, refused.outputs, refused.inputs)
+    assert refused.id in failed.value.message
+    assert "`pulumi up --refresh`" in failed.value.message
+    assert "go on waiting" not in failed.value.message
+
+
+# read
+
+
+def test_a_refresh_of_a_finished_backup_changes_nothing(provider: Provider) -> None:
+    id_, checked, outputs = made(provider)
+    assert provider.read(id_, outputs, checked) == (id_, outputs, checked)
+
+
+def test_a_refresh_forgets_a_backup_that_is_gone_and_says_so(
+    provider: Provider, dynamodb: DynamoDBClient
+) -> None:
+    id_, checked, outputs = made(provider)
+    dynamodb.delete_backup(BackupArn=id_)
+    assert provider.read(id_, outputs, checked)[0] == ""
+    assert (
+        provider.engine.kept[-1] == f"Backup {id_} is gone from AWS, so it leaves the stack's state"
+    )
+
+
+def test_a_refresh_keeps_an_unfinished_backup_unfinished(aws: Simulator, start: Start) -> None:
+    provider, refused = half_made(start, aws)
+    with pytest.raises(Refused) as still:
+        provider.read(refused.id, refused.outputs, refused.inputs)
+    assert still.value.id == refused.id
+    assert still.value.outputs == refused.outputs
+    assert still.value.inputs == refused.inputs
+
+
+def test_a_refresh_completes_a_backup_that_has_become_available(
+    aws: Simulator, start: Start
+) -> None:
+    provider, refused = half_made(start, aws)
+    aws.finish_backups()
+    id_, outputs, inputs = provider.read(refused.id, refused.outputs, refused.inputs)
+    assert id_ == refused.id
+    assert outputs["backup_status"] == "AVAILABLE"
+    assert outputs["item_count"] == 3
+    assert provider.diff(id_, outputs, inputs) == (False, [])
+
+
+def test_a_refresh_that_cannot_tell_fails_and_forgets_nothing(
+    aws: Simulator, provider: Provider
+) -> None:
+    id_, checked, outputs = made(provider)
+    aws.fault(Fault("DescribeBackup", code="AccessDeniedException", status=400))
+    with pytest.raises(Refused) as failed:
+        provider.read(id_, outputs, checked)
+    assert "dynamodb:DescribeBackup" in failed.value.message
+
+
+# delete
+
+
+def test_a_delete_keeps_the_backup_by_default_and_says_so(
+    aws: Simulator, provider: Provider, dynamodb: DynamoDBClient
+) -> None:
+    id_, _, outputs = made(provider)
+    aws.calls.clear()
+    provider.delete(id_, outputs)
+    assert provider.engine.kept[-1] == f'Backup kept in AWS (deletion_policy="retain"): {id_}'
+    assert aws.calls == []
+    assert names(dynamodb) == [outputs["backup_name"]]
+
+
+def test_a_delete_deletes_the_backup_where_the_policy_says_so(
+    provider: Provider, dynamodb: DynamoDBClient
+) -> None:
+    id_, _, outputs = made(provider, deletion_policy="delete")
+    provider.delete(id_, outputs)
+    assert provider.engine.kept[-1] == f"Backup deleted: {id_}"
+    assert names(dynamodb) == []
+    provider.delete(id_, outputs)
+    assert provider.engine.kept[-1] == f"Backup was gone already: {id_}"
+
+
+def test_a_delete_that_fails_is_its_message_alone(aws: Simulator, provider: Provider) -> None:
+    id_, _, outputs = made(provider, deletion_policy="delete")
+    aws.fault(Fault("DeleteBackup", code="AccessDeniedException", status=400))
+    with pytest.raises(Refused) as failed:
+        provider.delete(id_, outputs)
+    assert failed.value.message.startswith("Backup Deletion Failed: ")
+    assert "dynamodb:DeleteBackup" in failed.value.message
+
+
+# cancel
+
+
+def test_ctrl_c_ends_every_wait_and_keeps_every_arn(
+    aws: Simulator, provider: Provider, dynamodb: DynamoDBClient
+) -> None:
+    aws.creating_seconds = 1000
+    tables = [f"table-{number}" for number in range(30)]
+    for table in tables:
+        dynamodb.create_table(
+            TableName=table,
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+
+    def create(table: str) -> Refused:
+        with pytest.raises(Refused) as ended:
+            provider.create({**INPUTS, "table_name": table}, urn=f"{URN}-{table}")
+        return ended.value
+
+    with ThreadPoolExecutor(30) as callers:
+        waiting = [callers.submit(create, table) for table in tables]
+        provider.engine.wait_for("started: ", 30)
+        provider.cancel()
+        ended = [one.result(timeout=10) for one in waiting]
+    assert len({one.id for one in ended}) == 30
+    assert all(one.id in one.message for one in ended)
+    assert all(
+        one.message.startswith("Backup Wait Failed: Backup wait cancelled.") for one in ended
+    )
+    assert all("Run `pulumi up` again" in one.message for one in ended)
+    assert aws.count("CreateBackup") == 30
+
+
+# what lies in the state
+
+
+def test_the_pickled_provider_is_a_reference_that_configuring_does_not_change() -> None:
+    assert len(PICKLED) < 256
+    assert "secret" not in PICKLED
