@@ -1,0 +1,76 @@
+"""The real CLI, stacks for it, and the simulator."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from mypy_boto3_dynamodb import DynamoDBClient
+
+from tests.aws.conftest import REGION, client, create_table
+from tests.aws.simulator import Simulator, serving
+from tests.e2e.stack import Stack
+from tests.wire.provider import FAST_CLOCK
+from tools.pulumi_cli import ROOT, environment
+
+PROGRAMS = Path(__file__).parent / "programs"
+NewStack = Callable[..., Stack]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Simulator]:
+    with serving() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def aws(server: Simulator) -> Simulator:
+    """A simulator that is empty but for the table `orders`."""
+    server.reset()
+    create_table(client(server), "orders", items=3)
+    server.calls.clear()
+    return server
+
+
+@pytest.fixture
+def dynamodb(aws: Simulator) -> DynamoDBClient:
+    return client(aws)
+
+
+@pytest.fixture(scope="session")
+def cli(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment in which `pulumi` runs."""
+    home = tmp_path_factory.mktemp("pulumi")
+    return environment(home, {"PATH": os.environ["PATH"]})
+
+
+@pytest.fixture
+def new_stack(cli: dict[str, str], aws: Simulator, tmp_path: Path) -> NewStack:
+    """Makes a stack of a program, by default of the root program's and with a fast clock."""
+
+    def made(program: Path = ROOT, *, fast: bool = True) -> Stack:
+        folder = tmp_path / f"stack-{len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        env = {
+            **cli,
+            "HOME": str(tmp_path),
+            "AWS_ENDPOINT_URL": aws.url,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        if fast:
+            env["PYTHONPATH"] = FAST_CLOCK
+        stack = Stack(program, folder, env)
+        stack.configure(aws__region=REGION)
+        return stack
+
+    return made
+
+
+@pytest.fixture
+def stack(new_stack: NewStack) -> Stack:
+    """A stack of the test program."""
+    return new_stack(PROGRAMS / "backup")

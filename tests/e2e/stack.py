@@ -1,0 +1,108 @@
+"""One stack of a real Pulumi program, driven by the real CLI."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+TIMEOUT_SECONDS = 120
+BACKUP_TYPE = "pulumi-python:dynamic/ddb-backup:Backup"
+
+
+@dataclass(frozen=True)
+class Output:
+    """How a command ended, and all it printed."""
+
+    code: int
+    text: str
+
+
+class Stack:
+    """A stack named `dev` of a copy of a program, its state in a folder of its own."""
+
+    def __init__(self, program: Path, folder: Path, env: Mapping[str, str]) -> None:
+        self.folder = folder / "program"
+        self.folder.mkdir()
+        for name in ("Pulumi.yaml", "__main__.py"):
+            shutil.copy(program / name, self.folder)
+        (self.folder / ".venv").symlink_to(sys.prefix)
+        (folder / "state").mkdir()
+        self.env = {**env, "PULUMI_BACKEND_URL": (folder / "state").as_uri()}
+        self._config: dict[str, Any] = {}
+        self.run("stack", "init", "dev")
+        self._salt = (self.folder / "Pulumi.dev.yaml").read_text(encoding="utf-8")
+
+    def configure(self, **values: Any) -> None:
+        """Set configuration; `aws__region` is `aws:region`, None takes a key out."""
+        for key, value in values.items():
+            self._config[key.replace("__", ":")] = value
+        config = {key: value for key, value in self._config.items() if value is not None}
+        text = f"{self._salt}\nconfig: {json.dumps(config)}\n"
+        (self.folder / "Pulumi.dev.yaml").write_text(text, encoding="utf-8")
+
+    def inputs(self, **values: Any) -> None:
+        """Set the inputs of the test program's backup."""
+        given = {key: value for key, value in values.items() if value is not None}
+        self.configure(**{"shop:inputs": given})
+
+    def run(self, *arguments: str, code: int = 0, **env: str) -> Output:
+        """What `pulumi ARGUMENTS` prints. Nothing may ever show a traceback."""
+        with self.started(*arguments, **env) as child:
+            text, _ = child.communicate(timeout=TIMEOUT_SECONDS)
+        output = Output(child.returncode, text)
+        assert "Traceback" not in text, text
+        assert (output.code == 0) == (code == 0), text
+        return output
+
+    @contextmanager
+    def started(self, *arguments: str, **env: str) -> Iterator[subprocess.Popen[str]]:
+        """A command under way."""
+        child = subprocess.Popen(
+            ["pulumi", *arguments, "--non-interactive", "--color", "never"],
+            cwd=self.folder,
+            env={**self.env, **env},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            yield child
+        finally:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.communicate()
+
+    def up(self, *, code: int = 0, **env: str) -> Output:
+        return self.run("up", "--yes", "--skip-preview", code=code, **env)
+
+    def refresh(self, *, code: int = 0, **env: str) -> Output:
+        return self.run("refresh", "--yes", "--skip-preview", code=code, **env)
+
+    def destroy(self, *, code: int = 0, **env: str) -> Output:
+        return self.run("destroy", "--yes", "--skip-preview", code=code, **env)
+
+    def outputs(self) -> dict[str, Any]:
+        text = self.run("stack", "output", "--json", "--show-secrets").text
+        return dict(json.loads(text))
+
+    def resources(self) -> list[dict[str, Any]]:
+        """The resources in the stack's state."""
+        exported = json.loads(self.run("stack", "export").text)
+        return list(exported["deployment"].get("resources") or [])
+
+    def backup(self) -> dict[str, Any] | None:
+        """The one backup in the stack's state."""
+        found = [one for one in self.resources() if one["type"] == BACKUP_TYPE]
+        assert len(found) <= 1, found
+        return found[0] if found else None
