@@ -17,7 +17,7 @@ demo: $(VENV)/.done
 
 test: lint $(FLOOR)/.done
 	@$(BIN)/python tools/pulumi_cli.py dir >/dev/null
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 lint: $(VENV)/.done
 	@$(BIN)/ruff check .
