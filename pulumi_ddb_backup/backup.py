@@ -72,6 +72,7 @@ class BackupProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         values = {key: req.config.get(f"aws:{key}") for key in CONFIG_KEYS}
+        values["rateLimits"] = req.config.get("ddb-backup:rateLimits")
         self._config = without_none(values)
         raise_worker_limit()
         when_cancelled(_cancel_waits)

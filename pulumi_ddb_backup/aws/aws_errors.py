@@ -125,6 +125,13 @@ AWS_ERRORS: Final[dict[str, AwsError]] = {
     "RequestLimitExceeded": _THROTTLED,
     "TooManyRequestsException": _THROTTLED,
     "ProvisionedThroughputExceededException": _THROTTLED,
+    "RateLimited": AwsError(  # by this process itself, before the call was sent
+        ThrottledError,
+        Retry.UNTIL_DEADLINE,
+        "So many backups are under way that {action} had no turn for table '{table_name}' within "
+        "the timeout of {timeout}s ({detail})",
+        "Run fewer at the same time, or raise timeout.",
+    ),
     "AccessDeniedException": _DENIED,
     "AccessDenied": _DENIED,
     "UnauthorizedOperation": _DENIED,
@@ -206,6 +213,11 @@ class AwsFailure(Exception):
         if self.http_status is not None and self.http_status >= 500:
             return UNKNOWN_SERVER_ERROR
         return UNKNOWN_REJECTION
+
+    @property
+    def is_throttling(self) -> bool:
+        """Whether AWS has refused the call because of its rate."""
+        return self.row is _THROTTLED
 
     @property
     def may_have_happened(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from . import operation
+from .account import shared_account
 from .arns import BackupArn, TableArn
 from .aws_errors import AwsFailure
 from .clock import Clock, SystemClock
@@ -107,7 +108,7 @@ class Backups:
         """A run in the region of the ARN where there is one, else in the connection's."""
         connection = replace(self.connection, region=region or self.connection.region)
         try:
-            dynamodb = self.connect(connection)
+            account = shared_account(self.connect, connection, self.clock)
         except AwsFailure as failure:
             facts = Facts(
                 table_name=table,
@@ -117,14 +118,7 @@ class Backups:
                 detail=failure.detail,
             )
             raise failure.as_error(stage, facts) from failure
-        return Run(
-            dynamodb,
-            table,
-            stage,
-            timeout_seconds=timeout_seconds,
-            listener=self.listener,
-            clock=self.clock,
-        )
+        return Run(account, table, stage, timeout_seconds=timeout_seconds, listener=self.listener)
 
     def _carry_out(self, run: Run, steps: Coroutine[Any, Any, T]) -> T:
         return (self.scheduler or shared_scheduler()).run(run.settle(steps))

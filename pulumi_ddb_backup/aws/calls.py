@@ -51,6 +51,7 @@ class _Policy:
 async def call(
     send: Callable[[float], Awaitable[T]],
     *,
+    turn: Callable[[], Awaitable[None]],
     clock: Clock,
     deadline: Deadline,
     exceptions: Mapping[str, Retry] | None = None,
@@ -60,6 +61,7 @@ async def call(
 
     Args:
         send: Sends it once; is handed the seconds it may wait for the answer.
+        turn: Waits until it may be sent.
         clock: Lets the pauses pass.
         deadline: No pause goes beyond it. A call that is due then is sent one last time.
         exceptions: Error codes that are repeated otherwise than `errors.AWS_ERRORS` says.
@@ -76,6 +78,7 @@ async def call(
             before_retry(error, state.attempt_number, state.upcoming_sleep)
 
     async def attempt() -> T:
+        await turn()
         return await send(max(LAST_CALL_SECONDS, deadline.cut(CALL_SECONDS)))
 
     retrying = tenacity.AsyncRetrying(

@@ -12,6 +12,9 @@ from typing import Protocol
 class Clock(Protocol):
     """What the operation needs to know of time."""
 
+    def __hash__(self) -> int:
+        """Operations of the same account share what they know only if their clocks are equal."""
+
     def monotonic(self) -> float:
         """Seconds since some fixed moment; never goes back."""
 
@@ -22,6 +25,7 @@ class Clock(Protocol):
         """Let `seconds` pass."""
 
 
+@dataclass(frozen=True)
 class SystemClock:
     """The machine's own time."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from .arns import BackupArn
 from .aws_errors import AwsFailure
+from .rate import Api
 from .records import BackupRecord, Table
 from .session import dynamodb_client, sts_client
 from .settings import Connection, SettingsError
@@ -47,8 +48,9 @@ class DynamoDB(Protocol):
     async def delete_backup(self, arn: str, within_seconds: float) -> BackupRecord: ...
 
     async def list_backups(
-        self, table: str, since: datetime | None, within_seconds: float
-    ) -> list[BackupRecord]: ...
+        self, table: str | None, since: datetime | None, after: str | None, within_seconds: float
+    ) -> tuple[list[BackupRecord], str | None]:
+        """One page of the on-demand backups, and the ARN after which the next begins, if any."""
 
     async def caller_account(self, within_seconds: float) -> str: ...
 
@@ -60,7 +62,7 @@ class Boto3DynamoDB:
         try:
             self._client: DynamoDBClient = dynamodb_client(connection)
         except Exception as error:
-            raise failure_of(error, "dynamodb:DescribeTable") from error
+            raise failure_of(error, Api.DESCRIBE_TABLE.action) from error
         self._connection = connection
         self._ahead = timedelta()
 
@@ -73,7 +75,7 @@ class Boto3DynamoDB:
 
     async def describe_table(self, table: str, within_seconds: float) -> Table:
         return await self._call(
-            "DescribeTable",
+            Api.DESCRIBE_TABLE,
             lambda: self._client.describe_table(TableName=table),
             lambda answer: _table(answer["Table"]),
             within_seconds,
@@ -81,7 +83,7 @@ class Boto3DynamoDB:
 
     async def create_backup(self, table: str, name: str, within_seconds: float) -> BackupRecord:
         return await self._call(
-            "CreateBackup",
+            Api.CREATE_BACKUP,
             lambda: self._client.create_backup(TableName=table, BackupName=name),
             lambda answer: _backup(answer["BackupDetails"], {}),
             within_seconds,
@@ -89,7 +91,7 @@ class Boto3DynamoDB:
 
     async def describe_backup(self, arn: str, within_seconds: float) -> BackupRecord:
         return await self._call(
-            "DescribeBackup",
+            Api.DESCRIBE_BACKUP,
             lambda: self._client.describe_backup(BackupArn=arn),
             _described,
             within_seconds,
@@ -97,63 +99,55 @@ class Boto3DynamoDB:
 
     async def delete_backup(self, arn: str, within_seconds: float) -> BackupRecord:
         return await self._call(
-            "DeleteBackup",
+            Api.DELETE_BACKUP,
             lambda: self._client.delete_backup(BackupArn=arn),
             _described,
             within_seconds,
         )
 
     async def list_backups(
-        self, table: str, since: datetime | None, within_seconds: float
-    ) -> list[BackupRecord]:
-        query: dict[str, Any] = {"TableName": table, "BackupType": "USER"}
-        if since is not None:
-            query["TimeRangeLowerBound"] = since
-        found: list[BackupRecord] = []
-        while True:
-            page, last = await self._call(
-                "ListBackups",
-                lambda: self._client.list_backups(**query),
-                _page,
-                within_seconds,
-            )
-            found += page
-            if not last:
-                return found
-            query["ExclusiveStartBackupArn"] = last
+        self, table: str | None, since: datetime | None, after: str | None, within_seconds: float
+    ) -> tuple[list[BackupRecord], str | None]:
+        query: dict[str, Any] = {
+            "TableName": table,
+            "TimeRangeLowerBound": since,
+            "ExclusiveStartBackupArn": after,
+            "BackupType": "USER",
+        }
+        given = {key: value for key, value in query.items() if value is not None}
+        return await self._call(
+            Api.LIST_BACKUPS, lambda: self._client.list_backups(**given), _page, within_seconds
+        )
 
     async def caller_account(self, within_seconds: float) -> str:
         return await self._call(
-            "GetCallerIdentity",
+            Api.GET_CALLER_IDENTITY,
             lambda: sts_client(self._connection).get_caller_identity(),
             lambda answer: str(answer["Account"]),
             within_seconds,
-            service="sts",
         )
 
     async def _call(
         self,
-        name: str,
+        api: Api,
         send: Callable[[], Any],
         read: Callable[[Any], T],
         within_seconds: float,
-        service: str = "dynamodb",
     ) -> T:
-        action = f"{service}:{name}"
         sent = asyncio.get_running_loop().run_in_executor(None, send)
         try:
             answer = await asyncio.wait_for(sent, within_seconds)
         except asyncio.TimeoutError as error:
-            detail = f"no answer to {name} within {within_seconds:.0f}s"
-            raise AwsFailure("ConnectionLost", detail, action) from error
+            detail = f"no answer to {api.value} within {within_seconds:.0f}s"
+            raise AwsFailure("ConnectionLost", detail, api.action) from error
         except Exception as error:
-            raise failure_of(error, action) from error
+            raise failure_of(error, api.action) from error
         self._note_time(answer)
         try:
             return read(answer)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            detail = f"the answer to {name} could not be read"
-            raise AwsFailure("ConnectionLost", detail, action) from error
+            detail = f"the answer to {api.value} could not be read"
+            raise AwsFailure("ConnectionLost", detail, api.action) from error
 
     def _note_time(self, answer: Any) -> None:
         try:

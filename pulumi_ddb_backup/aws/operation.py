@@ -14,11 +14,15 @@ from .errors import (
     BackupTimeoutError,
     Stage,
     StartTimeoutError,
+    TableInUseError,
     TableNotActiveError,
+    TableNotFoundError,
     UnexpectedStatusError,
     WrongAccountError,
     WrongTableError,
 )
+from .polling import Watch
+from .rate import Api
 from .records import BackupRecord, BackupRequest, BackupStatus, Table, TableStatus
 from .run import Run
 from .waiting import (
@@ -45,8 +49,15 @@ _ANSWER_LOST: Final = "CreateBackup for '{name}' was sent and its answer was los
 
 async def take_backup(request: BackupRequest, run: Run) -> BackupRecord:
     """Take one backup and wait until it is AVAILABLE."""
-    table = await preflight(request, run)
-    started = await start(request, run)
+    by_itself = not run.account.crowded or request.table_arn is not None
+    table = await preflight(request, run) if by_itself else None
+    try:
+        started = await start(request, run)
+    except AwsFailure as failure:
+        if by_itself or failure.row.error not in (TableInUseError, TableNotFoundError):
+            raise
+        table = await preflight(request, run)  # says more exactly what is wrong, or waits for it
+        started = await start(request, run)
     return await wait(run, started, table)
 
 
@@ -55,7 +66,10 @@ async def preflight(request: BackupRequest, run: Run) -> Table:
     run.stage = Stage.TABLE
 
     async def look() -> Table:
-        return await run.call(lambda within: run.dynamodb.describe_table(request.table, within))
+        return await run.call(
+            Api.DESCRIBE_TABLE,
+            lambda within: run.dynamodb.describe_table(request.table, within),
+        )
 
     table = await look()
     if request.table_arn is not None and table.arn != request.table_arn:
@@ -66,7 +80,7 @@ async def preflight(request: BackupRequest, run: Run) -> Table:
             look,
             status_of=lambda table: table.status,
             states=TABLE_STATES,
-            clock=run.clock,
+            pause=run.account.clock.sleep,
             deadline=run.deadline,
             on_look=lambda table, n, delay: run.looked_at("Table", table.status, n, delay),
         )
@@ -98,7 +112,7 @@ async def start(request: BackupRequest, run: Run) -> BackupRecord:
             raise
 
     try:
-        started = await run.call(attempt)
+        started = await run.call(Api.CREATE_BACKUP, attempt)
     except AwsFailure as failure:
         found = await _find_own(request, name, began, run, lost) if lost else None
         if found is None and failure.row.error is BackupInUseError:
@@ -119,25 +133,30 @@ async def wait(run: Run, started: BackupRecord, table: Table | None = None) -> B
     run.stage = Stage.WAIT
     run.record, run.backup_arn = started, started.backup_arn
 
-    async def look() -> BackupRecord:
-        run.record = await run.call(
-            lambda within: run.dynamodb.describe_backup(started.backup_arn, within)
-        )
-        return run.record
+    async def look(watch: Watch) -> BackupRecord:
+        seen = await watch.look(run.deadline.remaining_seconds)
+        if seen is None:
+            seen = await run.call(
+                Api.DESCRIBE_BACKUP,
+                lambda within: run.dynamodb.describe_backup(started.backup_arn, within),
+            )
+        run.record = seen
+        return seen
 
     try:
-        first = await look() if started.backup_status == BackupStatus.AVAILABLE else started
-        record = await wait_for_status(
-            first,
-            look,
-            status_of=lambda backup: backup.backup_status,
-            states=BACKUP_STATES,
-            clock=run.clock,
-            deadline=run.deadline,
-            on_look=lambda backup, n, delay: run.looked_at(
-                "Backup", backup.backup_status, n, delay
-            ),
-        )
+        with run.account.poller.watching(started) as watch:
+            done = started.backup_status == BackupStatus.AVAILABLE
+            record = await wait_for_status(
+                await look(watch) if done else started,
+                lambda: look(watch),
+                status_of=lambda backup: backup.backup_status,
+                states=BACKUP_STATES,
+                pause=watch.pause,
+                deadline=run.deadline,
+                on_look=lambda backup, n, delay: run.looked_at(
+                    "Backup", backup.backup_status, n, delay
+                ),
+            )
     except WaitTimedOut:
         raise BackupTimeoutError(run.stage, run.facts()) from None
     except FailureState:
@@ -155,7 +174,9 @@ async def wait(run: Run, started: BackupRecord, table: Table | None = None) -> B
 async def resume(arn: str, run: Run) -> BackupRecord:
     """Wait for a backup that exists already, or find out that it is AVAILABLE."""
     run.stage, run.backup_arn = Stage.WAIT, arn
-    found = await run.call(lambda within: run.dynamodb.describe_backup(arn, within))
+    found = await run.call(
+        Api.DESCRIBE_BACKUP, lambda within: run.dynamodb.describe_backup(arn, within)
+    )
     return await wait(run, found)
 
 
@@ -164,6 +185,7 @@ async def describe(arn: str, run: Run) -> BackupRecord | None:
     run.stage, run.backup_arn = Stage.READ, arn
     try:
         record = await run.call(
+            Api.DESCRIBE_BACKUP,
             lambda within: run.dynamodb.describe_backup(arn, within),
             {"BackupNotFoundException": Retry.NEVER},
         )
@@ -178,6 +200,7 @@ async def delete(arn: str, run: Run) -> bool:
     run.stage, run.backup_arn = Stage.DELETE, arn
     try:
         await run.call(
+            Api.DELETE_BACKUP,
             lambda within: run.dynamodb.delete_backup(arn, within),
             {
                 "BackupNotFoundException": Retry.NEVER,
@@ -194,7 +217,8 @@ def _name_of(request: BackupRequest, run: Run) -> str:
     if request.backup_name is not None:
         return request.backup_name
     identity = request.identity or naming.digest({"table": request.table})
-    return naming.generated_name(request.backup_name_prefix or "", run.clock.now(), identity)
+    moment = run.account.clock.now()
+    return naming.generated_name(request.backup_name_prefix or "", moment, identity)
 
 
 async def _create(request: BackupRequest, name: str, run: Run, within: float) -> BackupRecord:
@@ -218,9 +242,7 @@ async def _find_own(
     """The backup that the CreateBackup whose answer was `lost` has started, if it has."""
     doubt = _ANSWER_LOST.format(name=name)
     try:
-        listed = await run.call(
-            lambda within: run.dynamodb.list_backups(request.table, began, within)
-        )
+        listed = await run.account.list_backups(request.table, began, run.deadline)
     except AwsFailure as failure:
         run.doubt = f"{doubt}, and ListBackups, which would tell, failed ({failure.detail})"
         raise lost.as_error(run.stage, run.facts(failure=lost)) from failure
@@ -240,9 +262,7 @@ async def _adopt_running(
 ) -> BackupRecord | None:
     """The running backup that a run of this very request started and could not wait for."""
     try:
-        listed = await run.call(
-            lambda within: run.dynamodb.list_backups(request.table, None, within)
-        )
+        listed = await run.account.list_backups(request.table, None, run.deadline)
     except AwsFailure:
         return None  # ListBackups may be denied: then there is no more to tell
     running = [backup for backup in listed if backup.backup_status == BackupStatus.CREATING]
@@ -266,7 +286,7 @@ async def _only_if_gone(failure: AwsFailure, arn: str, run: Run) -> None:
     """Let "not found" pass only where the caller looked in the backup's own account."""
     if failure.code != "BackupNotFoundException":
         raise failure
-    account = await run.call(run.dynamodb.caller_account)
+    account = await run.call(Api.GET_CALLER_IDENTITY, run.dynamodb.caller_account)
     if f":{account}:table/" not in arn:
         raise WrongAccountError(run.stage, run.facts(detail=f"one that ends in {account[-4:]}"))
 

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from . import calls
+from .account import Account
 from .aws_errors import AwsFailure, Retry
-from .clock import Clock, Deadline, SystemClock
+from .clock import Deadline
 from .dynamodb import DynamoDB
 from .errors import (
     BackupCancelledError,
@@ -21,6 +21,7 @@ from .errors import (
     StartCancelledError,
     UnexpectedError,
 )
+from .rate import Api
 from .records import BackupRecord, Listener, Progress, Silent
 from .text import sanitized
 from .validation import TIMEOUT_DEFAULT_SECONDS
@@ -35,7 +36,7 @@ class Run:
     """What the steps of an operation share.
 
     Attributes:
-        dynamodb: The calls to AWS.
+        account: The account and region that AWS is called in.
         table_name: Plain name of the table concerned.
         stage: The step under way.
         timeout_seconds: The limit of the whole operation.
@@ -44,38 +45,38 @@ class Run:
         doubt: Why a backup may exist that `record` does not hold.
     """
 
-    dynamodb: DynamoDB
+    account: Account
     table_name: str
     stage: Stage
     timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
     listener: Listener = field(default_factory=Silent)
-    clock: Clock = field(default_factory=SystemClock)
     backup_arn: str = ""
     record: BackupRecord | None = None
     doubt: str = ""
     deadline: Deadline = field(init=False)
 
     def __post_init__(self) -> None:
-        self.deadline = Deadline(self.clock, self.timeout_seconds)
+        self.deadline = Deadline(self.account.clock, self.timeout_seconds)
+
+    @property
+    def dynamodb(self) -> DynamoDB:
+        """The calls themselves."""
+        return self.account.dynamodb
 
     async def call(
         self,
+        api: Api,
         send: Callable[[float], Awaitable[T]],
         exceptions: Mapping[str, Retry] | None = None,
     ) -> T:
-        """Send one call of this run, repeated as the tables of `errors` say."""
-        return await calls.call(
-            send,
-            clock=self.clock,
-            deadline=self.deadline,
-            exceptions=exceptions,
-            before_retry=self._tell_retry,
-        )
+        """Send one call of this run, in its turn and as often as `aws_errors` says."""
+        return await self.account.call(api, send, self.deadline, exceptions, self._tell_retry)
 
     async def settle(self, steps: Awaitable[T]) -> T:
         """Carry out `steps`; whatever ends them early becomes a `BackupError` that tells all."""
         try:
-            return await steps
+            with self.account.operation():
+                return await steps
         except BackupError:
             raise
         except AwsFailure as failure:

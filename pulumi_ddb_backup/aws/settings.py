@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from .rate import RATE_LIMITS, Api
 from .validation import Failure, validate
 
 CONFIG_KEYS: Final = (
@@ -45,6 +46,7 @@ class Connection:
         roles: Roles to assume, one with the credentials of the other.
         endpoint_url: URL that replaces AWS's DynamoDB endpoint.
         sts_endpoint_url: URL that replaces AWS's STS endpoint.
+        rate_limits: Calls a second, by API, where they are not those of the API reference.
         access_key: Static access key id.
         secret_key: Static secret key.
         token: Static session token.
@@ -55,6 +57,7 @@ class Connection:
     roles: tuple[AssumedRole, ...] = ()
     endpoint_url: str | None = None
     sts_endpoint_url: str | None = None
+    rate_limits: tuple[tuple[Api, float], ...] = ()
     access_key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
@@ -112,6 +115,7 @@ def connection_from_config(config: Mapping[str, str]) -> Connection:
         roles=_roles(_json(config, "assumeRoles") or _json(config, "assumeRole")),
         endpoint_url=endpoints.get("dynamodb"),
         sts_endpoint_url=endpoints.get("sts"),
+        rate_limits=_rate_limits(_json(config, "rateLimits")),
         access_key=config.get("accessKey") or None,
         secret_key=config.get("secretKey") or None,
         token=config.get("token") or None,
@@ -144,6 +148,20 @@ def _json(config: Mapping[str, str], key: str) -> Any:
         return json.loads(text)
     except ValueError as error:
         raise SettingsError(f"aws:{key} is not valid JSON") from error
+
+
+def _rate_limits(value: Any) -> tuple[tuple[Api, float], ...]:
+    entries = value or {}
+    known = {api.value: api for api in RATE_LIMITS}
+    if not isinstance(entries, dict) or not all(
+        api in known and isinstance(limit, (int, float)) and 0 < limit <= 1000
+        for api, limit in entries.items()
+    ):
+        raise SettingsError(
+            "ddb-backup:rateLimits must be an object of calls a second (up to 1000) by "
+            + ", ".join(known)
+        )
+    return tuple(sorted((known[api], float(limit)) for api, limit in entries.items()))
 
 
 def _endpoints(value: Any) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from .clock import Clock, Deadline
+from .clock import Deadline
 
 FIRST_INTERVAL_SECONDS: Final = 1.0
 LONGEST_INTERVAL_SECONDS: Final = 5.0
@@ -62,7 +62,7 @@ async def wait_for_status(
     *,
     status_of: Callable[[T], str],
     states: States,
-    clock: Clock,
+    pause: Callable[[float], Awaitable[None]],
     deadline: Deadline,
     on_look: Callable[[T, int, float], None],
 ) -> T:
@@ -73,7 +73,7 @@ async def wait_for_status(
         fetch: Takes one more look.
         status_of: The status of what a look has found.
         states: Which states mean what.
-        clock: Lets the pauses pass.
+        pause: Lets seconds pass, or fewer when there may be news.
         deadline: No pause goes beyond it, and one last look is taken when it is reached.
         on_look: Told of each look that ends nothing: what was found, its number from 1, and the
             seconds until the next.
@@ -96,6 +96,6 @@ async def wait_for_status(
             raise WaitTimedOut(value)
         delay = deadline.cut(interval)
         on_look(value, look, delay)
-        await clock.sleep(delay)
+        await pause(delay)
         value = await fetch()
     raise AssertionError("the intervals never end")

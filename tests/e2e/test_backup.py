@@ -260,6 +260,7 @@ def test_a_backup_that_timed_out_is_resumed_by_the_next_up(
     stack.run("preview", "--expect-no-changes")
 
 
+@pytest.mark.longest
 def test_a_real_minute_passes_until_a_timeout_and_nothing_is_lost(
     new_stack: NewStack, aws: Simulator, dynamodb: DynamoDBClient
 ) -> None:

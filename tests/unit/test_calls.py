@@ -31,6 +31,7 @@ class Called:
         return asyncio.run(
             call(
                 self._send,
+                turn=lambda: asyncio.sleep(0),
                 clock=self.clock,
                 deadline=self.deadline,
                 exceptions=exceptions,

@@ -96,7 +96,7 @@ def test_the_engine_room_knows_nothing_of_backups(library: str) -> None:
     ("library", "allowed"),
     [
         ("boto3", {"aws/session.py"}),
-        ("botocore", {"aws/session.py", "aws/dynamodb.py", "aws/regions.py"}),
+        ("botocore", {"aws/session.py", "aws/dynamodb.py", "aws/regions.py", "aws/rate.py"}),
         ("tenacity", {"aws/calls.py"}),
         ("time", {"aws/clock.py"}),
         ("moto", set()),

@@ -40,7 +40,7 @@ class Waited:
                 self._fetch,
                 status_of=str,
                 states=STATES,
-                clock=self.clock,
+                pause=self.clock.sleep,
                 deadline=self.deadline,
                 on_look=lambda status, look, delay: self.looks.append((status, look, delay)),
             )

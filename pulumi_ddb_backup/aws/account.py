@@ -1,0 +1,129 @@
+"""One account and region, as all operations of this process share it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache
+from typing import Final, TypeVar
+
+from . import calls
+from .aws_errors import AwsFailure, Retry
+from .clock import Clock, Deadline
+from .dynamodb import DynamoDB
+from .polling import FEW, Poller
+from .rate import Api, RateLimiter
+from .records import BackupRecord
+from .settings import Connection
+
+T = TypeVar("T")
+
+LISTING_TIMEOUT_SECONDS: Final = 60.0
+
+
+class Account:
+    """The calls to AWS, each in its turn, and who else is calling.
+
+    Attributes:
+        dynamodb: The calls themselves.
+        clock: The time that turns and pauses go by.
+        poller: Looks at the backups that are waited for.
+    """
+
+    def __init__(
+        self, dynamodb: DynamoDB, clock: Clock, limits: Iterable[tuple[Api, float]] = ()
+    ) -> None:
+        self.dynamodb = dynamodb
+        self.clock = clock
+        self.poller = Poller(self._all_backups, clock)
+        self._limiter = RateLimiter(clock, limits)
+        self._operations = 0
+
+    @contextmanager
+    def operation(self) -> Iterator[None]:
+        """Count an operation as under way while the block runs."""
+        self._operations += 1
+        try:
+            yield
+        finally:
+            self._operations -= 1
+
+    @property
+    def crowded(self) -> bool:
+        """Whether so many operations are under way that none may ask what it can do without."""
+        return self._operations > FEW
+
+    async def call(
+        self,
+        api: Api,
+        send: Callable[[float], Awaitable[T]],
+        deadline: Deadline,
+        exceptions: Mapping[str, Retry] | None = None,
+        before_retry: Callable[[AwsFailure, int, float], None] | None = None,
+    ) -> T:
+        """Send a call when its turn has come, and again as the tables of `aws_errors` say."""
+
+        async def in_turn(within_seconds: float) -> T:
+            try:
+                answer = await send(within_seconds)
+            except AwsFailure as failure:
+                if failure.is_throttling:
+                    self._limiter.throttled(api)
+                raise
+            self._limiter.went_through(api)
+            return answer
+
+        return await calls.call(
+            in_turn,
+            turn=lambda: self._limiter.turn(api, deadline),
+            clock=self.clock,
+            deadline=deadline,
+            exceptions=exceptions,
+            before_retry=before_retry,
+        )
+
+    async def list_backups(
+        self, table: str | None, since: datetime | None, deadline: Deadline
+    ) -> list[BackupRecord]:
+        """All on-demand backups of `table`, or of all tables, that were made since then."""
+        found: list[BackupRecord] = []
+        after: str | None = None
+        while True:
+
+            async def page(
+                within_seconds: float, after: str | None = after
+            ) -> tuple[list[BackupRecord], str | None]:
+                return await self.dynamodb.list_backups(table, since, after, within_seconds)
+
+            backups, after = await self.call(Api.LIST_BACKUPS, page, deadline)
+            found += backups
+            if after is None:
+                return found
+
+    async def _all_backups(self, since: datetime) -> Sequence[BackupRecord]:
+        deadline = Deadline(self.clock, LISTING_TIMEOUT_SECONDS)
+        return await self.list_backups(None, since, deadline)
+
+
+_making = threading.Lock()
+
+
+def shared_account(
+    connect: Callable[[Connection], DynamoDB], connection: Connection, clock: Clock
+) -> Account:
+    """The account that `connection` leads to; the same one for the same connection and clock.
+
+    Raises:
+        AwsFailure: `connect` can't make the connection.
+    """
+    with _making:
+        return _accounts(connect, connection, clock)
+
+
+@lru_cache(maxsize=64)
+def _accounts(
+    connect: Callable[[Connection], DynamoDB], connection: Connection, clock: Clock
+) -> Account:
+    return Account(connect(connection), clock, connection.rate_limits)
