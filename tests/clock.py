@@ -8,12 +8,17 @@ from datetime import datetime, timedelta, timezone
 BEGIN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 
 
+_TURNS = 8
+"""Turns of the loop in which somebody else may still begin a shorter sleep, or end this one."""
+
+
 class SimulatedClock:
-    """Sleeping moves its time on at once; `slept` lists the seconds of each sleep."""
+    """Moves on at once to the end of the shortest sleep; `slept` lists the sleeps that ended."""
 
     def __init__(self) -> None:
         self.seconds = 1000.0
         self.slept: list[float] = []
+        self._sleeping: dict[object, float] = {}
 
     def monotonic(self) -> float:
         return self.seconds
@@ -21,7 +26,20 @@ class SimulatedClock:
     def now(self) -> datetime:
         return BEGIN + timedelta(seconds=self.seconds)
 
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
+    def skip(self, seconds: float) -> None:
+        """Let time pass while nobody sleeps."""
         self.seconds += seconds
-        await asyncio.sleep(0)
+
+    async def sleep(self, seconds: float) -> None:
+        until = self.seconds + seconds
+        me = object()
+        self._sleeping[me] = until
+        try:
+            turns = 0
+            while turns < _TURNS:
+                await asyncio.sleep(0)
+                turns = turns + 1 if min(self._sleeping.values()) >= until else 0
+            self.seconds = max(self.seconds, until)
+            self.slept.append(seconds)
+        finally:
+            del self._sleeping[me]

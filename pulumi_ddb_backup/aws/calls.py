@@ -18,7 +18,7 @@ LAST_CALL_SECONDS: Final = 2.0
 """What a call is given that is sent when the deadline is reached."""
 
 _WAIT_IN_A_ROW: Final = tenacity.wait_exponential_jitter(initial=0.5, max=8, jitter=0.5)
-_WAIT_UNTIL_DEADLINE: Final = tenacity.wait_exponential_jitter(initial=1, max=8, jitter=2)
+_WAIT_UNTIL_DEADLINE: Final = tenacity.wait_exponential_jitter(initial=0.5, max=5, jitter=1)
 
 
 class _Policy:

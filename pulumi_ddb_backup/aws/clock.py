@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Protocol
@@ -37,6 +38,18 @@ class SystemClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+
+async def wait_at_most(clock: Clock, seconds: float, event: Awaitable[object]) -> bool:
+    """Wait for `event`, but no longer than `seconds`. Whether it has happened."""
+    happening = asyncio.ensure_future(event)
+    passing = asyncio.ensure_future(clock.sleep(seconds))
+    try:
+        await asyncio.wait((happening, passing), return_when=asyncio.FIRST_COMPLETED)
+        return happening.done()
+    finally:
+        passing.cancel()
+        happening.cancel()
 
 
 @dataclass(slots=True)

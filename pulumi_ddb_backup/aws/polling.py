@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from typing import Final
 
 from .aws_errors import AwsFailure
-from .clock import Clock
+from .clock import Clock, wait_at_most
 from .errors import AccessDeniedError
 from .records import BackupRecord, BackupStatus
 
@@ -48,6 +48,8 @@ class Poller:
             yield watch
         finally:
             self._watches.pop(backup.backup_arn, None)
+            if not self._watches:
+                self._denied = False  # the next crowd may be allowed to list
 
     @property
     def listing(self) -> bool:
@@ -104,20 +106,9 @@ class Watch:
             return None
         if not self._news.is_set():
             self._heard.clear()
-            await self._at_most(within_seconds, self._heard)
+            await wait_at_most(self._poller.clock, within_seconds, self._heard.wait())
         return self._listed
 
     async def pause(self, seconds: float) -> None:
         """Let `seconds` pass, fewer when a list has news of the backup."""
-        await self._at_most(seconds, self._news)
-
-    async def _at_most(self, seconds: float, event: asyncio.Event) -> None:
-        waiting = (
-            asyncio.ensure_future(self._poller.clock.sleep(seconds)),
-            asyncio.ensure_future(event.wait()),
-        )
-        try:
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for one in waiting:
-                one.cancel()
+        await wait_at_most(self._poller.clock, seconds, self._news.wait())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any, Final
 
 from .aws_errors import AwsFailure
-from .clock import Clock, Deadline
+from .clock import Clock, Deadline, wait_at_most
 
 
 class Api(str, Enum):
@@ -37,6 +39,8 @@ RATE_LIMITS: Final[Mapping[Api, float]] = {
 }
 _SLOWEST: Final = 1 / 20
 """Share of a limit below which throttling slows no further."""
+_SLOWER_AFTER_SECONDS: Final = 1.0
+"""Calls that were under way together may all be throttled: that is one reason to slow down."""
 
 
 class RateLimiter:
@@ -49,10 +53,10 @@ class RateLimiter:
     def __init__(self, clock: Clock, limits: Iterable[tuple[Api, float]] = ()) -> None:
         self._clock = clock
         chosen = {**RATE_LIMITS, **dict(limits)}
-        self._paces = {api: _Pace(limit, clock.monotonic()) for api, limit in chosen.items()}
+        self._paces = {api: _Pace(limit) for api, limit in chosen.items()}
 
     async def turn(self, api: Api, deadline: Deadline) -> None:
-        """Wait for the next turn of `api`.
+        """Wait for the next turn of `api`; first come, first served.
 
         Raises:
             AwsFailure: `RateLimited`: the deadline comes before the turn.
@@ -60,13 +64,17 @@ class RateLimiter:
         pace = self._paces.get(api)
         if pace is None:
             return
-        wait = pace.next_at - self._clock.monotonic()
-        if wait > deadline.remaining_seconds:
-            await self._clock.sleep(deadline.remaining_seconds)
+        if not pace.queue.locked() and pace.seconds_to_next(self._clock.monotonic()) <= 0:
+            pace.last_turn = self._clock.monotonic()
+            return
+        had = await wait_at_most(self._clock, deadline.remaining_seconds, self._queued(pace))
+        if not had:
             raise AwsFailure("RateLimited", f"at most {pace.rate:.3g} a second", api.action)
-        pace.take(self._clock.monotonic())
-        if wait > 0:
-            await self._clock.sleep(wait)
+
+    async def _queued(self, pace: _Pace) -> None:
+        async with pace.queue:
+            await self._clock.sleep(pace.seconds_to_next(self._clock.monotonic()))
+            pace.last_turn = self._clock.monotonic()
 
     def throttled(self, api: Api) -> None:
         """AWS has refused a call because of its rate."""
@@ -80,22 +88,28 @@ class RateLimiter:
 
 
 class _Pace:
-    """The rate of one API, and the time of its next turn."""
+    """The rate of one API, and who waits for the next turn."""
 
-    def __init__(self, limit: float, now: float) -> None:
+    def __init__(self, limit: float) -> None:
         self.limit = limit
         self.rate = limit
-        self.next_at = now
+        self.last_turn = -math.inf
+        self.queue = asyncio.Lock()
+        self._slowed_at = -math.inf
         self._curve: Any = None  # until the first throttling; botocore is imported only then
 
-    def take(self, now: float) -> None:
-        self.next_at = max(self.next_at, now) + 1 / self.rate
+    def seconds_to_next(self, now: float) -> float:
+        """How long until the next turn."""
+        return max(0.0, self.last_turn + 1 / self.rate - now)
 
     def slow_down(self, now: float) -> None:
+        if now - self._slowed_at < _SLOWER_AFTER_SECONDS:
+            return
         if self._curve is None:
             from botocore.retries.throttling import CubicCalculator
 
             self._curve = CubicCalculator(self.limit, now)
+        self._slowed_at = now
         self.rate = max(self.limit * _SLOWEST, self._curve.error_received(self.rate, now))
 
     def speed_up(self, now: float) -> None:

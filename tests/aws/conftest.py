@@ -46,6 +46,7 @@ def aws(server: Simulator, clock: SimulatedClock) -> Simulator:
     """A simulator that is empty but for the table `orders`, on the simulated clock."""
     server.reset()
     server.monotonic = clock.monotonic
+    server.skip = clock.skip
     create_table(client(server), "orders")
     server.calls.clear()
     return server

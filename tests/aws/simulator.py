@@ -22,16 +22,40 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
+from moto.dynamodb.models import dynamodb_backends
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 AWS_LIMITS = {"CreateBackup": 50, "DescribeBackup": 10, "DescribeTable": 10, "ListBackups": 5}
+ACCOUNT = "123456789012"
 FOREVER = float("inf")
 _PAGE = 100
+
+
+def _cannot_skip(_seconds: float) -> None:
+    raise ValueError("this simulator goes by the machine's own time")
+
+
+@dataclass(slots=True)
+class Call:
+    """One call that arrived: when, what for, with which access key, and what was answered."""
+
+    api: str
+    at: float
+    params: dict[str, Any]
+    key: str = ""
+    outcome: str = ""
+
+    @property
+    def table(self) -> str:
+        """The plain name of the table that it concerns."""
+        arn_or_name = str(self.params.get("BackupArn") or self.params.get("TableName") or "")
+        return arn_or_name.partition("/backup/")[0].rpartition("/")[2]
 
 
 @dataclass(slots=True)
@@ -40,11 +64,13 @@ class Fault:
 
     Attributes:
         api: The API, such as CreateBackup.
-        kind: error, delay, close_before, close_after, error_after, malformed, truncated.
+        table: Only calls that concern this table; empty for any.
+        kind: error, delay (before it takes effect), late (after it), skip (time passes on the
+            simulated clock), close_before, close_after, error_after, malformed, truncated.
         code: AWS's error code, for error and error_after.
         message: AWS's words.
         status: The HTTP status.
-        seconds: How long, for delay.
+        seconds: How long, for delay, late and skip.
         first: Number of the first call that it happens to, from 1, counted from now.
         times: To how many calls it happens.
     """
@@ -57,16 +83,11 @@ class Fault:
     seconds: float = 0.0
     first: int = 1
     times: float = FOREVER
+    table: str = ""
 
-
-@dataclass(slots=True)
-class Call:
-    """One call that arrived: when, what for, and what was answered."""
-
-    api: str
-    at: float
-    params: dict[str, Any]
-    outcome: str = ""
+    def concerns(self, call: Call) -> bool:
+        """Whether it may happen to `call`."""
+        return self.api == call.api and self.table in ("", call.table)
 
 
 @dataclass
@@ -81,6 +102,7 @@ class Simulator:
         limits: Calls a second, by API; what is not named has none.
         calls: Every call so far.
         monotonic: The time in seconds that all of this goes by.
+        skip: Lets seconds pass on that time, where it is a simulated one.
         url: Where it is served.
     """
 
@@ -91,6 +113,7 @@ class Simulator:
     limits: dict[str, float] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     monotonic: Callable[[], float] = time.monotonic
+    skip: Callable[[float], object] = field(default=_cannot_skip)
     url: str = ""
 
     def __post_init__(self) -> None:
@@ -99,6 +122,7 @@ class Simulator:
         self._available_at: dict[str, float] = {}
         self._tables_born: dict[str, float] = {}
         self._buckets: dict[str, tuple[float, float]] = {}
+        self._acts: dict[str, list[Callable[[], object]]] = {}
         self._lock = threading.RLock()
 
     # What a test says.
@@ -108,6 +132,7 @@ class Simulator:
         moto_api_backend.reset()
         with self._lock:
             self.monotonic = time.monotonic
+            self.skip = _cannot_skip
             self.creating_seconds = self.enabling_seconds = 0.0
             for memory in (
                 self.table_status,
@@ -118,6 +143,7 @@ class Simulator:
                 self._buckets,
                 self._available_at,
                 self._tables_born,
+                self._acts,
             ):
                 memory.clear()
 
@@ -125,6 +151,17 @@ class Simulator:
         """Let `fault` happen from now on."""
         with self._lock:
             self._faults.append((fault, [0]))
+
+    def when(self, api: str, act: Callable[[], object]) -> None:
+        """Let `act` happen whenever a call of `api` arrives."""
+        with self._lock:
+            self._acts.setdefault(api, []).append(act)
+
+    def age_backups(self, seconds: float) -> None:
+        """Let all backups there are be that much older."""
+        for region in dynamodb_backends[ACCOUNT].values():
+            for backup in region.backups.values():
+                backup.creation_date_time -= timedelta(seconds=seconds)
 
     def finish_backups(self) -> None:
         """Let every backup that is CREATING be AVAILABLE now, and new ones at once."""
@@ -146,10 +183,13 @@ class Simulator:
         call = self._arrived(environ, body)
         with self._lock:
             self.calls.append(call)
-            fault = self._due(call.api)
+            for act in self._acts.get(call.api, ()):
+                act()
+            fault = self._due(call)
         if fault and fault.kind == "delay":
             time.sleep(fault.seconds)  # the client's time, not the test's: it waits for the answer
-            fault = None
+        if fault and fault.kind == "skip":
+            self.skip(fault.seconds)
         if fault and fault.kind == "close_before":
             return self._close(environ, call)
         refusal = (
@@ -165,6 +205,8 @@ class Simulator:
         self._note(call, status, answer)
         answer = self._shaped(call, status, answer)
         call.outcome = _outcome(status, answer)
+        if fault and fault.kind == "late":
+            time.sleep(fault.seconds)
         if fault and fault.kind == "close_after":
             return self._close(environ, call)
         if fault and fault.kind == "error_after":
@@ -177,14 +219,16 @@ class Simulator:
 
     def _arrived(self, environ: dict[str, Any], body: bytes) -> Call:
         target = environ.get("HTTP_X_AMZ_TARGET", "")
+        signature = environ.get("HTTP_AUTHORIZATION", "")
+        key = signature.partition("Credential=")[2].partition("/")[0]
         if target.startswith("DynamoDB_"):
-            return Call(target.partition(".")[2], self.monotonic(), json.loads(body or b"{}"))
-        form = {key: values[0] for key, values in parse_qs(body.decode()).items()}
-        return Call(form.get("Action", environ["PATH_INFO"]), self.monotonic(), form)
+            return Call(target.partition(".")[2], self.monotonic(), json.loads(body or b"{}"), key)
+        form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        return Call(form.get("Action", environ["PATH_INFO"]), self.monotonic(), form, key)
 
-    def _due(self, api: str) -> Fault | None:
+    def _due(self, call: Call) -> Fault | None:
         for fault, seen in self._faults:
-            if fault.api == api:
+            if fault.concerns(call):
                 seen[0] += 1
                 if fault.first <= seen[0] < fault.first + fault.times:
                     return fault
@@ -197,10 +241,11 @@ class Simulator:
             if limit:
                 tokens, then = self._buckets.get(call.api, (limit, now))
                 tokens = min(limit, tokens + (now - then) * limit)
-                self._buckets[call.api] = (max(0.0, tokens - 1), now)
-                if tokens < 1:
+                refused = tokens < 1
+                self._buckets[call.api] = (tokens if refused else tokens - 1, now)
+                if refused:
                     return "ThrottlingException", "Rate exceeded", 400
-            table = str(call.params.get("TableName", "")).rsplit("/", 1)[-1]
+            table = call.table
             if call.api == "CreateBackup":
                 if now < self._tables_born.get(table, -FOREVER) + self.enabling_seconds:
                     return (
