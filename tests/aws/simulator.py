@@ -152,6 +152,11 @@ class Simulator:
         with self._lock:
             self._faults.append((fault, [0]))
 
+    def forget_faults(self) -> None:
+        """Let none of the faults happen any more."""
+        with self._lock:
+            self._faults.clear()
+
     def when(self, api: str, act: Callable[[], object]) -> None:
         """Let `act` happen whenever a call of `api` arrives."""
         with self._lock:

@@ -54,6 +54,15 @@ class Stack:
         given = {key: value for key, value in values.items() if value is not None}
         self.configure(**{"shop:inputs": given})
 
+    def write_inputs(self, arguments: str, before: str = "") -> None:
+        """Write the arguments of the test program's `Backup` into the program itself."""
+        program = self.folder / "__main__.py"
+        text = program.read_text(encoding="utf-8")
+        given = '**pulumi.Config().require_object("inputs")'
+        assert given in text
+        text = text.replace(given, arguments).replace("backup = ", f"{before}\nbackup = ", 1)
+        program.write_text(text, encoding="utf-8")
+
     def run(self, *arguments: str, code: int = 0, **env: str) -> Output:
         """What `pulumi ARGUMENTS` prints. Nothing may ever show a traceback."""
         with self.started(*arguments, **env) as child:
@@ -82,6 +91,8 @@ class Stack:
             if child.poll() is None:
                 os.killpg(child.pid, signal.SIGKILL)
                 child.communicate()
+            if child.stdout is not None:
+                child.stdout.close()
 
     def up(self, *, code: int = 0, **env: str) -> Output:
         return self.run("up", "--yes", "--skip-preview", code=code, **env)

@@ -1,0 +1,96 @@
+"""The simulator itself, where other tests would show nothing if it were wrong."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from botocore.exceptions import ClientError
+from mypy_boto3_dynamodb import DynamoDBClient
+
+from tests.aws.simulator import Fault, Simulator
+from tests.clock import SimulatedClock
+
+
+def code(failed: pytest.ExceptionInfo[ClientError]) -> str:
+    return failed.value.response["Error"]["Code"]
+
+
+def test_a_backup_is_creating_for_as_long_as_it_is_told(
+    aws: Simulator, dynamodb: DynamoDBClient, clock: SimulatedClock
+) -> None:
+    aws.creating_seconds = 10
+    arn = dynamodb.create_backup(TableName="orders", BackupName="one")["BackupDetails"]["BackupArn"]
+
+    def status() -> str:
+        described = dynamodb.describe_backup(BackupArn=arn)["BackupDescription"]
+        return described["BackupDetails"]["BackupStatus"]
+
+    clock.skip(9.9)
+    assert status() == "CREATING"
+    clock.skip(0.2)
+    assert status() == "AVAILABLE"
+
+
+def test_a_table_whose_backup_is_creating_takes_no_other_and_cannot_be_deleted(
+    aws: Simulator, dynamodb: DynamoDBClient
+) -> None:
+    aws.creating_seconds = 10
+    dynamodb.create_backup(TableName="orders", BackupName="one")
+    with pytest.raises(ClientError) as failed:
+        dynamodb.create_backup(TableName="orders", BackupName="two")
+    assert code(failed) == "BackupInUseException"
+    with pytest.raises(ClientError) as failed:
+        dynamodb.delete_table(TableName="orders")
+    assert code(failed) == "ResourceInUseException"
+
+
+def test_a_rate_is_refused_beyond_its_limit_and_refills(
+    aws: Simulator, dynamodb: DynamoDBClient, clock: SimulatedClock
+) -> None:
+    aws.limits = {"DescribeTable": 5}
+    for _ in range(5):
+        dynamodb.describe_table(TableName="orders")
+    with pytest.raises(ClientError) as failed:
+        dynamodb.describe_table(TableName="orders")
+    assert code(failed) == "ThrottlingException"
+    clock.skip(0.2)
+    dynamodb.describe_table(TableName="orders")
+
+
+def test_lists_come_in_pages_of_a_hundred(aws: Simulator, dynamodb: DynamoDBClient) -> None:
+    for number in range(250):
+        dynamodb.create_backup(TableName="orders", BackupName=f"backup-{number:03}")
+    aws.calls.clear()
+    pages = list(dynamodb.get_paginator("list_backups").paginate(TableName="orders"))
+    assert [len(page["BackupSummaries"]) for page in pages] == [100, 100, 50]
+    found = {one["BackupName"] for page in pages for one in page["BackupSummaries"]}
+    assert len(found) == 250
+
+
+def test_lists_are_filtered_by_time_and_type(aws: Simulator, dynamodb: DynamoDBClient) -> None:
+    dynamodb.create_backup(TableName="orders", BackupName="old")
+    aws.age_backups(3600)
+    dynamodb.create_backup(TableName="orders", BackupName="new")
+    lately = datetime.now(timezone.utc) - timedelta(minutes=10)
+
+    def names(answer: object) -> list[str]:
+        assert isinstance(answer, dict)
+        return [one["BackupName"] for one in answer["BackupSummaries"]]
+
+    assert names(dynamodb.list_backups(TimeRangeLowerBound=lately)) == ["new"]
+    assert names(dynamodb.list_backups(TimeRangeUpperBound=lately)) == ["old"]
+    assert names(dynamodb.list_backups(BackupType="SYSTEM")) == []
+    assert names(dynamodb.list_backups(BackupType="USER")) == ["old", "new"]
+
+
+def test_a_fault_happens_to_the_calls_it_names_and_is_in_the_log(
+    aws: Simulator, dynamodb: DynamoDBClient
+) -> None:
+    aws.fault(Fault("DescribeTable", code="Odd", status=418, first=2, times=1))
+    dynamodb.describe_table(TableName="orders")
+    with pytest.raises(ClientError) as failed:
+        dynamodb.describe_table(TableName="orders")
+    dynamodb.describe_table(TableName="orders")
+    assert code(failed) == "Odd"
+    assert [call.outcome for call in aws.calls] == ["OK", "Odd", "OK"]
