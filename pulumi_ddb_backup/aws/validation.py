@@ -86,6 +86,13 @@ def _region(value: object) -> Iterator[str]:
         yield "region must be a valid AWS region identifier"
 
 
+def _profile(value: object) -> Iterator[str]:
+    if not isinstance(value, str) or not value.strip():
+        yield from _empty("profile", value)
+    elif len(value) > NAME_MAX or not value.isprintable():
+        yield f"profile must be a name of up to {NAME_MAX} printable characters (got {shown(value)})"
+
+
 def _role_arn(value: object) -> Iterator[str]:
     if not isinstance(value, str) or not _ROLE_ARN.fullmatch(value):
         yield (
@@ -135,7 +142,7 @@ _RULES: Final[Mapping[str, Callable[[object], Iterator[str]]]] = {
     "backup_name": lambda value: _name("backup_name", value, NAME_MIN, NAME_MAX),
     "backup_name_prefix": lambda value: _name("backup_name_prefix", value, 1, PREFIX_MAX),
     "region": _region,
-    "profile": lambda value: _empty("profile", value),
+    "profile": _profile,
     "role_arn": _role_arn,
     "endpoint_url": _endpoint_url,
     "timeout": _timeout,

@@ -36,6 +36,7 @@ def apis(aws: Simulator) -> list[str]:
     return [call.api for call in aws.calls]
 
 
+@pytest.mark.scenario("Custom Backup Name")
 def test_a_backup_is_taken_and_is_available(
     aws: Simulator, backups: Backups, dynamodb: DynamoDBClient
 ) -> None:
@@ -76,6 +77,7 @@ def test_a_backup_is_waited_for_with_progress(
     assert re.fullmatch(r"Backup status: CREATING, Elapsed: \d+s", look.line)
 
 
+@pytest.mark.scenario("Auto-Generated Name")
 def test_a_name_is_made_from_a_prefix_and_is_unique_across_calls(backups: Backups) -> None:
     first = backups.create(replace(BY_PREFIX, identity="0123abcd"))
     second = backups.create(replace(BY_PREFIX, identity="4567cdef"))
@@ -85,6 +87,7 @@ def test_a_name_is_made_from_a_prefix_and_is_unique_across_calls(backups: Backup
     assert first.backup_name != second.backup_name
 
 
+@pytest.mark.scenario("Regional Configuration")
 def test_a_table_arn_leads_to_its_region(aws: Simulator, backups: Backups) -> None:
     arn = create_table(client(aws, "us-east-1"), "users")
     record = backups.create(BackupRequest(arn, backup_name="users-1"))
@@ -102,6 +105,7 @@ def test_a_table_arn_of_another_account_is_refused_before_anything_is_made(
     assert aws.count("CreateBackup") == 0
 
 
+@pytest.mark.scenario("Table Validation")
 def test_a_table_that_is_not_there_is_refused_in_the_words_of_the_spec(
     aws: Simulator, backups: Backups
 ) -> None:
@@ -113,6 +117,7 @@ def test_a_table_that_is_not_there_is_refused_in_the_words_of_the_spec(
     assert apis(aws) == ["DescribeTable"]
 
 
+@pytest.mark.scenario("Table Validation")
 def test_a_table_in_another_region_is_not_there(aws: Simulator, backups: Backups) -> None:
     create_table(client(aws, "us-east-1"), "users")
     with pytest.raises(TableNotFoundError) as failed:

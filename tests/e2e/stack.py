@@ -26,6 +26,20 @@ class Output:
     text: str
 
 
+def session_of(leader: int) -> dict[int, bytes]:
+    """The processes of the session that `leader` began, with their commands."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                stat = (entry / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+                if int(stat[3]) == leader and stat[0] != "Z":
+                    found[int(entry.name)] = (entry / "cmdline").read_bytes()
+            except OSError:
+                continue  # it has just ended
+    return found
+
+
 class Stack:
     """A stack named `dev` of a copy of a program, its state in a folder of its own."""
 
@@ -88,9 +102,9 @@ class Stack:
         try:
             yield child
         finally:
-            if child.poll() is None:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.communicate()
+            for process in session_of(child.pid):  # a CLI that was killed leaves its plugins
+                os.kill(process, signal.SIGKILL)
+            child.wait()
             if child.stdout is not None:
                 child.stdout.close()
 

@@ -31,6 +31,7 @@ def half_made(stack: Stack, aws: Simulator) -> str:
     return str(backup["id"])
 
 
+@pytest.mark.scenario("Basic Backup Creation")
 def test_a_backup_is_taken_and_what_depends_on_it_gets_its_arn(
     stack: Stack, aws: Simulator, dynamodb: DynamoDBClient
 ) -> None:
@@ -67,6 +68,7 @@ def test_nothing_changes_on_a_second_up_a_preview_and_a_refresh(
     assert aws.count("CreateBackup") == 1
 
 
+@pytest.mark.scenario("Trigger-Based Invocation")
 def test_each_replacing_input_takes_another_backup_and_keeps_the_old_one(
     stack: Stack, aws: Simulator, dynamodb: DynamoDBClient
 ) -> None:
@@ -221,6 +223,7 @@ def test_a_create_that_fails_shows_its_message_and_makes_nothing(
     assert kinds <= {"Stack", "pulumi-python"}
 
 
+@pytest.mark.scenario("Table Validation")
 def test_a_table_that_is_being_deleted_is_refused(stack: Stack, aws: Simulator) -> None:
     aws.table_status["orders"] = "DELETING"
     stack.inputs(**BY_PREFIX)
@@ -260,6 +263,7 @@ def test_a_backup_that_timed_out_is_resumed_by_the_next_up(
     stack.run("preview", "--expect-no-changes")
 
 
+@pytest.mark.scenario("Timeout Configuration")
 @pytest.mark.longest
 def test_a_real_minute_passes_until_a_timeout_and_nothing_is_lost(
     new_stack: NewStack, aws: Simulator, dynamodb: DynamoDBClient

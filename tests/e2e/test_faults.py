@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from tests.aws.conftest import create_table
 from tests.aws.simulator import AWS_LIMITS, Fault, Simulator
 from tests.e2e.conftest import PROGRAMS, NewStack
-from tests.e2e.stack import BACKUP_TYPE, Output, Stack
+from tests.e2e.stack import BACKUP_TYPE, Output, Stack, session_of
 from tests.e2e.test_backup import BY_PREFIX, arns
 
 # What AWS answers, and the sentence of the specification for it.
@@ -69,6 +68,7 @@ def unbroken(shown: Output) -> str:
     return shown.text.partition("Diagnostics:")[2].replace("\n    ", "\n")
 
 
+@pytest.mark.scenario("Error Handling")
 def test_each_refusal_of_create_backup_is_told_in_the_words_of_the_specification(
     many: Stack, aws: Simulator, dynamodb: DynamoDBClient
 ) -> None:
@@ -139,16 +139,12 @@ def interrupted(stack: Stack, aws: Simulator, count: int, how: str) -> str:
 
 def provider_of(cli: subprocess.Popen[str]) -> int:
     """The process id of the provider that `cli` has started."""
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                command = (entry / "cmdline").read_bytes()
-                session = int((entry / "stat").read_text().rpartition(")")[2].split()[3])
-            except OSError:
-                continue
-            if b"pulumi.dynamic" in command and session == cli.pid:
-                return int(entry.name)
-    raise AssertionError("the provider is not running")
+    (provider,) = (
+        process
+        for process, command in session_of(cli.pid).items()
+        if b"-m\0pulumi.dynamic" in command
+    )
+    return provider
 
 
 def test_ctrl_c_with_thirty_backups_under_way_keeps_every_arn(

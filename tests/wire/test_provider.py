@@ -126,6 +126,7 @@ def test_create_gives_the_arn_as_id_and_every_output(
     assert outputs["timeout"] == 60
 
 
+@pytest.mark.scenario("Progress Reporting")
 def test_create_shows_progress_on_its_own_row_and_keeps_a_line_each_30_seconds(
     aws: Simulator, start: Start
 ) -> None:

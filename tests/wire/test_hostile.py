@@ -1,0 +1,65 @@
+"""Values that nobody would write, in every input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pulumi.runtime import rpc
+
+from tests.aws.simulator import Simulator
+from tests.wire.provider import Provider
+
+KEYS = (
+    "table_name",
+    "backup_name",
+    "backup_name_prefix",
+    "region",
+    "profile",
+    "role_arn",
+    "endpoint_url",
+    "timeout",
+    "triggers",
+    "deletion_policy",
+    "existing_backup_arn",
+)
+ARNS = st.sampled_from(["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-x"]).map(
+    lambda partition: f"arn:{partition}:dynamodb:cn-north-1:123456789012:table/orders"
+)
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
+PLAIN = (
+    st.none()
+    | st.booleans()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | WORDS
+    | ARNS
+    | st.just(rpc.UNKNOWN)
+)
+VALUES = st.recursive(
+    PLAIN, lambda inner: st.lists(inner) | st.dictionaries(WORDS, inner), max_leaves=8
+)
+
+
+@settings(
+    deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(inputs=st.dictionaries(st.sampled_from(KEYS), VALUES))
+def test_check_answers_any_value_of_any_input_with_rules_alone(
+    aws: Simulator, provider: Provider, inputs: dict[str, Any]
+) -> None:
+    _, failures = provider.check(inputs)
+    for reason in failures:
+        assert reason.isprintable()
+        assert len(reason) < 600
+    assert aws.calls == []
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if key != "triggers"])
+def test_a_megabyte_in_an_input_is_refused_shortly(provider: Provider, key: str) -> None:
+    _, failures = provider.check(
+        {"table_name": "orders", "backup_name": "orders-1", key: "x" * 1_000_000}
+    )
+    assert failures
+    assert all(len(reason) < 600 for reason in failures)
