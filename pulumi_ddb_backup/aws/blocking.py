@@ -1,4 +1,7 @@
-"""The calls that a script makes: each blocks until its operation has ended."""
+"""The calls that a script makes: each blocks until its operation has ended.
+
+What an event loop has to wait for has a form that does not block, `..._async`.
+"""
 
 from __future__ import annotations
 
@@ -48,12 +51,14 @@ class Backups:
             ValidationError: The request breaks a rule; AWS was not called.
             BackupError: One of its kinds; `error.unfinished` is the backup that goes on, if any.
         """
-        self._require_valid(request.inputs())
-        arn = TableArn.parse(request.table_name)
-        run = self._run(
-            Stage.TABLE, request.table, arn.region if arn else None, request.timeout_seconds
-        )
+        run = self._run_for(request)
         return self._carry_out(run, operation.take_backup(request, run))
+
+    async def create_async(self, request: BackupRequest) -> BackupRecord:
+        """`create` for a caller with an event loop of its own, which goes on meanwhile."""
+        run = self._run_for(request)
+        scheduler = self.scheduler or shared_scheduler()
+        return await scheduler.run_async(run.settle(operation.take_backup(request, run)))
 
     def resume(
         self, backup_arn: str, timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
@@ -88,6 +93,13 @@ class Backups:
         """
         run = self._run_of(Stage.DELETE, backup_arn, timeout_seconds)
         return self._carry_out(run, operation.delete(backup_arn, run))
+
+    def _run_for(self, request: BackupRequest) -> Run:
+        self._require_valid(request.inputs())
+        arn = TableArn.parse(request.table_name)
+        return self._run(
+            Stage.TABLE, request.table, arn.region if arn else None, request.timeout_seconds
+        )
 
     def _run_of(self, stage: Stage, backup_arn: str, timeout_seconds: int) -> Run:
         self._require_valid({"existing_backup_arn": backup_arn, "timeout": timeout_seconds})

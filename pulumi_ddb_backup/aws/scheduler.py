@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from .session import CALL_THREADS
@@ -35,6 +35,27 @@ class Scheduler:
         A KeyboardInterrupt while blocked cancels the operation, which then ends with its own
         account of what exists in AWS.
         """
+        result, cancel = self._begin(operation)
+        try:
+            return result.result()
+        except KeyboardInterrupt:
+            cancel()
+            return result.result()
+
+    async def run_async(self, operation: Coroutine[Any, Any, T]) -> T:
+        """Carry out `operation` while the caller's own loop goes on; cancelled with the caller."""
+        result, cancel = self._begin(operation)
+        waiting = asyncio.wrap_future(result)
+        try:
+            return await asyncio.shield(waiting)
+        except asyncio.CancelledError:
+            cancel()
+            return await waiting
+
+    def _begin(
+        self, operation: Coroutine[Any, Any, T]
+    ) -> tuple[concurrent.futures.Future[T], Callable[[], object]]:
+        """The result to come, and what cancels the operation."""
         result: concurrent.futures.Future[T] = concurrent.futures.Future()
         begun: list[asyncio.Task[None]] = []
 
@@ -51,15 +72,15 @@ class Scheduler:
             task.add_done_callback(self._underway.discard)
 
         self._loop.call_soon_threadsafe(begin)
-        try:
-            return result.result()
-        except KeyboardInterrupt:
-            self._loop.call_soon_threadsafe(lambda: begun[0].cancel())
-            return result.result()
+        return result, lambda: self._loop.call_soon_threadsafe(lambda: self._cancel(begun[0]))
+
+    def _cancel(self, task: asyncio.Task[None]) -> None:
+        # Not at once: a task that has not had its first turn would end without any account.
+        self._loop.call_soon(task.cancel)
 
     def cancel_all(self) -> None:
         """Cancel every operation under way; each ends with its own account of what exists."""
-        self._loop.call_soon_threadsafe(lambda: [task.cancel() for task in self._underway])
+        self._loop.call_soon_threadsafe(lambda: [self._cancel(task) for task in self._underway])
 
 
 _shared: Scheduler | None = None

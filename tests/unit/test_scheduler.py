@@ -21,6 +21,26 @@ def test_an_operation_runs_for_a_caller_that_has_a_loop_of_its_own() -> None:
     assert asyncio.run(caller()) == 42
 
 
+def test_an_async_caller_goes_on_meanwhile_and_a_cancel_of_its_own_reaches_the_operation() -> None:
+    accounts: list[str] = []
+
+    async def operation() -> str:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            accounts.append("cancelled, and this is what exists")
+            return accounts[-1]
+        raise AssertionError("nobody sets that event")
+
+    async def caller() -> str:
+        waiting = asyncio.create_task(Scheduler().run_async(operation()))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        return await waiting
+
+    assert asyncio.run(caller()) == "cancelled, and this is what exists"
+
+
 def test_a_hundred_operations_wait_side_by_side_on_one_thread() -> None:
     scheduler = Scheduler()
     together = threading.Barrier(100)
