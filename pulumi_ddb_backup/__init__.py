@@ -1,20 +1,47 @@
 """On-demand DynamoDB backups as first-class Pulumi resources."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
 
 if TYPE_CHECKING:
+    from . import hooks
     from .backup import Backup
+    from .lookups import (
+        get_backups,
+        get_backups_output,
+        get_latest_backup,
+        get_latest_backup_output,
+    )
+    from .protected_table import ProtectedTable
 
-__all__ = ["Backup", "__version__"]
+__all__ = [
+    "Backup",
+    "ProtectedTable",
+    "__version__",
+    "get_backups",
+    "get_backups_output",
+    "get_latest_backup",
+    "get_latest_backup_output",
+    "hooks",
+]
+
+_MODULES = {
+    "Backup": "backup",
+    "ProtectedTable": "protected_table",
+    "get_backups": "lookups",
+    "get_backups_output": "lookups",
+    "get_latest_backup": "lookups",
+    "get_latest_backup_output": "lookups",
+}
 
 
 def __getattr__(name: str) -> Any:
     # Looked up when first used, so that a script which needs `pulumi_ddb_backup.aws` alone does
     # not import pulumi.
-    if name == "Backup":
-        from .backup import Backup
-
-        return Backup
+    if name == "hooks":
+        return import_module(".hooks", __name__)
+    if name in _MODULES:
+        return getattr(import_module(f".{_MODULES[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from .aws.records import BackupRecord, Progress
-from .engine import Call
 
 LOG_INTERVAL_SECONDS: Final = 30.0
 
 
+class Row(Protocol):
+    """A resource's row on the engine's display."""
+
+    def show(self, text: str) -> None:
+        """Show `text` on the row, until the next one."""
+
+    def tell(self, text: str) -> None:
+        """Keep `text` as a line of the output."""
+
+
 @dataclass(slots=True)
 class RowListener:
-    """Tells the engine's call how its operation goes."""
+    """Shows on a row how an operation goes."""
 
-    call: Call
+    row: Row
     _logged_at_seconds: float = 0.0
 
     def progress(self, progress: Progress) -> None:
-        self.call.show(f"{progress.line}, Remaining: {progress.remaining_seconds:.0f}s")
+        self.row.show(f"{progress.line}, Remaining: {progress.remaining_seconds:.0f}s")
         if progress.elapsed_seconds - self._logged_at_seconds >= LOG_INTERVAL_SECONDS:
             self._logged_at_seconds = progress.elapsed_seconds
-            self.call.tell(progress.line)
+            self.row.tell(progress.line)
 
     def notice(self, text: str) -> None:
-        self.call.tell(text)
+        self.row.tell(text)
 
 
 def final_line(record: BackupRecord, took: str = "in") -> str:

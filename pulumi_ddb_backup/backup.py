@@ -30,6 +30,7 @@ from ._inputs import (
     without_none,
 )
 from ._reporting import RowListener, final_line
+from ._settings import stack_settings
 from .aws.blocking import Backups
 from .aws.errors import (
     BackupDeletedError,
@@ -39,7 +40,7 @@ from .aws.errors import (
 )
 from .aws.scheduler import shared_scheduler
 from .aws.session import region_of
-from .aws.settings import CONFIG_KEYS, Connection, SettingsError, connection_from_config
+from .aws.settings import Connection, SettingsError, connection_from_config
 from .aws.validation import validate
 from .engine import (
     Call,
@@ -71,9 +72,7 @@ class BackupProvider(ResourceProvider):
         return {}
 
     def configure(self, req: ConfigureRequest) -> None:
-        values = {key: req.config.get(f"aws:{key}") for key in CONFIG_KEYS}
-        values["rateLimits"] = req.config.get("ddb-backup:rateLimits")
-        self._config = without_none(values)
+        self._config = stack_settings(req.config.get)
         raise_worker_limit()
         when_cancelled(_cancel_waits)
 

@@ -1,7 +1,7 @@
 """Lines on the engine's display.
 
-Reason: the SDK's `pulumi.log` needs the program's own monitor, which a provider process lacks; but
-the engine listens at the address that the process was started with.
+Reason: the SDK's `pulumi.log` wants a resource, where a provider process and a hook have a URN alone.
+A provider process was started with the engine's address; a program's SDK has a stub of its own.
 Seen on: SDK 3.231.0, 3.259.0, 3.272.0; CLI 3.250.0.
 Without it: no progress is seen; nothing else changes.
 """
@@ -9,9 +9,12 @@ Without it: no progress is seen; nothing else changes.
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import grpc
+from pulumi.runtime import settings
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 _SECONDS = 5.0
@@ -20,10 +23,8 @@ _SECONDS = 5.0
 class EngineLog:
     """The log of one engine. Silent when the engine is not there."""
 
-    def __init__(self, address: str) -> None:
-        self._engine = (
-            engine_pb2_grpc.EngineStub(grpc.insecure_channel(address)) if address else None
-        )
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
 
     def show(self, text: str, urn: str) -> None:
         """Show `text` on the row of `urn` for the time being; does not wait for the engine."""
@@ -47,4 +48,25 @@ class EngineLog:
 @lru_cache(maxsize=4)
 def engine_log(address: str) -> EngineLog:
     """The log of the engine at `address`; silent for an empty one."""
-    return EngineLog(address)
+    return EngineLog(
+        engine_pb2_grpc.EngineStub(grpc.insecure_channel(address)) if address else None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramRow:
+    """The row of the resource `urn`, from within the program that has it."""
+
+    urn: str
+
+    def show(self, text: str) -> None:
+        """Show `text` on the row, until the next one."""
+        self._log.show(text, self.urn)
+
+    def tell(self, text: str) -> None:
+        """Keep `text` as a line of the output."""
+        self._log.tell(text, self.urn)
+
+    @property
+    def _log(self) -> EngineLog:
+        return EngineLog(getattr(settings, "get_engine", lambda: None)())

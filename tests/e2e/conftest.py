@@ -12,6 +12,8 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from tests.aws.conftest import REGION, client, create_table
 from tests.aws.simulator import Simulator, serving
 from tests.e2e.stack import Stack
+from tests.standin.fixtures import aws_plugin as aws_plugin
+from tests.standin.fixtures import standin as standin
 from tests.wire.provider import FAST_CLOCK
 from tools.pulumi_cli import ROOT, environment
 

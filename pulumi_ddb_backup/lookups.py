@@ -1,0 +1,123 @@
+"""Look-ups of backups that exist, for programs; previews look too."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pulumi
+
+from ._settings import connection_of_program
+from .aws.blocking import Backups
+from .aws.errors import BackupError
+from .aws.records import BackupSummary
+from .aws.settings import SettingsError
+
+if TYPE_CHECKING:
+    from typing_extensions import TypedDict, Unpack
+
+    class Where(TypedDict, total=False):
+        """Where and as whom AWS is asked; each as for `Backup`."""
+
+        region: str | None
+        profile: str | None
+        role_arn: str | None
+        endpoint_url: str | None
+
+
+T = TypeVar("T")
+
+
+def get_backups(
+    table_name: str | None = None,
+    *,
+    backup_name_prefix: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    backup_type: str = "USER",
+    **where: Unpack[Where],
+) -> list[BackupSummary]:
+    """All backups of a table, or of all tables of the region, the newest first.
+
+    Args:
+        table_name: The table's name or ARN. Default: all tables of the region.
+        backup_name_prefix: Only those whose name begins with it.
+        since: Only those made then or later, with a time zone.
+        until: Only those made before, with a time zone.
+        backup_type: USER (on-demand), SYSTEM (left by a deleted table with point-in-time
+            recovery), AWS_BACKUP or ALL.
+        **where: `region`, `profile`, `role_arn`, `endpoint_url`, each as for `Backup`.
+
+    Raises:
+        pulumi.RunError: An argument breaks a rule, or AWS does not tell.
+    """
+
+    def find(backups: Backups) -> list[BackupSummary]:
+        return backups.find(
+            table_name,
+            backup_name_prefix=backup_name_prefix,
+            since=since,
+            until=until,
+            backup_type=backup_type,
+        )
+
+    return _asked(find, where)
+
+
+def get_latest_backup(
+    table_name: str, *, backup_name_prefix: str | None = None, **where: Unpack[Where]
+) -> BackupSummary | None:
+    """The newest AVAILABLE on-demand backup of a table, or None.
+
+    Args:
+        table_name: The table's name or ARN; the table itself may be gone.
+        backup_name_prefix: Only those whose name begins with it.
+        **where: `region`, `profile`, `role_arn`, `endpoint_url`, each as for `Backup`.
+
+    Raises:
+        pulumi.RunError: An argument breaks a rule, or AWS does not tell.
+    """
+    return _asked(
+        lambda backups: backups.latest(table_name, backup_name_prefix=backup_name_prefix), where
+    )
+
+
+def get_backups_output(
+    table_name: pulumi.Input[str] | None = None, **how: Any
+) -> pulumi.Output[list[BackupSummary]]:
+    """`get_backups` with inputs; waits for nothing else of the program.
+
+    Args:
+        table_name: As for `get_backups`.
+        **how: The other arguments of `get_backups`, each of which may be an output.
+    """
+    return _later(get_backups, {"table_name": table_name, **how})
+
+
+def get_latest_backup_output(
+    table_name: pulumi.Input[str], **how: Any
+) -> pulumi.Output[BackupSummary | None]:
+    """`get_latest_backup` with inputs.
+
+    Args:
+        table_name: As for `get_latest_backup`.
+        **how: The other arguments of `get_latest_backup`, each of which may be an output.
+    """
+    return _later(get_latest_backup, {"table_name": table_name, **how})
+
+
+def _asked(ask: Callable[[Backups], T], where: Where) -> T:
+    try:
+        return ask(Backups(connection_of_program().overridden(**where)))
+    except (BackupError, SettingsError) as error:
+        raise pulumi.RunError(str(error)) from None
+
+
+def _later(get: Callable[..., T], how: dict[str, Any]) -> pulumi.Output[T]:
+    async def got(given: dict[str, Any]) -> T:
+        return await asyncio.to_thread(get, **given)  # the program goes on meanwhile
+
+    later: pulumi.Output[T] = pulumi.Output.all(**how).apply(got)
+    return later
