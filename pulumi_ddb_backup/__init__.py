@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from . import hooks
+    from . import automation, hooks
     from .backup import Backup
     from .lookups import (
         get_backups,
@@ -20,6 +20,7 @@ __all__ = [
     "Backup",
     "ProtectedTable",
     "__version__",
+    "automation",
     "get_backups",
     "get_backups_output",
     "get_latest_backup",
@@ -40,8 +41,8 @@ _MODULES = {
 def __getattr__(name: str) -> Any:
     # Looked up when first used, so that a script which needs `pulumi_ddb_backup.aws` alone does
     # not import pulumi.
-    if name == "hooks":
-        return import_module(".hooks", __name__)
+    if name in ("automation", "hooks"):
+        return import_module(f".{name}", __name__)
     if name in _MODULES:
         return getattr(import_module(f".{_MODULES[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from .aws.records import BackupRecord, Progress
 
 LOG_INTERVAL_SECONDS: Final = 30.0
+
+_ROW_LINE: Final = re.compile(
+    r"(?P<subject>Backup|Table) status: (?P<status>.*), Elapsed: (?P<elapsed>\d+)s"
+    r"(?:, Remaining: (?P<remaining>-?\d+)s)?"
+)
 
 
 class Row(Protocol):
@@ -35,6 +41,37 @@ class RowListener:
 
     def notice(self, text: str) -> None:
         self.row.tell(text)
+
+
+@dataclass(frozen=True, slots=True)
+class RowLine:
+    """A line in which `RowListener` told of one look, read back.
+
+    Attributes:
+        subject: What is waited for: "Backup" or "Table".
+        status: Its status, in AWS's words.
+        elapsed_seconds: Time since the operation began, in whole seconds.
+        remaining_seconds: Time until its timeout, in whole seconds; None in a line of the log.
+    """
+
+    subject: str
+    status: str
+    elapsed_seconds: float
+    remaining_seconds: float | None
+
+    @classmethod
+    def parse(cls, text: str) -> RowLine | None:
+        """The look that `text` tells of, or None when it is another kind of line."""
+        match = _ROW_LINE.fullmatch(text.strip())
+        if match is None:
+            return None
+        remaining = match["remaining"]
+        return cls(
+            match["subject"],
+            match["status"],
+            float(match["elapsed"]),
+            None if remaining is None else float(remaining),
+        )
 
 
 def final_line(record: BackupRecord, took: str = "in") -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pulumi
 
 import pulumi_ddb_backup as ddb_backup
-from pulumi_ddb_backup import aws
+from pulumi_ddb_backup import automation, aws
 from pulumi_ddb_backup.aws import (
     AssumedRole,
     BackupError,
@@ -16,19 +16,26 @@ from pulumi_ddb_backup.aws import (
     BackupRequest,
     Backups,
     BackupStatus,
+    BackupSummary,
     Clock,
     Connection,
     Facts,
     Failure,
     Listener,
     Progress,
+    RestoreRecord,
+    RestoreRequest,
     SettingsError,
     Silent,
+    SseSpecification,
     Stage,
     SystemClock,
+    TableSettings,
+    Throughput,
     ValidationError,
     connection_from_config,
     validate,
+    validate_restore,
 )
 
 version: str = ddb_backup.__version__
@@ -54,6 +61,42 @@ def resources(table: pulumi.Output[str]) -> pulumi.Output[str]:
     status: pulumi.Output[str] = backup.backup_status
     pulumi.export("name", pulumi.Output.concat(name, status))
     return backup.backup_arn
+
+
+def tables() -> pulumi.Output[str]:
+    final: pulumi.ResourceHook = ddb_backup.hooks.final_backup(
+        "final", backup_name_prefix="{table}-final-", reuse_within=timedelta(hours=1)
+    )
+    opts: pulumi.ResourceOptions = ddb_backup.hooks.with_final_backup(final)
+    ddb_backup.hooks.backup_before_update(properties=["billing_mode"], on_failure="continue")
+    ddb_backup.hooks.protect_all_tables(final)
+    table = ddb_backup.ProtectedTable("orders", hash_key="id", table_opts=opts)
+    newest: BackupSummary | None = ddb_backup.get_latest_backup("orders", region="eu-west-1")
+    every: list[BackupSummary] = ddb_backup.get_backups(
+        backup_type="ALL", since=newest_time(newest)
+    )
+    later = ddb_backup.get_latest_backup_output(table.table_name)
+    pulumi.export("all", ddb_backup.get_backups_output(table.table_name).apply(len))
+    pulumi.export("count", len(every))
+    return later.apply(lambda backup: backup.backup_arn if backup else "")
+
+
+def newest_time(backup: BackupSummary | None) -> datetime | None:
+    return backup.backup_creation_date_time if backup else None
+
+
+def service() -> str:
+    runner: automation.Runner = automation.backup_runner("orders", stack_name="nightly")
+    stopped: bool = runner.cancel()
+    result: automation.BackupResult = automation.take_backup(
+        "orders", stack_name="nightly", backup_name="orders-1", on_progress=heard
+    )
+    return result.backup_arn if not stopped else ""
+
+
+def heard(progress: automation.BackupProgress) -> None:
+    phase: automation.Phase = progress.phase
+    del phase
 
 
 class FixedClock:
@@ -104,6 +147,38 @@ def script() -> None:
     del found, deleted, size, moment, available
 
 
+def restores(backups: Backups) -> RestoreRecord | None:
+    newest: BackupSummary | None = backups.latest("orders", backup_name_prefix="nightly-")
+    a_week_ago = datetime.now(timezone.utc) - timedelta(days=7)
+    found: list[BackupSummary] = backups.find(
+        since=a_week_ago, until=None, backup_type="ALL", timeout_seconds=60
+    )
+    expiry: datetime | None = found[0].backup_expiry_date_time
+    request = RestoreRequest("orders-copy", newest.backup_arn if newest else "")
+    failures: list[Failure] = validate_restore(request.inputs())
+    settings = TableSettings(tags={"team": "shop"}, point_in_time_recovery=True)
+    del expiry, failures
+    backups.restore(RestoreRequest("plain", request.backup_arn, settings=None))
+    full = RestoreRequest(
+        "full",
+        request.backup_arn,
+        settings=settings,
+        region="us-east-1",
+        billing_mode="PROVISIONED",
+        provisioned_throughput=Throughput(5, 5),
+        local_indexes=(),
+        global_indexes=("by-date",),
+        sse_specification=SseSpecification(kms_master_key_id="alias/orders"),
+        timeout_seconds=86400,
+    )
+    try:
+        record: RestoreRecord = backups.restore(full)
+        left: tuple[str, ...] = record.settings_left
+        return record if not left else None
+    except BackupError as error:
+        return error.unfinished_restore
+
+
 def settings(config: Mapping[str, str]) -> Connection | str:
     try:
         return connection_from_config(config)
@@ -144,11 +219,14 @@ kinds: Sequence[type[BackupError]] = (
     aws.LimitExceededError,
     aws.LookupCancelledError,
     aws.RejectedError,
+    aws.RestoreCancelledError,
+    aws.RestoreTimeoutError,
     aws.StartCancelledError,
     aws.StartTimeoutError,
     aws.TableInUseError,
     aws.TableNotActiveError,
     aws.TableNotFoundError,
+    aws.TargetExistsError,
     aws.ThrottledError,
     aws.UnexpectedError,
     aws.UnexpectedStatusError,

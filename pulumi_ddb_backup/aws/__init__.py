@@ -25,12 +25,15 @@ from .errors import (
     LimitExceededError,
     LookupCancelledError,
     RejectedError,
+    RestoreCancelledError,
+    RestoreTimeoutError,
     Stage,
     StartCancelledError,
     StartTimeoutError,
     TableInUseError,
     TableNotActiveError,
     TableNotFoundError,
+    TargetExistsError,
     ThrottledError,
     UnexpectedError,
     UnexpectedStatusError,
@@ -38,7 +41,23 @@ from .errors import (
     WrongAccountError,
     WrongTableError,
 )
-from .records import BackupRecord, BackupRequest, BackupStatus, Listener, Progress, Silent
+from .records import (
+    BackupRecord,
+    BackupRequest,
+    BackupStatus,
+    BackupSummary,
+    Listener,
+    Progress,
+    Silent,
+)
+from .restore_records import (
+    RestoreRecord,
+    RestoreRequest,
+    SseSpecification,
+    TableSettings,
+    Throughput,
+)
+from .restore_rules import validate_restore
 from .settings import AssumedRole, Connection, SettingsError, connection_from_config
 from .validation import Failure, validate
 
@@ -55,6 +74,7 @@ __all__ = [
     "BackupRecord",
     "BackupRequest",
     "BackupStatus",
+    "BackupSummary",
     "BackupTimeoutError",
     "Backups",
     "BackupsNotEnabledError",
@@ -69,8 +89,13 @@ __all__ = [
     "LookupCancelledError",
     "Progress",
     "RejectedError",
+    "RestoreCancelledError",
+    "RestoreRecord",
+    "RestoreRequest",
+    "RestoreTimeoutError",
     "SettingsError",
     "Silent",
+    "SseSpecification",
     "Stage",
     "StartCancelledError",
     "StartTimeoutError",
@@ -78,7 +103,10 @@ __all__ = [
     "TableInUseError",
     "TableNotActiveError",
     "TableNotFoundError",
+    "TableSettings",
+    "TargetExistsError",
     "ThrottledError",
+    "Throughput",
     "UnexpectedError",
     "UnexpectedStatusError",
     "ValidationError",
@@ -86,4 +114,5 @@ __all__ = [
     "WrongTableError",
     "connection_from_config",
     "validate",
+    "validate_restore",
 ]

@@ -25,6 +25,7 @@ from .errors import (
     Stage,
     TableInUseError,
     TableNotFoundError,
+    TargetExistsError,
     ThrottledError,
 )
 
@@ -117,6 +118,15 @@ AWS_ERRORS: Final[dict[str, AwsError]] = {
         "Reduce concurrent operations and retry.",
         "Table: '{table_name}'.",
     ),
+    "TableAlreadyExistsException": AwsError(
+        TargetExistsError, Retry.NEVER, TargetExistsError.sentence, TargetExistsError.advice
+    ),
+    "ResourceInUseException": AwsError(
+        TableInUseError,
+        Retry.NEVER,
+        "Table '{table_name}' is in use: it is being created, updated or deleted",
+        "Run this again once the table is ACTIVE.",
+    ),
     "InternalServerError": _SERVER,
     # What any AWS call may answer with.
     "ThrottlingException": _THROTTLED,
@@ -171,6 +181,56 @@ AWS_ERRORS: Final[dict[str, AwsError]] = {
     ),
 }
 
+_NO_RESTORE = AwsError(
+    AccessDeniedError,
+    Retry.NEVER,
+    "The AWS identity in use lacks a permission that restoring table '{table_name}' in region "
+    "'{region}' from backup '{backup_arn}' takes; {action} was refused",
+    "It takes that action and, on the new table, dynamodb:PutItem, UpdateItem, DeleteItem, GetItem, "
+    "Query, Scan and BatchWriteItem. AWS said: {detail}",
+)
+_TARGET_GONE = AwsError(
+    TableNotFoundError,
+    Retry.IN_A_ROW,
+    "Table '{table_name}', which is being restored from backup '{backup_arn}', does not exist in "
+    "region '{region}'",
+    "Somebody may have deleted it; restore it again.",
+)
+RESTORE_ERRORS: Final[dict[str, AwsError]] = {
+    # What means something else on the way to a restored table.
+    "TableNotFoundException": _TARGET_GONE,
+    "ResourceNotFoundException": _TARGET_GONE,
+    "BackupNotFoundException": AwsError(
+        BackupNotFoundError,
+        Retry.IN_A_ROW,
+        "Backup '{backup_arn}' does not exist, so table '{table_name}' can't be restored from it",
+        "Somebody may have deleted it: look for another with Backups.find.",
+    ),
+    "BackupInUseException": AwsError(
+        BackupInUseError,
+        Retry.NEVER,
+        "Backup '{backup_arn}' is either being created, deleted or restored to another table, "
+        "so it can't be restored to table '{table_name}' now",
+        "Run this again once that operation has ended.",
+    ),
+    "TableInUseException": AwsError(
+        TableInUseError,
+        Retry.NEVER,
+        "Table '{table_name}' in region '{region}' is either being created or deleted",
+        "Run this again once it is gone, or choose another name for the table to restore "
+        "backup '{backup_arn}' to.",
+    ),
+    "LimitExceededException": AwsError(
+        LimitExceededError,
+        Retry.NEVER,
+        "Account limit exceeded on restoring table '{table_name}'. Up to 50 restores and 500 table "
+        "operations are allowed at the same time.",
+        "Run this again once others have ended.",
+    ),
+    "AccessDeniedException": _NO_RESTORE,
+    "AccessDenied": _NO_RESTORE,
+    "UnauthorizedOperation": _NO_RESTORE,
+}
 BACKUPS_BEING_ENABLED: Final = AwsError(
     BackupsNotEnabledError,
     Retry.UNTIL_DEADLINE,
@@ -227,6 +287,8 @@ class AwsFailure(Exception):
     def as_error(self, stage: Stage, facts: Facts, **overrides: Any) -> BackupError:
         """The error that a caller sees."""
         row = self.row
+        if stage is Stage.RESTORE:
+            row = RESTORE_ERRORS.get(self.code, row)
         return row.error(
             stage,
             facts,

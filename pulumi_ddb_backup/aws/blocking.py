@@ -7,20 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, TypeVar
 
-from . import operation
+from . import existing, lookups, operation, restoring
 from .account import shared_account
 from .arns import BackupArn, TableArn
 from .aws_errors import AwsFailure
 from .clock import Clock, SystemClock
 from .dynamodb import Boto3DynamoDB, DynamoDB
 from .errors import Facts, Stage, ValidationError
-from .records import BackupRecord, BackupRequest, Listener, Silent
+from .records import (
+    BackupQuery,
+    BackupRecord,
+    BackupRequest,
+    BackupSummary,
+    Listener,
+    Silent,
+)
+from .restore_records import RestoreRecord, RestoreRequest
+from .restore_rules import validate_restore
+from .restoring import RestoreRun
 from .run import Run
 from .scheduler import Scheduler, shared_scheduler
 from .settings import Connection, region_failures
-from .validation import TIMEOUT_DEFAULT_SECONDS, validate
+from .validation import (
+    BACKUP_TYPE_DEFAULT,
+    TIMEOUT_DEFAULT_SECONDS,
+    Failure,
+    validate,
+    validate_query,
+)
 
 T = TypeVar("T")
 
@@ -82,7 +99,7 @@ class Backups:
             BackupError: AWS did not tell, or was asked with credentials of another account.
         """
         run = self._run_of(Stage.READ, backup_arn, timeout_seconds)
-        return self._carry_out(run, operation.describe(backup_arn, run))
+        return self._carry_out(run, existing.describe(backup_arn, run))
 
     def delete(self, backup_arn: str, timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS) -> bool:
         """Delete a backup, once it is not in use any more. False when it was gone already.
@@ -92,7 +109,98 @@ class Backups:
             BackupError: It could not be deleted.
         """
         run = self._run_of(Stage.DELETE, backup_arn, timeout_seconds)
-        return self._carry_out(run, operation.delete(backup_arn, run))
+        return self._carry_out(run, existing.delete(backup_arn, run))
+
+    def find(
+        self,
+        table_name: str | None = None,
+        *,
+        backup_name_prefix: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        backup_type: str = BACKUP_TYPE_DEFAULT,
+        timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS,
+    ) -> list[BackupSummary]:
+        """The backups that there are, newest first; deleted ones left out.
+
+        Args:
+            table_name: Name or ARN of a table, which may be gone; None for all tables of the region.
+                Of an ARN, the region goes before the connection's, and only backups of the table
+                with that very ARN, account included, are found.
+            backup_name_prefix: Only backups whose names begin with this.
+            since: Only backups requested at this moment or later. It must have a time zone.
+            until: Only backups requested before this moment. It must have a time zone.
+            backup_type: USER, SYSTEM (what DynamoDB itself keeps of a deleted table), AWS_BACKUP, or
+                ALL. AWS leaves it open which of AWS Backup's DynamoDB lists.
+            timeout_seconds: The limit of the whole operation, 60 to 7200.
+
+        Raises:
+            ValidationError: An argument breaks a rule; AWS was not called.
+            BackupError: AWS did not tell.
+        """
+        query = BackupQuery(
+            table_name, backup_name_prefix, since, until, backup_type, timeout_seconds
+        )
+        run = self._run_of_query(query, validate_query(query.inputs()))
+        return self._carry_out(run, lookups.find(query, run))
+
+    def latest(
+        self,
+        table_name: str,
+        *,
+        backup_name_prefix: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        backup_type: str = BACKUP_TYPE_DEFAULT,
+        timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS,
+    ) -> BackupSummary | None:
+        """The newest AVAILABLE backup of one table, or None. All else as for `find`."""
+        query = BackupQuery(
+            table_name, backup_name_prefix, since, until, backup_type, timeout_seconds
+        )
+        run = self._run_of_query(query, validate_query(query.inputs(), of_one_table=True))
+        return self._carry_out(run, lookups.latest(query, run))
+
+    def restore(self, request: RestoreRequest) -> RestoreRecord:
+        """Restore a backup to a new table, wait until it is ACTIVE, and set what AWS leaves out.
+
+        What ends it early is taken up again by the same call: a table that is being restored from
+        this very backup is waited for, and one that was is only given the settings it lacks.
+        Auto scaling, alarms, policies and replicas are carried over by neither AWS nor this.
+
+        Raises:
+            ValidationError: The request breaks a rule, and AWS was not called; or it names indexes
+                that the backup does not hold, and no restore was started.
+            TargetExistsError: The table exists and is no restore of this backup.
+            BackupError: Another of its kinds; `error.unfinished_restore` is the table that goes on
+                being restored, or whose settings are left to set.
+        """
+        run = self._run_of_restore(request)
+        return self._carry_out(run, restoring.restore(request, run))
+
+    def _run_of_restore(self, request: RestoreRequest) -> RestoreRun:
+        self._require_none(validate_restore(request.inputs()))
+        arn, timeout_seconds = request.source, request.timeout_seconds
+        region = request.region or arn.region
+        source = self._run(Stage.RESTORE, arn.table, arn.region, timeout_seconds)
+        target = self._run(Stage.RESTORE, request.target_table_name, region, timeout_seconds)
+        run = RestoreRun(
+            target.account,
+            target.table_name,
+            Stage.RESTORE,
+            timeout_seconds,
+            self.listener,
+            request.backup_arn,
+            source=source,
+        )
+        source.backup_arn, source.deadline = run.backup_arn, run.deadline
+        return run
+
+    def _run_of_query(self, query: BackupQuery, failures: list[Failure]) -> Run:
+        self._require_none(failures)
+        region = query.table_arn.region if query.table_arn else None
+        table = query.table or lookups.ALL_TABLES
+        return self._run(Stage.READ, table, region, query.timeout_seconds)
 
     def _run_for(self, request: BackupRequest) -> Run:
         self._require_valid(request.inputs())
@@ -110,7 +218,9 @@ class Backups:
         return run
 
     def _require_valid(self, inputs: Any) -> None:
-        failures = validate(inputs)
+        self._require_none(validate(inputs))
+
+    def _require_none(self, failures: list[Failure]) -> None:
         if self.connection.region is not None:
             failures += region_failures(self.connection.region)
         if failures:

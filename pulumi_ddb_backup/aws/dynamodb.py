@@ -1,4 +1,4 @@
-"""The five calls of DynamoDB that are made here, and what their answers and failures mean.
+"""The calls of DynamoDB that are made here, and what their failures mean.
 
 Every failure leaves this module as `AwsFailure`, every answer as a record: nothing of botocore's
 goes further.
@@ -7,26 +7,24 @@ goes further.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from .arns import BackupArn
+from . import answers, parameters
 from .aws_errors import AwsFailure
 from .rate import Api
-from .records import BackupRecord, Table
+from .records import BackupQuery, BackupRecord, BackupSummary, Table
+from .restore_calls import Boto3RestoreCalls, RestoreCalls
 from .session import dynamodb_client, sts_client
 from .settings import Connection, SettingsError
 from .text import sanitized
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
 T = TypeVar("T")
 
 
-class DynamoDB(Protocol):
+class DynamoDB(RestoreCalls, Protocol):
     """The calls that an operation makes. Each raises `AwsFailure`.
 
     `within_seconds` is how long the caller is ready to wait for the answer.
@@ -52,15 +50,20 @@ class DynamoDB(Protocol):
     ) -> tuple[list[BackupRecord], str | None]:
         """One page of the on-demand backups, and the ARN after which the next begins, if any."""
 
+    async def find_backups(
+        self, query: BackupQuery, after: str | None, within_seconds: float
+    ) -> tuple[list[BackupSummary], str | None]:
+        """One page of ListBackups, of any type and with recovery points of AWS Backup."""
+
     async def caller_account(self, within_seconds: float) -> str: ...
 
 
-class Boto3DynamoDB:
+class Boto3DynamoDB(Boto3RestoreCalls):
     """`DynamoDB` by boto3, each call on a thread of the running loop's pool."""
 
     def __init__(self, connection: Connection) -> None:
         try:
-            self._client: DynamoDBClient = dynamodb_client(connection)
+            self._client = dynamodb_client(connection)
         except Exception as error:
             raise failure_of(error, Api.DESCRIBE_TABLE.action) from error
         self._connection = connection
@@ -77,7 +80,7 @@ class Boto3DynamoDB:
         return await self._call(
             Api.DESCRIBE_TABLE,
             lambda: self._client.describe_table(TableName=table),
-            lambda answer: _table(answer["Table"]),
+            lambda answer: answers.table(answer["Table"]),
             within_seconds,
         )
 
@@ -85,7 +88,7 @@ class Boto3DynamoDB:
         return await self._call(
             Api.CREATE_BACKUP,
             lambda: self._client.create_backup(TableName=table, BackupName=name),
-            lambda answer: _backup(answer["BackupDetails"], {}),
+            lambda answer: answers.backup(answer["BackupDetails"], {}),
             within_seconds,
         )
 
@@ -93,7 +96,7 @@ class Boto3DynamoDB:
         return await self._call(
             Api.DESCRIBE_BACKUP,
             lambda: self._client.describe_backup(BackupArn=arn),
-            _described,
+            answers.described,
             within_seconds,
         )
 
@@ -101,7 +104,7 @@ class Boto3DynamoDB:
         return await self._call(
             Api.DELETE_BACKUP,
             lambda: self._client.delete_backup(BackupArn=arn),
-            _described,
+            answers.described,
             within_seconds,
         )
 
@@ -116,7 +119,21 @@ class Boto3DynamoDB:
         }
         given = {key: value for key, value in query.items() if value is not None}
         return await self._call(
-            Api.LIST_BACKUPS, lambda: self._client.list_backups(**given), _page, within_seconds
+            Api.LIST_BACKUPS,
+            lambda: self._client.list_backups(**given),
+            answers.page,
+            within_seconds,
+        )
+
+    async def find_backups(
+        self, query: BackupQuery, after: str | None, within_seconds: float
+    ) -> tuple[list[BackupSummary], str | None]:
+        given = parameters.listing(query, after)
+        return await self._call(
+            Api.LIST_BACKUPS,
+            lambda: self._client.list_backups(**given),
+            answers.summaries,
+            within_seconds,
         )
 
     async def caller_account(self, within_seconds: float) -> str:
@@ -135,11 +152,13 @@ class Boto3DynamoDB:
         within_seconds: float,
     ) -> T:
         sent = asyncio.get_running_loop().run_in_executor(None, send)
-        try:
-            answer = await asyncio.wait_for(sent, within_seconds)
-        except asyncio.TimeoutError as error:
+        # Not wait_for: up to Python 3.11 it drops a cancel that comes together with the answer.
+        answered, _ = await asyncio.wait({sent}, timeout=within_seconds)
+        if not answered:
             detail = f"no answer to {api.value} within {within_seconds:.0f}s"
-            raise AwsFailure("ConnectionLost", detail, api.action) from error
+            raise AwsFailure("ConnectionLost", detail, api.action)
+        try:
+            answer = sent.result()
         except Exception as error:
             raise failure_of(error, api.action) from error
         self._note_time(answer)
@@ -155,46 +174,6 @@ class Boto3DynamoDB:
             self._ahead = told - datetime.now(timezone.utc)
         except (KeyError, TypeError, ValueError):
             pass  # an endpoint that does not tell the time: this machine's clock has to do
-
-
-def _table(answer: Mapping[str, Any]) -> Table:
-    return Table(
-        name=answer["TableName"],
-        arn=answer["TableArn"],
-        status=answer["TableStatus"],
-        table_id=answer.get("TableId"),
-        size_bytes=answer.get("TableSizeBytes"),
-        item_count=answer.get("ItemCount"),
-    )
-
-
-def _described(answer: Mapping[str, Any]) -> BackupRecord:
-    description = answer["BackupDescription"]
-    return _backup(description["BackupDetails"], description.get("SourceTableDetails") or {})
-
-
-def _page(answer: Mapping[str, Any]) -> tuple[list[BackupRecord], str | None]:
-    backups = [_backup(summary, summary) for summary in answer["BackupSummaries"]]
-    return backups, answer.get("LastEvaluatedBackupArn")
-
-
-def _backup(backup: Mapping[str, Any], table: Mapping[str, Any]) -> BackupRecord:
-    arn = BackupArn.parse(backup["BackupArn"])
-    if arn is None:
-        raise ValueError("not a backup ARN")
-    return BackupRecord(
-        backup_arn=arn.arn,
-        backup_name=backup["BackupName"],
-        backup_status=backup["BackupStatus"],
-        table_name=arn.table,
-        table_arn=arn.table_arn,
-        region=arn.region,
-        table_id=table.get("TableId") or None,
-        backup_size_bytes=backup.get("BackupSizeBytes"),
-        backup_creation_date_time=backup.get("BackupCreationDateTime"),
-        table_size_bytes=table.get("TableSizeBytes"),
-        item_count=table.get("ItemCount"),
-    )
 
 
 def failure_of(error: Exception, action: str) -> AwsFailure:

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import ClassVar
 
 from .records import BackupRecord, BackupStatus
+from .restore_records import RestoreRecord
 from .validation import Failure
 
 
@@ -23,6 +24,8 @@ class Stage(str, Enum):
     WAIT = "Backup Wait Failed"
     READ = "Backup Lookup Failed"
     DELETE = "Backup Deletion Failed"
+    RESTORE = "Table Restore Failed"
+    SETTINGS = "Restored Table Settings Failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Facts:
         detail: AWS's or the transport's own words, sanitized.
         record: The backup as AWS described it last, where this operation started or found one.
         doubt: Why a backup may exist that is not known of here; empty when there is no doubt.
+        restore: The table being restored as AWS described it last, where a restore is under way.
     """
 
     table_name: str = ""
@@ -50,6 +54,7 @@ class Facts:
     detail: str = ""
     record: BackupRecord | None = None
     doubt: str = ""
+    restore: RestoreRecord | None = None
 
 
 class BackupError(Exception):
@@ -82,6 +87,11 @@ class BackupError(Exception):
         record = self.facts.record
         return None if record is None or record.backup_status == BackupStatus.DELETED else record
 
+    @property
+    def unfinished_restore(self) -> RestoreRecord | None:
+        """The table whose restore goes on in AWS, or whose settings are left to set, or None."""
+        return self.facts.restore
+
     def __str__(self) -> str:
         words = {key: getattr(self.facts, key) for key in Facts.__slots__}
         sentence, advice = self._sentence.format(**words), self._advice.format(**words)
@@ -91,6 +101,8 @@ class BackupError(Exception):
     def _existing(self, told: str) -> str:
         """What exists in AWS now, unless `told` already says it."""
         facts = self.facts
+        if self.stage in (Stage.RESTORE, Stage.SETTINGS):
+            return self._existing_restore()
         if facts.doubt:
             return f"A backup of table '{facts.table_name}' may exist in AWS all the same: {facts.doubt}"
         if facts.record is None and self.stage in (Stage.TABLE, Stage.CREATE):
@@ -99,6 +111,18 @@ class BackupError(Exception):
             status = f" (last status {facts.status})" if facts.status else ""
             return f"Backup ARN{status}: {facts.backup_arn}"
         return ""
+
+    def _existing_restore(self) -> str:
+        facts = self.facts
+        if facts.doubt:
+            return (
+                f"Table '{facts.table_name}' may be on its way in AWS all the same: {facts.doubt}"
+            )
+        if facts.restore is None:
+            return "No restore was started"
+        left = ", ".join(facts.restore.settings_left)
+        status = f"last status {facts.restore.table_status}{left and f', not set: {left}'}"
+        return f"Restored table ({status}): {facts.restore.table_arn}"
 
 
 def _ended(text: str) -> str:
@@ -258,6 +282,35 @@ class LookupCancelledError(BackupError):
     """The caller cancelled while a backup was looked up or deleted."""
 
     sentence = "Cancelled before AWS answered for a backup of table '{table_name}'"
+
+
+class TargetExistsError(BackupError):
+    """The table to restore to exists, and is no restore of the backup asked for."""
+
+    sentence = "A table named '{table_name}' exists already in region '{region}'"
+    advice = (
+        "Backup '{backup_arn}' can only be restored to a new table: choose another name for it."
+    )
+
+
+class RestoreTimeoutError(BackupError):
+    """The restored table was still not ACTIVE at the timeout. The restore goes on in AWS."""
+
+    sentence = (
+        "Restoring table '{table_name}' timed out after {timeout}s. "
+        "Current status: {status}. Backup ARN: {backup_arn}"
+    )
+    advice = (
+        "The restore goes on in AWS. Restore this backup to table '{table_name}' again, with a "
+        "longer timeout if need be: that goes on waiting and then sets what is left."
+    )
+
+
+class RestoreCancelledError(BackupError):
+    """The caller cancelled. A restore that was started goes on in AWS."""
+
+    sentence = "The restore of table '{table_name}' from backup '{backup_arn}' was cancelled here"
+    advice = "A restore that was started goes on in AWS; restoring again goes on waiting for it."
 
 
 class UnexpectedError(BackupError):

@@ -23,6 +23,13 @@ def generated_name(prefix: str, moment: datetime, identity: str) -> str:
     return f"{prefix}{moment.astimezone(timezone.utc).strftime(_TIME)}-{identity}"
 
 
+def filled(template: str, table: str, moment: datetime, longest: int) -> str:
+    """`template` with its `{table}` and `{timestamp}`; a long table name is cut to fit."""
+    text = template.replace("{timestamp}", moment.astimezone(timezone.utc).strftime(_TIME))
+    room = longest - len(text.replace("{table}", ""))
+    return text.replace("{table}", table[: max(0, room)])
+
+
 def is_generated_by(name: str, prefix: str, identity: str) -> bool:
     """Whether `name` was made by `generated_name` for this prefix and identity, at any moment."""
     pattern = rf"{re.escape(prefix)}[0-9]{{8}}T[0-9]{{6}}Z-{re.escape(identity)}"

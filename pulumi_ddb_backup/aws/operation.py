@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from . import naming
@@ -18,11 +18,11 @@ from .errors import (
     TableNotActiveError,
     TableNotFoundError,
     UnexpectedStatusError,
-    WrongAccountError,
     WrongTableError,
 )
 from .polling import Watch
 from .rate import Api
+from .recognition import ANSWER_LOST, adopt_running, find_own
 from .records import BackupRecord, BackupRequest, BackupStatus, Table, TableStatus
 from .run import Run
 from .waiting import (
@@ -44,7 +44,6 @@ TABLE_STATES: Final = States(
 )
 _CLOCK_RESOLUTION: Final = timedelta(seconds=2)
 """AWS tells the time in whole seconds; an own backup may seem this much older than its call."""
-_ANSWER_LOST: Final = "CreateBackup for '{name}' was sent and its answer was lost"
 
 
 async def take_backup(request: BackupRequest, run: Run) -> BackupRecord:
@@ -102,28 +101,29 @@ async def start(request: BackupRequest, run: Run) -> BackupRecord:
     async def attempt(within: float) -> BackupRecord:
         # CreateBackup is not idempotent: after an answer that was lost, look before sending again.
         nonlocal lost
-        if lost and (own := await _find_own(request, name, began, run, lost)):
+        if lost and (own := await find_own(request, name, began, run, lost)):
             return own
         try:
             return await _create(request, name, run, within)
         except AwsFailure as failure:
             if failure.may_have_happened:
-                lost, run.doubt = failure, _ANSWER_LOST.format(name=name)
+                lost, run.doubt = failure, ANSWER_LOST.format(name=name)
             raise
 
     try:
         started = await run.call(Api.CREATE_BACKUP, attempt)
+        verb = "started"
     except AwsFailure as failure:
-        found = await _find_own(request, name, began, run, lost) if lost else None
+        found = await find_own(request, name, began, run, lost) if lost else None
         if found is None and failure.row.error is BackupInUseError:
-            found = await _adopt_running(request, run, failure)
+            found = await adopt_running(request, run, failure)
         if found is None:
             raise
-        started = found
+        started, verb = found, "found running"
     run.record, run.backup_arn, run.doubt = started, started.backup_arn, ""
     if started.backup_status != BackupStatus.AVAILABLE:
         run.notice(
-            f"Backup '{started.backup_name}' of table '{run.table_name}' started: {started.backup_arn}"
+            f"Backup '{started.backup_name}' of table '{run.table_name}' {verb}: {started.backup_arn}"
         )
     return started
 
@@ -180,39 +180,6 @@ async def resume(arn: str, run: Run) -> BackupRecord:
     return await wait(run, found)
 
 
-async def describe(arn: str, run: Run) -> BackupRecord | None:
-    """A backup as AWS knows it now; None once AWS says, in the backup's own account, it is gone."""
-    run.stage, run.backup_arn = Stage.READ, arn
-    try:
-        record = await run.call(
-            Api.DESCRIBE_BACKUP,
-            lambda within: run.dynamodb.describe_backup(arn, within),
-            {"BackupNotFoundException": Retry.NEVER},
-        )
-    except AwsFailure as failure:
-        await _only_if_gone(failure, arn, run)
-        return None
-    return None if record.backup_status == BackupStatus.DELETED else record
-
-
-async def delete(arn: str, run: Run) -> bool:
-    """Delete a backup; wait while it is in use. False if it was gone already."""
-    run.stage, run.backup_arn = Stage.DELETE, arn
-    try:
-        await run.call(
-            Api.DELETE_BACKUP,
-            lambda within: run.dynamodb.delete_backup(arn, within),
-            {
-                "BackupNotFoundException": Retry.NEVER,
-                "BackupInUseException": Retry.UNTIL_DEADLINE,
-            },
-        )
-    except AwsFailure as failure:
-        await _only_if_gone(failure, arn, run)
-        return False
-    return True
-
-
 def _name_of(request: BackupRequest, run: Run) -> str:
     if request.backup_name is not None:
         return request.backup_name
@@ -232,63 +199,8 @@ async def _create(request: BackupRequest, name: str, run: Run, within: float) ->
             run.backup_arn = run.record.backup_arn
         except AwsFailure as failure:
             if failure.may_have_happened:
-                run.doubt = _ANSWER_LOST.format(name=name)
+                run.doubt = ANSWER_LOST.format(name=name)
         raise
-
-
-async def _find_own(
-    request: BackupRequest, name: str, began: datetime, run: Run, lost: AwsFailure
-) -> BackupRecord | None:
-    """The backup that the CreateBackup whose answer was `lost` has started, if it has."""
-    doubt = _ANSWER_LOST.format(name=name)
-    try:
-        listed = await run.account.list_backups(request.table, began, run.deadline)
-    except AwsFailure as failure:
-        run.doubt = f"{doubt}, and ListBackups, which would tell, failed ({failure.detail})"
-        raise lost.as_error(run.stage, run.facts(failure=lost)) from failure
-    run.doubt = f"{doubt}; ListBackups does not show one"
-    own = [
-        backup
-        for backup in listed
-        if backup.backup_name == name
-        and backup.backup_status != BackupStatus.DELETED
-        and (backup.backup_creation_date_time or began) >= began
-    ]
-    return own[-1] if own else None
-
-
-async def _adopt_running(
-    request: BackupRequest, run: Run, in_use: AwsFailure
-) -> BackupRecord | None:
-    """The running backup that a run of this very request started and could not wait for."""
-    try:
-        listed = await run.account.list_backups(request.table, None, run.deadline)
-    except AwsFailure:
-        return None  # ListBackups may be denied: then there is no more to tell
-    running = [backup for backup in listed if backup.backup_status == BackupStatus.CREATING]
-    for backup in running:
-        if request.identity and request.backup_name is None:
-            prefix = request.backup_name_prefix or ""
-            if naming.is_generated_by(backup.backup_name, prefix, request.identity):
-                run.notice(
-                    f"Backup '{backup.backup_name}' of table '{run.table_name}' was started by an "
-                    "earlier run that could not wait for it; it is taken over"
-                )
-                return backup
-    if running:
-        run.backup_arn = running[0].backup_arn
-        advice = f"{in_use.row.advice} Being created now: {run.backup_arn}"
-        raise in_use.as_error(run.stage, run.facts(failure=in_use), advice=advice) from in_use
-    return None
-
-
-async def _only_if_gone(failure: AwsFailure, arn: str, run: Run) -> None:
-    """Let "not found" pass only where the caller looked in the backup's own account."""
-    if failure.code != "BackupNotFoundException":
-        raise failure
-    account = await run.call(Api.GET_CALLER_IDENTITY, run.dynamodb.caller_account)
-    if f":{account}:table/" not in arn:
-        raise WrongAccountError(run.stage, run.facts(detail=f"one that ends in {account[-4:]}"))
 
 
 def _completed(record: BackupRecord, table: Table | None, run: Run) -> BackupRecord:

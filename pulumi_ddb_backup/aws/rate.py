@@ -20,6 +20,14 @@ class Api(str, Enum):
     DESCRIBE_BACKUP = "DescribeBackup"
     LIST_BACKUPS = "ListBackups"
     DELETE_BACKUP = "DeleteBackup"
+    RESTORE_TABLE = "RestoreTableFromBackup"
+    LIST_TAGS = "ListTagsOfResource"
+    DESCRIBE_TIME_TO_LIVE = "DescribeTimeToLive"
+    DESCRIBE_CONTINUOUS_BACKUPS = "DescribeContinuousBackups"
+    TAG_RESOURCE = "TagResource"
+    UPDATE_TIME_TO_LIVE = "UpdateTimeToLive"
+    UPDATE_CONTINUOUS_BACKUPS = "UpdateContinuousBackups"
+    UPDATE_TABLE = "UpdateTable"
     GET_CALLER_IDENTITY = "GetCallerIdentity"
 
     @property
@@ -36,6 +44,10 @@ RATE_LIMITS: Final[Mapping[Api, float]] = {
     Api.DESCRIBE_BACKUP: 10,
     Api.LIST_BACKUPS: 5,
     Api.DELETE_BACKUP: 10,
+    Api.RESTORE_TABLE: 10,
+    Api.LIST_TAGS: 10,
+    Api.DESCRIBE_CONTINUOUS_BACKUPS: 10,
+    Api.TAG_RESOURCE: 5,
 }
 _SLOWEST: Final = 1 / 20
 """Share of a limit below which throttling slows no further."""

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Protocol
 
 from .arns import BackupArn, TableArn
-from .validation import TIMEOUT_DEFAULT_SECONDS
+from .validation import BACKUP_TYPE_DEFAULT, TIMEOUT_DEFAULT_SECONDS
 
 
 class BackupStatus(str, Enum):
@@ -25,8 +25,9 @@ class BackupStatus(str, Enum):
 
 
 class TableStatus(str, Enum):
-    """The states of a table that matter to a backup; all others mean that none can be taken."""
+    """The states of a table that matter here; in all others, nothing can be done with it."""
 
+    CREATING = "CREATING"
     ACTIVE = "ACTIVE"
     UPDATING = "UPDATING"
 
@@ -83,6 +84,11 @@ class Table:
     table_id: str | None = None
     size_bytes: int | None = None
     item_count: int | None = None
+    stream_view_type: str | None = None
+    deletion_protection: bool = False
+    table_class: str | None = None
+    restored_from: str | None = None
+    restore_date_time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,84 @@ class BackupRecord:
             return self
         lacking = {key: value for key, value in asdict(other).items() if getattr(self, key) is None}
         return replace(self, **lacking)
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSummary:
+    """One backup in a list. A recovery point of AWS Backup is in it with its own kind of ARN.
+
+    Attributes:
+        backup_arn: The backup's ARN; of AWS Backup's, `arn:aws:backup:...`.
+        backup_name: The backup's name.
+        backup_status: CREATING or AVAILABLE.
+        backup_type: USER, SYSTEM (DynamoDB's own, of a deleted table) or AWS_BACKUP.
+        table_name: The plain name of the table that was backed up.
+        table_arn: That table's ARN.
+        region: The region of that table.
+        table_id: That table's unique id.
+        backup_size_bytes: Size of the backup; AWS updates it about every six hours.
+        backup_creation_date_time: When the backup was requested, with its time zone.
+        backup_expiry_date_time: When AWS will delete it by itself; None for USER backups.
+    """
+
+    backup_arn: str
+    backup_name: str
+    backup_status: str
+    backup_type: str
+    table_name: str
+    table_arn: str
+    region: str
+    table_id: str | None = None
+    backup_size_bytes: int | None = None
+    backup_creation_date_time: datetime | None = None
+    backup_expiry_date_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BackupQuery:
+    """Which backups are looked for; see `Backups.find`."""
+
+    table_name: str | None = None
+    backup_name_prefix: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    backup_type: str = BACKUP_TYPE_DEFAULT
+    timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
+
+    @property
+    def table_arn(self) -> TableArn | None:
+        """The parts of the table's ARN, where the caller gave one."""
+        return TableArn.parse(self.table_name or "")
+
+    @property
+    def table(self) -> str | None:
+        """The table's plain name; None for all tables."""
+        return self.table_arn.table if self.table_arn else self.table_name
+
+    def inputs(self) -> Mapping[str, object]:
+        """The values under the names that `validation.validate_query` knows."""
+        return {
+            "table_name": self.table_name,
+            "backup_name_prefix": self.backup_name_prefix,
+            "since": self.since,
+            "until": self.until,
+            "backup_type": self.backup_type,
+            "timeout": self.timeout_seconds,
+        }
+
+    def matches(self, backup: BackupSummary) -> bool:
+        """Whether a backup of the right table and type is looked for.
+
+        AWS is asked for whole seconds only, so the times are compared here once more.
+        """
+        arn, moment = self.table_arn, backup.backup_creation_date_time
+        return (
+            backup.backup_status != BackupStatus.DELETED
+            and (arn is None or backup.table_arn == arn.arn)
+            and backup.backup_name.startswith(self.backup_name_prefix or "")
+            and (self.since is None or moment is None or moment >= self.since)
+            and (self.until is None or moment is None or moment < self.until)
+        )
 
 
 @dataclass(frozen=True, slots=True)

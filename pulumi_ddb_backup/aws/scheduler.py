@@ -80,7 +80,12 @@ class Scheduler:
 
     def cancel_all(self) -> None:
         """Cancel every operation under way; each ends with its own account of what exists."""
-        self._loop.call_soon_threadsafe(lambda: [self._cancel(task) for task in self._underway])
+
+        def cancel() -> None:
+            for task in self._underway:
+                self._cancel(task)
+
+        self._loop.call_soon_threadsafe(cancel)
 
 
 _shared: Scheduler | None = None

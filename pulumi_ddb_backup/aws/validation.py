@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -25,10 +26,13 @@ TIMEOUT_MAX_SECONDS: Final = 7200
 TIMEOUT_DEFAULT_SECONDS: Final = 1800
 DELETION_POLICIES: Final = ("retain", "delete")
 DELETION_POLICY_DEFAULT: Final = "retain"
+BACKUP_TYPES: Final = ("USER", "SYSTEM", "AWS_BACKUP", "ALL")
+BACKUP_TYPE_DEFAULT: Final = "USER"
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]+")
 _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,512}", re.ASCII)
 _ONE_OF_TWO = "Give backup_name or backup_name_prefix, exactly one of the two."
+_TABLE_REQUIRED = "table_name is required and cannot be empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def _empty(name: str, value: object) -> Iterator[str]:
         yield f"{name} is required and cannot be empty"
 
 
-def _name(name: str, value: object, shortest: int, longest: int) -> Iterator[str]:
+def a_name(name: str, value: object, shortest: int, longest: int) -> Iterator[str]:
     if not isinstance(value, str) or not value.strip():
         yield from _empty(name, value)
         return
@@ -69,19 +73,19 @@ def _table_name(value: object) -> Iterator[str]:
                 f"arn:aws:dynamodb:REGION:ACCOUNT:table/NAME (got {shown(value)})"
             )
     else:
-        yield from _name("table_name", value, NAME_MIN, NAME_MAX)
+        yield from a_name("table_name", value, NAME_MIN, NAME_MAX)
 
 
-def _timeout(value: object) -> Iterator[str]:
+def a_timeout(value: object, most: int = TIMEOUT_MAX_SECONDS) -> Iterator[str]:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value % 1 != 0:
         yield f"timeout must be a whole number of seconds (got {shown(value)})"
     elif value < TIMEOUT_MIN_SECONDS:
         yield f"timeout must be at least {TIMEOUT_MIN_SECONDS} seconds (got {shown(int(value))})"
-    elif value > TIMEOUT_MAX_SECONDS:
-        yield f"timeout must be at most {TIMEOUT_MAX_SECONDS} seconds (got {shown(int(value))})"
+    elif value > most:
+        yield f"timeout must be at most {most} seconds (got {shown(int(value))})"
 
 
-def _region(value: object) -> Iterator[str]:
+def a_region(value: object) -> Iterator[str]:
     if not isinstance(value, str) or not is_region(value):
         yield "region must be a valid AWS region identifier"
 
@@ -124,31 +128,52 @@ def _deletion_policy(value: object) -> Iterator[str]:
         yield f'deletion_policy must be "retain" or "delete" (got {shown(value)})'
 
 
-def _existing_backup_arn(value: object) -> Iterator[str]:
+def a_backup_arn(name: str, value: object) -> Iterator[str]:
     if isinstance(value, str) and value.startswith("arn:") and ":backup:" in value[:40]:
         yield (
-            "existing_backup_arn must be an on-demand backup of DynamoDB itself; a recovery point "
+            f"{name} must be an on-demand backup of DynamoDB itself; a recovery point "
             "of AWS Backup is managed by its vault"
         )
     elif not isinstance(value, str) or BackupArn.parse(value) is None:
         yield (
-            "existing_backup_arn must be a backup ARN of the form "
+            f"{name} must be a backup ARN of the form "
             f"arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/backup/ID (got {shown(value)})"
         )
 
 
-_RULES: Final[Mapping[str, Callable[[object], Iterator[str]]]] = {
+def _moment(name: str, value: object) -> Iterator[str]:
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        yield f"{name} must be a datetime with its time zone (got {shown(value)})"
+
+
+def _backup_type(value: object) -> Iterator[str]:
+    if value not in BACKUP_TYPES:
+        yield f"backup_type must be one of {', '.join(BACKUP_TYPES)} (got {shown(value)})"
+
+
+Rules = Mapping[str, Callable[[object], Iterator[str]]]
+"""What is wrong with a value, by the name of its input."""
+
+_RULES: Final[Rules] = {
     "table_name": _table_name,
-    "backup_name": lambda value: _name("backup_name", value, NAME_MIN, NAME_MAX),
-    "backup_name_prefix": lambda value: _name("backup_name_prefix", value, 1, PREFIX_MAX),
-    "region": _region,
+    "backup_name": lambda value: a_name("backup_name", value, NAME_MIN, NAME_MAX),
+    "backup_name_prefix": lambda value: a_name("backup_name_prefix", value, 1, PREFIX_MAX),
+    "region": a_region,
     "profile": _profile,
     "role_arn": _role_arn,
     "endpoint_url": _endpoint_url,
-    "timeout": _timeout,
+    "timeout": a_timeout,
     "triggers": _triggers,
     "deletion_policy": _deletion_policy,
-    "existing_backup_arn": _existing_backup_arn,
+    "existing_backup_arn": lambda value: a_backup_arn("existing_backup_arn", value),
+}
+_QUERY_RULES: Final[Rules] = {
+    "table_name": _table_name,
+    "backup_name_prefix": lambda value: a_name("backup_name_prefix", value, 1, NAME_MAX),
+    "since": lambda value: _moment("since", value),
+    "until": lambda value: _moment("until", value),
+    "backup_type": _backup_type,
+    "timeout": a_timeout,
 }
 
 
@@ -162,16 +187,35 @@ def validate(inputs: Mapping[str, object], unknown: Collection[str] = frozenset(
     """
     values = {key: value for key, value in inputs.items() if value is not None}
     known = {key: value for key, value in values.items() if key not in unknown}
-    failures = [
-        Failure(key, reason)
-        for key, rule in _RULES.items()
-        if key in known
-        for reason in rule(known[key])
-    ]
+    failures = broken_rules(_RULES, known)
     given = set(values) | set(unknown)
     failures += _missing(given)
     failures += _contradictions(known)
     return failures
+
+
+def validate_query(inputs: Mapping[str, object], *, of_one_table: bool = False) -> list[Failure]:
+    """Every failure of a search for backups at once; None is the same as absent."""
+    known = {key: value for key, value in inputs.items() if value is not None}
+    failures = broken_rules(_QUERY_RULES, known)
+    if of_one_table and "table_name" not in known:
+        failures.append(Failure("table_name", _TABLE_REQUIRED))
+    since, until = known.get("since"), known.get("until")
+    if isinstance(since, datetime) and isinstance(until, datetime):
+        comparable = not {"since", "until"}.intersection(failure.property for failure in failures)
+        if comparable and until <= since:
+            failures.append(Failure("until", "until must be later than since"))
+    return failures
+
+
+def broken_rules(rules: Rules, known: Mapping[str, object]) -> list[Failure]:
+    """The failures of each value by itself."""
+    return [
+        Failure(key, reason)
+        for key, rule in rules.items()
+        if key in known
+        for reason in rule(known[key])
+    ]
 
 
 def _missing(given: Collection[str]) -> Iterator[Failure]:
@@ -188,7 +232,7 @@ def _missing(given: Collection[str]) -> Iterator[Failure]:
             "backup_name", f"backup_name and backup_name_prefix exclude each other. {_ONE_OF_TWO}"
         )
     if "table_name" not in given:
-        yield Failure("table_name", "table_name is required and cannot be empty")
+        yield Failure("table_name", _TABLE_REQUIRED)
     if "backup_name" not in given and "backup_name_prefix" not in given:
         yield Failure("backup_name", f"backup_name is required and cannot be empty. {_ONE_OF_TWO}")
 

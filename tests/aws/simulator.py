@@ -31,8 +31,9 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.aws.restores import ACCOUNT, Restores, lent, tell_backup, tell_summary
+
 AWS_LIMITS = {"CreateBackup": 50, "DescribeBackup": 10, "DescribeTable": 10, "ListBackups": 5}
-ACCOUNT = "123456789012"
 FOREVER = float("inf")
 _PAGE = 100
 
@@ -49,12 +50,14 @@ class Call:
     at: float
     params: dict[str, Any]
     key: str = ""
+    region: str = ""
     outcome: str = ""
 
     @property
     def table(self) -> str:
         """The plain name of the table that it concerns."""
-        arn_or_name = str(self.params.get("BackupArn") or self.params.get("TableName") or "")
+        names = ("BackupArn", "TableName", "TargetTableName", "ResourceArn")
+        arn_or_name = next((str(self.params[key]) for key in names if key in self.params), "")
         return arn_or_name.partition("/backup/")[0].rpartition("/")[2]
 
 
@@ -101,6 +104,7 @@ class Simulator:
         backup_status: Status told instead of the true one, by backup ARN.
         limits: Calls a second, by API; what is not named has none.
         calls: Every call so far.
+        restores: How long restores take, and what is known of them.
         monotonic: The time in seconds that all of this goes by.
         skip: Lets seconds pass on that time, where it is a simulated one.
         url: Where it is served.
@@ -112,6 +116,7 @@ class Simulator:
     backup_status: dict[str, str] = field(default_factory=dict)
     limits: dict[str, float] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
+    restores: Restores = field(default_factory=Restores)
     monotonic: Callable[[], float] = time.monotonic
     skip: Callable[[float], object] = field(default=_cannot_skip)
     url: str = ""
@@ -134,6 +139,7 @@ class Simulator:
             self.monotonic = time.monotonic
             self.skip = _cannot_skip
             self.creating_seconds = self.enabling_seconds = 0.0
+            self.restores = Restores()
             for memory in (
                 self.table_status,
                 self.backup_status,
@@ -167,6 +173,13 @@ class Simulator:
         for region in dynamodb_backends[ACCOUNT].values():
             for backup in region.backups.values():
                 backup.creation_date_time -= timedelta(seconds=seconds)
+
+    def available_in(self, seconds: float) -> None:
+        """Let every backup that is CREATING be so for as much longer."""
+        with self._lock:
+            now = self.monotonic()
+            for arn in self._creating(now):
+                self._available_at[arn] = now + seconds
 
     def finish_backups(self) -> None:
         """Let every backup that is CREATING be AVAILABLE now, and new ones at once."""
@@ -206,7 +219,8 @@ class Simulator:
             call.outcome = refusal[0]
             return _answer(start_response, *_error(*refusal))
         environ["wsgi.input"] = io.BytesIO(body)
-        status, answer = self._ask_moto(environ)
+        with lent(call.api, call.params, call.region):
+            status, answer = self._ask_moto(environ)
         self._note(call, status, answer)
         answer = self._shaped(call, status, answer)
         call.outcome = _outcome(status, answer)
@@ -225,11 +239,13 @@ class Simulator:
     def _arrived(self, environ: dict[str, Any], body: bytes) -> Call:
         target = environ.get("HTTP_X_AMZ_TARGET", "")
         signature = environ.get("HTTP_AUTHORIZATION", "")
-        key = signature.partition("Credential=")[2].partition("/")[0]
+        scope = signature.partition("Credential=")[2].split("/")
+        key, region = scope[0], scope[2] if len(scope) > 2 else ""
         if target.startswith("DynamoDB_"):
-            return Call(target.partition(".")[2], self.monotonic(), json.loads(body or b"{}"), key)
+            params = json.loads(body or b"{}")
+            return Call(target.partition(".")[2], self.monotonic(), params, key, region)
         form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
-        return Call(form.get("Action", environ["PATH_INFO"]), self.monotonic(), form, key)
+        return Call(form.get("Action", environ["PATH_INFO"]), self.monotonic(), form, key, region)
 
     def _due(self, call: Call) -> Fault | None:
         for fault, seen in self._faults:
@@ -260,13 +276,14 @@ class Simulator:
                     )
                 if any(f":table/{table}/" in arn for arn in self._creating(now)):
                     return "BackupInUseException", "Backup is being created", 400
-            if call.api == "DeleteBackup" and call.params.get("BackupArn") in self._creating(now):
+            of_backup = call.api in ("DeleteBackup", "RestoreTableFromBackup")
+            if of_backup and call.params.get("BackupArn") in self._creating(now):
                 return "BackupInUseException", "Backup is being created", 400
             if call.api == "DeleteTable" and any(
                 f":table/{table}/" in arn for arn in self._creating(now)
             ):
                 return "ResourceInUseException", f"Table is being backed up: {table}", 400
-        return None
+            return self.restores.refusal(call.api, call.params, call.region, now)
 
     def _creating(self, now: float) -> set[str]:
         return {arn for arn, moment in self._available_at.items() if moment > now}
@@ -284,6 +301,7 @@ class Simulator:
         if not status.startswith("200"):
             return
         with self._lock:
+            self.restores.happened(call.api, call.params, call.region, self.monotonic())
             if call.api == "CreateTable":
                 self._tables_born[call.params["TableName"]] = self.monotonic()
             if call.api == "CreateBackup" and self.creating_seconds > 0:
@@ -297,12 +315,14 @@ class Simulator:
             "DescribeBackup",
             "ListBackups",
             "DescribeTable",
+            "RestoreTableFromBackup",
         ):
             return answer
         content = json.loads(answer)
         with self._lock:
-            if call.api == "DescribeTable":
-                table = content["Table"]
+            if call.api in ("DescribeTable", "RestoreTableFromBackup"):
+                (table,) = content.values()
+                self.restores.tell_table(table, call.region, self.monotonic())
                 table["TableStatus"] = self.table_status.get(
                     table["TableName"], table["TableStatus"]
                 )
@@ -310,9 +330,11 @@ class Simulator:
                 self._tell_status(content["BackupDetails"])
             elif call.api == "DescribeBackup":
                 self._tell_status(content["BackupDescription"]["BackupDetails"])
+                tell_backup(content["BackupDescription"], call.region)
             else:
                 for summary in content["BackupSummaries"]:
                     self._tell_status(summary)
+                    tell_summary(summary, call.region)
                 content = _page(content["BackupSummaries"], call.params)
         return json.dumps(content).encode()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -249,3 +250,32 @@ def test_an_option_that_breaks_a_rule_stops_the_program_at_preview(new_stack: Ne
     shown = stack.run("preview", code=1).text
     assert "timeout must be at least 60 seconds (got 5)" in shown
     assert "backup_name must contain only alphanumeric characters" in shown
+
+
+def test_ctrl_c_twice_during_a_final_backup_leaves_the_table_and_the_next_destroy_goes_on(
+    hooked: Hooked, aws: Simulator, dynamodb: DynamoDBClient
+) -> None:
+    """The engine tells a program nothing of the first Ctrl-C: it waits for the hook's end."""
+    stack = hooked()
+    aws.creating_seconds = 1000
+    with stack.started(*RUN_PROGRAM) as child:
+        assert child.stdout is not None
+        shown = ""
+        for mark in ("Backup status: CREATING", "press ^C again"):
+            while mark not in shown:
+                line = child.stdout.readline()
+                assert line, shown
+                shown += line
+            child.send_signal(signal.SIGINT)
+        child.wait(30)
+    assert child.returncode != 0
+    assert "Traceback" not in shown
+    (summary,) = dynamodb.list_backups(TableName="users")["BackupSummaries"]
+    assert f"started: {summary['BackupArn']}" in shown
+    assert tables(dynamodb) == {"users"}
+    stack.run("cancel", "--yes")
+    aws.available_in(8.0)
+    shown = stack.run(*RUN_PROGRAM).text
+    assert "was started by an earlier run that could not wait for it; it is taken over" in shown
+    assert tables(dynamodb) == set()
+    assert len(backups(dynamodb)) == 1

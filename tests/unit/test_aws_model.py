@@ -9,10 +9,19 @@ import pytest
 from botocore import xform_name
 from botocore.model import ServiceModel
 
-from pulumi_ddb_backup.aws import BackupStatus, aws_errors, dynamodb, operation, validation
+from pulumi_ddb_backup.aws import (
+    BackupStatus,
+    aws_errors,
+    dynamodb,
+    operation,
+    rate,
+    restore_rules,
+    restoring,
+    validation,
+)
 from pulumi_ddb_backup.aws.records import TableStatus
 
-CALLS = ("CreateBackup", "DescribeBackup", "DescribeTable", "DeleteBackup", "ListBackups")
+CALLS = [api.value for api in rate.Api if api is not rate.Api.GET_CALLER_IDENTITY]
 
 
 @lru_cache(maxsize=1)
@@ -26,6 +35,14 @@ def test_every_error_that_aws_models_for_a_call_has_a_row(call: str) -> None:
     modelled = {shape.name for shape in model().operation_model(call).error_shapes}
     assert modelled
     assert modelled <= aws_errors.AWS_ERRORS.keys()
+
+
+def test_every_error_that_aws_models_for_a_restore_is_told_in_words_of_its_own() -> None:
+    modelled = {
+        shape.name for shape in model().operation_model("RestoreTableFromBackup").error_shapes
+    }
+    shared = {"InternalServerError", "TableAlreadyExistsException"}
+    assert modelled - shared <= aws_errors.RESTORE_ERRORS.keys()
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -42,6 +59,33 @@ def test_the_statuses_of_a_backup_are_the_models() -> None:
 def test_the_statuses_of_a_table_that_we_name_are_the_models() -> None:
     modelled = set(model().shape_for("TableStatus").metadata["enum"])
     assert {status.value for status in TableStatus} <= modelled
+    assert set(restoring.RESTORE_STATES.known) <= modelled
+
+
+@pytest.mark.parametrize(
+    ("shape", "ours"),
+    [
+        ("BillingMode", restore_rules.BILLING_MODES),
+        ("StreamViewType", restore_rules.STREAM_VIEW_TYPES),
+        ("TableClass", restore_rules.TABLE_CLASSES),
+        ("BackupTypeFilter", validation.BACKUP_TYPES),
+    ],
+)
+def test_the_values_of_an_input_are_the_models(shape: str, ours: tuple[str, ...]) -> None:
+    assert set(model().shape_for(shape).metadata["enum"]) == set(ours)
+
+
+@pytest.mark.parametrize(
+    ("shape", "ours"),
+    [
+        ("TagKeyString", restore_rules.TAG_KEY_MAX),
+        ("TagValueString", restore_rules.TAG_VALUE_MAX),
+        ("TimeToLiveAttributeName", restore_rules.TTL_ATTRIBUTE_MAX),
+        ("RecoveryPeriodInDays", restore_rules.RECOVERY_PERIOD_MAX_DAYS),
+    ],
+)
+def test_the_limits_of_a_setting_are_the_models(shape: str, ours: int) -> None:
+    assert model().shape_for(shape).metadata["max"] == ours
 
 
 @pytest.mark.parametrize("shape", ["BackupName", "TableName"])

@@ -14,12 +14,13 @@ from pulumi_ddb_backup.aws import (
     BackupRecord,
     Facts,
     Failure,
+    RestoreRecord,
     Stage,
     ValidationError,
     aws_errors,
     errors,
 )
-from pulumi_ddb_backup.aws.aws_errors import AWS_ERRORS, AwsError, AwsFailure
+from pulumi_ddb_backup.aws.aws_errors import AWS_ERRORS, RESTORE_ERRORS, AwsError, AwsFailure
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/backup/01234567890123-abcdef12"
 TABLE_ARN = ARN.partition("/backup/")[0]
@@ -37,6 +38,11 @@ NOTHING_YET = replace(FACTS, backup_arn="")
 GOES_ON = replace(FACTS, record=RECORD)
 DOUBT = "CreateBackup for 'orders-1' was sent and its answer was lost"
 NOTHING = "No backup was started."
+
+COPY_ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+RESTORE = RestoreRecord("orders", COPY_ARN, "CREATING", "eu-west-1", ARN)
+BEING_RESTORED = replace(FACTS, restore=RESTORE)
+NO_RESTORE = "No restore was started."
 
 ROWS: dict[str, AwsError] = {
     **AWS_ERRORS,
@@ -62,6 +68,10 @@ MAKERS = [
     *(pytest.param(of_row(row), id=code) for code, row in ROWS.items()),
     *(pytest.param(kind, id=kind.__name__) for kind in OWN_WORDS),
 ]
+RESTORE_MAKERS = [
+    *MAKERS,
+    *(pytest.param(of_row(row), id=f"restore {code}") for code, row in RESTORE_ERRORS.items()),
+]
 
 
 def states() -> Iterator[tuple[Stage, Facts]]:
@@ -75,23 +85,49 @@ def states() -> Iterator[tuple[Stage, Facts]]:
     yield Stage.DELETE, FACTS
 
 
+def restore_states() -> Iterator[tuple[Stage, Facts]]:
+    """What can be known at each stage of a restore."""
+    yield Stage.RESTORE, FACTS
+    yield Stage.RESTORE, replace(FACTS, doubt=DOUBT)
+    yield Stage.RESTORE, BEING_RESTORED
+    yield (
+        Stage.SETTINGS,
+        replace(BEING_RESTORED, restore=replace(RESTORE, settings_left=("tags", "table_class"))),
+    )
+
+
 @pytest.mark.parametrize("make", MAKERS)
 def test_a_message_begins_with_its_stage_and_is_short_and_whole(make: Make) -> None:
     for stage, facts in states():
-        message = str(make(stage, facts))
-        assert message.startswith(f"{stage.value}: ")
-        assert "{" not in message.replace(FACTS.detail, "")
-        lines = message.splitlines()
-        assert len(lines) <= 3
-        assert not [line for line in lines if not line.endswith((".", ARN))]
-        assert not [line for line in lines if "  " in line or ".." in line]
-        assert all(line.isprintable() for line in lines)
-        assert len(message) < 700
+        assert_short_and_whole(str(make(stage, facts)), stage)
+
+
+@pytest.mark.parametrize("make", RESTORE_MAKERS)
+def test_a_message_of_a_restore_begins_with_its_stage_and_is_short_and_whole(make: Make) -> None:
+    for stage, facts in restore_states():
+        assert_short_and_whole(str(make(stage, facts)), stage)
+
+
+def assert_short_and_whole(message: str, stage: Stage) -> None:
+    assert message.startswith(f"{stage.value}: ")
+    assert "{" not in message.replace(FACTS.detail, "")
+    lines = message.splitlines()
+    assert len(lines) <= 3
+    assert not [line for line in lines if not line.endswith((".", ARN, COPY_ARN))]
+    assert not [line for line in lines if "  " in line or ".." in line]
+    assert all(line.isprintable() for line in lines)
+    assert len(message) < 700
 
 
 @pytest.mark.parametrize("make", MAKERS)
 def test_a_message_names_the_table(make: Make) -> None:
     for stage, facts in states():
+        assert "'orders'" in str(make(stage, facts)).replace(DOUBT, "")
+
+
+@pytest.mark.parametrize("make", RESTORE_MAKERS)
+def test_a_message_of_a_restore_names_the_table(make: Make) -> None:
+    for stage, facts in restore_states():
         assert "'orders'" in str(make(stage, facts)).replace(DOUBT, "")
 
 
@@ -110,6 +146,23 @@ def test_a_doubt_is_never_told_as_nothing(make: Make) -> None:
     message = str(make(Stage.CREATE, replace(NOTHING_YET, doubt=DOUBT)))
     assert f"A backup of table 'orders' may exist in AWS all the same: {DOUBT}." in message
     assert NOTHING not in message
+
+
+@pytest.mark.parametrize("make", RESTORE_MAKERS)
+def test_a_message_of_a_restore_says_what_exists(make: Make) -> None:
+    assert NO_RESTORE in str(make(Stage.RESTORE, FACTS))
+    being = str(make(Stage.RESTORE, BEING_RESTORED)).splitlines()
+    assert f"Restored table (last status CREATING): {COPY_ARN}" in being
+    left = replace(RESTORE, table_status="ACTIVE", settings_left=("tags", "table_class"))
+    lines = str(make(Stage.SETTINGS, replace(FACTS, restore=left))).splitlines()
+    assert f"Restored table (last status ACTIVE, not set: tags, table_class): {COPY_ARN}" in lines
+
+
+@pytest.mark.parametrize("make", RESTORE_MAKERS)
+def test_a_doubt_about_a_restore_is_never_told_as_nothing(make: Make) -> None:
+    message = str(make(Stage.RESTORE, replace(FACTS, doubt=DOUBT)))
+    assert f"Table 'orders' may be on its way in AWS all the same: {DOUBT}." in message
+    assert NO_RESTORE not in message
 
 
 SPEC = {
@@ -184,6 +237,41 @@ WHOLE = [
         f"Backup ARN (last status CREATING): {ARN}\nIt concerned table 'orders' in region "
         "'eu-west-1'; AWS said: InternalServerError: try again.",
         id="5xx in the wait",
+    ),
+    pytest.param(
+        errors.RestoreTimeoutError(Stage.RESTORE, BEING_RESTORED),
+        "Table Restore Failed: Restoring table 'orders' timed out after 1800s. "
+        f"Current status: CREATING. Backup ARN: {ARN}\n"
+        f"Restored table (last status CREATING): {COPY_ARN}\n"
+        "The restore goes on in AWS. Restore this backup to table 'orders' again, with a longer "
+        "timeout if need be: that goes on waiting and then sets what is left.",
+        id="timeout of a restore",
+    ),
+    pytest.param(
+        errors.TargetExistsError(Stage.RESTORE, FACTS),
+        "Table Restore Failed: A table named 'orders' exists already in region 'eu-west-1'.\n"
+        f"No restore was started.\nBackup '{ARN}' can only be restored to a new table: choose "
+        "another name for it.",
+        id="target exists",
+    ),
+    pytest.param(
+        AwsFailure("BackupInUseException", "x", "dynamodb:RestoreTableFromBackup", 400).as_error(
+            Stage.RESTORE, FACTS
+        ),
+        f"Table Restore Failed: Backup '{ARN}' is either being created, deleted or restored to "
+        "another table, so it can't be restored to table 'orders' now.\nNo restore was started.\n"
+        "Run this again once that operation has ended.",
+        id="backup in use by a restore",
+    ),
+    pytest.param(
+        AwsFailure("AccessDeniedException", "x", "dynamodb:TagResource", 400).as_error(
+            Stage.SETTINGS, replace(BEING_RESTORED, action="dynamodb:TagResource")
+        ),
+        "Restored Table Settings Failed: The AWS identity in use lacks the permission "
+        "dynamodb:TagResource on table 'orders' in region 'eu-west-1'.\n"
+        f"Restored table (last status CREATING): {COPY_ARN}\n"
+        "Add dynamodb:TagResource to its IAM policy, then run this again.",
+        id="denied a setting",
     ),
     pytest.param(
         ValidationError([Failure("timeout", "timeout is bad"), Failure("region", "region is bad")]),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_ddb_backup.aws import AssumedRole, Connection, SettingsError, connection_from_config
+from pulumi_ddb_backup.aws.rate import Api
 from pulumi_ddb_backup.aws.session import dynamodb_client, region_of, sts_client
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
@@ -194,6 +195,21 @@ def test_a_setting_that_can_not_be_used_is_told_in_one_sentence(
     with pytest.raises(SettingsError) as raised:
         connection_from_config(config)
     assert str(raised.value) == sentence
+
+
+def test_rate_limits_can_be_chosen() -> None:
+    chosen = connection_from_config({"rateLimits": '{"CreateBackup": 20, "ListBackups": 0.5}'})
+    assert dict(chosen.rate_limits) == {Api.CREATE_BACKUP: 20.0, Api.LIST_BACKUPS: 0.5}
+
+
+@pytest.mark.parametrize(
+    "limits",
+    ['{"CreateBackup": 0}', '{"CreateBackup": "20"}', '{"CreateTable": 5}', '{"x": {}}', "3"],
+)
+def test_rate_limits_that_are_none_are_told_in_one_sentence(limits: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        connection_from_config({"rateLimits": limits})
+    assert str(raised.value).startswith("ddb-backup:rateLimits must be an object of calls a second")
 
 
 FULL = Connection(

@@ -1,0 +1,40 @@
+"""Backups from within a Python service, by Pulumi's Automation API.
+
+from pulumi_ddb_backup.automation import take_backup
+
+result = take_backup("orders", stack_name="orders-nightly", backup_name_prefix="orders-")
+print(result.backup_arn)
+
+The `pulumi` CLI has to be there; a Pulumi project on disk need not.
+"""
+
+from .errors import AutomationError, FailedResource, RunCancelledError, StackBusyError
+from .one import BackupOptions, backup_runner, take_backup
+from .records import (
+    BackupProgress,
+    BackupResult,
+    Note,
+    Phase,
+    PlannedBackup,
+    PlanResult,
+    RunResult,
+)
+from .runner import Runner
+
+__all__ = [
+    "AutomationError",
+    "BackupOptions",
+    "BackupProgress",
+    "BackupResult",
+    "FailedResource",
+    "Note",
+    "Phase",
+    "PlanResult",
+    "PlannedBackup",
+    "RunCancelledError",
+    "RunResult",
+    "Runner",
+    "StackBusyError",
+    "backup_runner",
+    "take_backup",
+]

@@ -1,0 +1,93 @@
+"""What a run raises where no error of one backup says it all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ..aws.errors import BackupError
+from .records import BackupResult
+
+_SHOWN: Final = 5
+"""So many failures are told in the message; `failures` has all."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedResource:
+    """One resource that failed in a run.
+
+    Attributes:
+        urn: The resource's URN; empty for the program or the run itself.
+        resource_name: The resource's name in the program; empty as above.
+        message: The engine's words, without a traceback.
+        backup_arn: The backup that goes on in AWS, if there is one. It is in the stack's state.
+        error: The same as an error of this library, where the words are this library's.
+    """
+
+    urn: str
+    resource_name: str
+    message: str
+    backup_arn: str | None = None
+    error: BackupError | None = None
+
+
+class AutomationError(Exception):
+    """A run that failed.
+
+    Attributes:
+        stack_name: The stack.
+        operation: `up`, `preview`, `destroy`, or `stack` where the stack itself was not to be had.
+        words: What the engine or the CLI said of the run as a whole; may be empty.
+        failures: What failed, one by one.
+        backups: The backups that the run did get, by resource name.
+    """
+
+    def __init__(
+        self,
+        stack_name: str,
+        operation: str,
+        words: str = "",
+        failures: tuple[FailedResource, ...] = (),
+        backups: Mapping[str, BackupResult] | None = None,
+    ) -> None:
+        super().__init__(stack_name, operation, words, failures, backups)
+        self.stack_name = stack_name
+        self.operation = operation
+        self.words = words
+        self.failures = failures
+        self.backups = dict(backups or {})
+
+    @property
+    def urns(self) -> tuple[str, ...]:
+        """The URNs of what failed."""
+        return tuple(failure.urn for failure in self.failures if failure.urn)
+
+    @property
+    def backup_arns(self) -> tuple[str, ...]:
+        """Every backup that is known of: those that go on in AWS, then those that are done."""
+        going_on = [one.backup_arn for one in self.failures if one.backup_arn]
+        done = [one.backup_arn for one in self.backups.values()]
+        return tuple(dict.fromkeys([*going_on, *done]))
+
+    def __str__(self) -> str:
+        told = [
+            f"{failure.resource_name}: {failure.message}" if failure.urn else failure.message
+            for failure in self.failures[:_SHOWN]
+        ]
+        if more := len(self.failures) - len(told):
+            told.append(f"... and {more} more")
+        words = "\n".join(part for part in (self.words, *told) if part)
+        return f"Pulumi {self.operation} of stack '{self.stack_name}' {self._outcome}: {words}"
+
+    _outcome = "failed"
+
+
+class RunCancelledError(AutomationError):
+    """A run that `Runner.cancel` has ended. Backups that were started go on in AWS."""
+
+    _outcome = "was cancelled"
+
+
+class StackBusyError(AutomationError):
+    """Another run has the stack."""

@@ -1,0 +1,220 @@
+"""What a run tells on the way, and what comes out of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final
+
+from pulumi.automation import OutputValue
+
+from ..aws.arns import BackupArn
+from ..aws.records import BackupRecord
+from ..aws.validation import DELETION_POLICY_DEFAULT
+
+BACKUP_TYPE: Final = "pulumi-python:dynamic/ddb-backup:Backup"
+FILTERED: Final = "[secret]"
+"""What the engine puts in an event in place of a secret value."""
+
+
+class Phase(str, Enum):
+    """How far the backup of one resource is."""
+
+    STARTING = "starting"
+    """The engine has turned to the resource."""
+    WAITING = "waiting"
+    """One look at what is waited for; `status` and the seconds are of this look."""
+    NOTICE = "notice"
+    """A line that a person should read, in `message`."""
+    DONE = "done"
+    """The engine has finished with the resource."""
+    FAILED = "failed"
+    """It failed; `message` says why, and `backup_arn` what goes on in AWS."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackupProgress:
+    """One piece of news about one backup.
+
+    Attributes:
+        stack_name: The stack that is run.
+        resource_name: The resource's name in the program.
+        urn: The resource's URN.
+        phase: How far it is.
+        table_name: Plain name of the table; empty until it is known.
+        status: The backup's or the table's status in AWS's words; empty until it is known.
+        elapsed_seconds: Time since the operation began, at the last look.
+        remaining_seconds: Time until its timeout, at the last look; None until there was one.
+        backup_arn: The backup's ARN, once AWS has given one.
+        message: The line as `pulumi up` shows it.
+    """
+
+    stack_name: str
+    resource_name: str
+    urn: str
+    phase: Phase
+    table_name: str = ""
+    status: str = ""
+    elapsed_seconds: float = 0.0
+    remaining_seconds: float | None = None
+    backup_arn: str | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line that stayed: of a backup that started, was kept, or was taken by a hook.
+
+    Attributes:
+        urn: The resource that the line is about; for a hook's backup, the table.
+        message: The line.
+        backup_arn: The backup's ARN, where the line ends with one.
+    """
+
+    urn: str
+    message: str
+    backup_arn: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BackupResult:
+    """A `Backup` after a run.
+
+    Attributes:
+        resource_name: The resource's name in the program.
+        urn: The resource's URN.
+        change: What the engine did: `create`, `update` (which also is: went on waiting), `same`,
+            `replace`, `delete`, ...
+        record: The backup as AWS described it last. What is secret in the stack is None.
+        deletion_policy: `retain` or `delete`, as deployed last. With `retain`, a backup whose
+            resource is deleted is still in AWS.
+    """
+
+    resource_name: str
+    urn: str
+    change: str
+    record: BackupRecord
+    deletion_policy: str
+
+    @property
+    def backup_arn(self) -> str:
+        """The backup's ARN."""
+        return self.record.backup_arn
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What `up` or `destroy` has done.
+
+    Attributes:
+        stack_name: The stack.
+        backups: The stack's backups by resource name. Where several resources have one name (in
+            components of different types), each of them is under its URN instead.
+        removed: Backups whose resource was deleted or replaced.
+        notes: The lines that stayed, hooks' backups among them.
+        outputs: The stack's outputs. A secret one hides its value when it is printed.
+        changes: How many resources saw which change, such as `{"create": 2}`.
+        duration_seconds: How long the engine took.
+    """
+
+    stack_name: str
+    backups: Mapping[str, BackupResult]
+    removed: tuple[BackupResult, ...]
+    notes: tuple[Note, ...]
+    outputs: Mapping[str, OutputValue]
+    changes: Mapping[str, int]
+    duration_seconds: int
+
+    @property
+    def arns(self) -> Mapping[str, str]:
+        """The ARN of each of `backups`."""
+        return {name: backup.backup_arn for name, backup in self.backups.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedBackup:
+    """What a run would do with one `Backup`; `change` as in `BackupResult`."""
+
+    resource_name: str
+    urn: str
+    table_name: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """What `up` would do. `backups` and `changes` are as in `RunResult`."""
+
+    stack_name: str
+    backups: Mapping[str, PlannedBackup]
+    changes: Mapping[str, int]
+
+
+def name_of(urn: str) -> str:
+    """The name in a URN; empty for what is none."""
+    return "".join(urn.split("::", 3)[3:])
+
+
+def type_of(urn: str) -> str:
+    """The resource's own type in a URN; empty for what is none."""
+    return "".join(urn.split("::", 3)[2:3]).rpartition("$")[2]
+
+
+def keys_of(urns: Iterable[str]) -> dict[str, str]:
+    """The key for each URN: its resource's name, or itself where several have that name."""
+    known = list(urns)
+    count = Counter(map(name_of, known))
+    return {urn: name_of(urn) if count[name_of(urn)] == 1 else urn for urn in known}
+
+
+def result_of(
+    urn: str, change: str, id_: str, outputs: Mapping[str, Any] | None
+) -> BackupResult | None:
+    """The backup in an engine event; None when it has no ARN yet."""
+    record = record_of(id_, outputs or {})
+    if record is None:
+        return None
+    policy = _text(outputs or {}, "deletion_policy") or DELETION_POLICY_DEFAULT
+    return BackupResult(name_of(urn), urn, change, record, policy)
+
+
+def record_of(id_: str, outputs: Mapping[str, Any]) -> BackupRecord | None:
+    """The backup whose ARN is `id_`, from the resource's outputs."""
+    arn = BackupArn.parse(id_)
+    if arn is None:
+        return None
+    elapsed = outputs.get("elapsed_seconds")
+    return BackupRecord(
+        backup_arn=arn.arn,
+        backup_name=_text(outputs, "backup_name") or "",
+        backup_status=_text(outputs, "backup_status") or "",
+        table_name=arn.table,
+        table_arn=arn.table_arn,
+        region=arn.region,
+        table_id=_text(outputs, "table_id"),
+        backup_size_bytes=_whole(outputs, "backup_size_bytes"),
+        backup_creation_date_time=_moment(outputs, "backup_creation_date_time"),
+        table_size_bytes=_whole(outputs, "table_size_bytes"),
+        item_count=_whole(outputs, "item_count"),
+        elapsed_seconds=float(elapsed) if isinstance(elapsed, (int, float)) else None,
+    )
+
+
+def _text(outputs: Mapping[str, Any], key: str) -> str | None:
+    value = outputs.get(key)
+    return value if isinstance(value, str) and value != FILTERED else None
+
+
+def _whole(outputs: Mapping[str, Any], key: str) -> int | None:
+    value = outputs.get(key)
+    return int(value) if isinstance(value, (int, float)) else None
+
+
+def _moment(outputs: Mapping[str, Any], key: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat((_text(outputs, key) or "").replace("Z", "+00:00"))
+    except ValueError:
+        return None

@@ -1,0 +1,249 @@
+"""`Runner`: runs a stack of the user's own, with progress, results, cancelling and errors."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+from pulumi.automation import (
+    CommandError,
+    CommandResult,
+    ConcurrentUpdateError,
+    LocalWorkspace,
+    PulumiFn,
+    Stack,
+)
+
+from ..aws.text import sanitized
+from .command import CancellableCommand
+from .errors import AutomationError, RunCancelledError, StackBusyError
+from .events import Events, OnProgress
+from .records import PlanResult, RunResult
+
+T = TypeVar("T")
+
+_UNDER_WAY: Final = "a run of this Runner is under way already"
+
+
+class Runner:
+    """Runs a `pulumi.automation.Stack`, of an inline program or of a project on disk.
+
+    One run at a time; any number of runners at once. A run blocks its thread: in an event loop, give
+    it one (`asyncio.to_thread(runner.up)`). The stack's workspace is made ready for it: its CLI can
+    be cancelled, and its `env_vars` get PULUMI_SKIP_UPDATE_CHECK and, for an inline program,
+    PULUMI_PYTHON_CMD (this very Python), unless they are set there. `os.environ` is left alone.
+
+    Args:
+        stack: The stack. Its workspace must be a `LocalWorkspace`.
+        on_progress: Called with each piece of news, in another thread than the run's. It should be
+            quick, and what it raises is logged and harms nothing. Default: nobody is told.
+
+    Raises:
+        TypeError: The stack's workspace is of another kind.
+    """
+
+    def __init__(self, stack: Stack, *, on_progress: OnProgress | None = None) -> None:
+        workspace = stack.workspace
+        if not isinstance(workspace, LocalWorkspace):
+            raise TypeError(f"Runner wants a stack of a LocalWorkspace, not of a {type(workspace)}")
+        self.stack = stack
+        self._on_progress = on_progress
+        self._command = CancellableCommand.like(workspace.pulumi_command)
+        workspace.pulumi_command = self._command
+        workspace.env_vars = run_env(workspace.env_vars, inline=workspace.program is not None)
+        self._under_way = threading.Lock()
+        self._lock = threading.Lock()
+        self._cancelled = self._heeds_cancel = False
+
+    def up(
+        self,
+        *,
+        refresh: bool | None = None,
+        parallel: int | None = None,
+        target: list[str] | None = None,
+        message: str | None = None,
+    ) -> RunResult:
+        """Run the program and wait until all of its backups are AVAILABLE.
+
+        Args:
+            refresh: Look first whether the backups are still there, and forget those that are gone.
+            parallel: Limit of resource operations at once. Default: none.
+            target: URNs of the only resources to deal with. Default: all.
+            message: A note for the stack's history.
+
+        Raises:
+            BackupError: One backup failed and nothing else did. Its `__cause__` is an
+                `AutomationError` with the URN. A backup that was started is in the stack's state:
+                the next `up` goes on waiting for it.
+            RunCancelledError: `cancel` ended the run otherwise than by one `BackupError`.
+            StackBusyError: Another run has the stack.
+            AutomationError: Anything else failed; `failures` tells what.
+            RuntimeError: A run of this runner is under way already.
+        """
+        with self._run("up") as (events, common):
+            done = self.stack.up(
+                refresh=refresh,
+                parallel=parallel,
+                target=target,
+                message=message,
+                show_secrets=False,
+                **common,
+            )
+        return self._result(events, done.outputs)
+
+    def preview(self, *, refresh: bool | None = None) -> PlanResult:
+        """Say what `up` would do, without asking AWS to do anything.
+
+        Args:
+            refresh: As for `up`.
+
+        Raises:
+            BackupError: As for `up`; inputs that break a rule are a `ValidationError`.
+            RunCancelledError: As for `up`.
+            StackBusyError: As for `up`.
+            AutomationError: As for `up`.
+            RuntimeError: As for `up`.
+        """
+        with self._run("preview") as (events, common):
+            self.stack.preview(refresh=refresh, **common)
+        return PlanResult(self.stack.name, events.planned, events.changes)
+
+    def destroy(self, *, run_program: bool | None = None, remove: bool = False) -> RunResult:
+        """Delete all resources. Backups stay in AWS unless `deletion_policy` was `delete`.
+
+        Args:
+            run_program: Run the program too, which delete hooks need. Default: the CLI's.
+            remove: Remove the stack itself and its history as well.
+
+        Raises:
+            BackupError: As for `up`.
+            RunCancelledError: As for `up`.
+            StackBusyError: As for `up`.
+            AutomationError: As for `up`.
+            RuntimeError: As for `up`.
+        """
+        with self._run("destroy") as (events, common):
+            self.stack.destroy(
+                run_program=run_program, remove=remove or None, show_secrets=False, **common
+            )
+        return self._result(events, {})
+
+    def cancel(self) -> bool:
+        """End the run under way as Ctrl-C does, from any thread. Returns at once.
+
+        Backups that were started are kept in the stack's state, and the next `up` goes on waiting
+        for them. The run itself then raises.
+
+        Returns:
+            False when no run was under way.
+        """
+        if not self._under_way.locked():
+            return False
+        with self._lock:
+            self._cancelled = True
+            heeded = self._heeds_cancel
+        if heeded:
+            self._command.interrupt()
+        return True
+
+    def _begun(self) -> None:
+        """The engine heeds Ctrl-C from here on; before, it would end with its lock left behind."""
+        with self._lock:
+            self._heeds_cancel = True
+            late = self._cancelled
+        if late:
+            self._command.interrupt()
+
+    @contextmanager
+    def _run(self, operation: str) -> Iterator[tuple[Events, dict[str, Any]]]:
+        """One run: its events, and what each of the stack's methods is called with."""
+        if not self._under_way.acquire(blocking=False):
+            raise RuntimeError(_UNDER_WAY)
+        raised: list[Exception] = []
+        try:
+            self._cancelled = self._heeds_cancel = False
+            events = Events(self.stack.name, self._on_progress, self._begun)
+            program = self.stack.workspace.program
+            common: dict[str, Any] = {"on_event": events.hear, "suppress_outputs": True}
+            if program is not None:
+                common["program"] = _remembering(program, raised)
+            try:
+                yield events, common
+            except CommandError as error:
+                events.wait_for_the_last()
+                failed = self._failed(operation, events, error)
+            else:
+                events.wait_for_the_last()
+                return
+        finally:
+            self._under_way.release()
+        # Not from the CommandError: its text is all that the CLI has printed.
+        told = _only_backup_error(failed)
+        if told is not None:
+            raise told from failed
+        raise failed from (raised[0] if raised else None)
+
+    def _failed(self, operation: str, events: Events, error: CommandError) -> AutomationError:
+        kind = AutomationError
+        if isinstance(error, ConcurrentUpdateError):
+            kind = StackBusyError
+        elif self._cancelled:
+            kind = RunCancelledError
+        failures = events.failures
+        words = "" if failures else words_of(self._command.last)
+        return kind(self.stack.name, operation, words, failures, events.backups)
+
+    def _result(self, events: Events, outputs: Mapping[str, Any]) -> RunResult:
+        return RunResult(
+            stack_name=self.stack.name,
+            backups=events.backups,
+            removed=tuple(events.removed),
+            notes=tuple(events.notes),
+            outputs=dict(outputs),
+            changes=events.changes,
+            duration_seconds=events.duration_seconds,
+        )
+
+
+def run_env(env: Mapping[str, str] | None, *, inline: bool) -> dict[str, str]:
+    """`env` with what a run needs, where it does not say otherwise.
+
+    Inline programs have no virtualenv option: without PULUMI_PYTHON_CMD, their provider process
+    would be run by whatever `python3` is on PATH.
+    """
+    needed = {"PULUMI_SKIP_UPDATE_CHECK": "true"}
+    if inline:
+        needed["PULUMI_PYTHON_CMD"] = sys.executable
+    return {**needed, **(env or {})}
+
+
+def words_of(result: CommandResult | None) -> str:
+    """What the CLI says for a person, less its frame and anything that looks like a secret."""
+    if result is None:
+        return "the CLI did not run"
+    lines = [line for line in (result.stderr or result.stdout).splitlines() if line.strip()]
+    first = next((n for n, line in enumerate(lines) if line.startswith("error:")), 0)
+    text = " ".join(lines[first:]).removeprefix("error:")
+    return sanitized(text) or f"the CLI ended with code {result.code}"
+
+
+def _only_backup_error(failed: AutomationError) -> Exception | None:
+    """The error of the one backup that failed, if it is this library's and nothing else failed."""
+    alone = len(failed.failures) == 1 and not isinstance(failed, StackBusyError)
+    return failed.failures[0].error if alone else None
+
+
+def _remembering(program: PulumiFn, raised: list[Exception]) -> Callable[[], Any]:
+    """`program`, keeping what it raises: the engine is told its text alone."""
+
+    def run() -> Any:
+        try:
+            return program()
+        except Exception as error:
+            raised.append(error)
+            raise
+
+    return run

@@ -1,0 +1,125 @@
+"""What DynamoDB's answers become: records. Handed an answer as botocore has parsed it.
+
+An answer that lacks what it must have raises KeyError or TypeError; `dynamodb` says what that means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .arns import BackupArn, TableArn
+from .records import BackupRecord, BackupSummary, Table
+from .restore_records import BackedUpTable, Index, TableSettings
+from .restore_rules import RESERVED_TAGS
+
+
+def table(answer: Mapping[str, Any]) -> Table:
+    stream = answer.get("StreamSpecification") or {}
+    restored = answer.get("RestoreSummary") or {}
+    return Table(
+        name=answer["TableName"],
+        arn=answer["TableArn"],
+        status=answer["TableStatus"],
+        table_id=answer.get("TableId"),
+        size_bytes=answer.get("TableSizeBytes"),
+        item_count=answer.get("ItemCount"),
+        stream_view_type=stream.get("StreamViewType") if stream.get("StreamEnabled") else None,
+        deletion_protection=bool(answer.get("DeletionProtectionEnabled")),
+        table_class=(answer.get("TableClassSummary") or {}).get("TableClass"),
+        restored_from=restored.get("SourceBackupArn"),
+        restore_date_time=restored.get("RestoreDateTime"),
+    )
+
+
+def described(answer: Mapping[str, Any]) -> BackupRecord:
+    description = answer["BackupDescription"]
+    return backup(description["BackupDetails"], description.get("SourceTableDetails") or {})
+
+
+def page(answer: Mapping[str, Any]) -> tuple[list[BackupRecord], str | None]:
+    backups = [backup(summary, summary) for summary in answer["BackupSummaries"]]
+    return backups, answer.get("LastEvaluatedBackupArn")
+
+
+def summaries(answer: Mapping[str, Any]) -> tuple[list[BackupSummary], str | None]:
+    found = [summary(one) for one in answer["BackupSummaries"]]
+    return found, answer.get("LastEvaluatedBackupArn")
+
+
+def summary(told: Mapping[str, Any]) -> BackupSummary:
+    """One backup of any type; only of the table does every type tell in the same way."""
+    arn = TableArn.parse(told["TableArn"])
+    if arn is None:
+        raise ValueError("not a table ARN")
+    return BackupSummary(
+        backup_arn=told["BackupArn"],
+        backup_name=told["BackupName"],
+        backup_status=told["BackupStatus"],
+        backup_type=told["BackupType"],
+        table_name=arn.table,
+        table_arn=arn.arn,
+        region=arn.region,
+        table_id=told.get("TableId") or None,
+        backup_size_bytes=told.get("BackupSizeBytes"),
+        backup_creation_date_time=told.get("BackupCreationDateTime"),
+        backup_expiry_date_time=told.get("BackupExpiryDateTime"),
+    )
+
+
+def backup(details: Mapping[str, Any], table: Mapping[str, Any]) -> BackupRecord:
+    arn = BackupArn.parse(details["BackupArn"])
+    if arn is None:
+        raise ValueError("not a backup ARN")
+    return BackupRecord(
+        backup_arn=arn.arn,
+        backup_name=details["BackupName"],
+        backup_status=details["BackupStatus"],
+        table_name=arn.table,
+        table_arn=arn.table_arn,
+        region=arn.region,
+        table_id=table.get("TableId") or None,
+        backup_size_bytes=details.get("BackupSizeBytes"),
+        backup_creation_date_time=details.get("BackupCreationDateTime"),
+        table_size_bytes=table.get("TableSizeBytes"),
+        item_count=table.get("ItemCount"),
+    )
+
+
+def backed_up_table(answer: Mapping[str, Any]) -> BackedUpTable:
+    description = answer["BackupDescription"]
+    features = description.get("SourceTableFeatureDetails") or {}
+    return BackedUpTable(
+        backup=described(answer),
+        billing_mode=description["SourceTableDetails"].get("BillingMode") or "PROVISIONED",
+        local_indexes=_indexes(features.get("LocalSecondaryIndexes")),
+        global_indexes=_indexes(features.get("GlobalSecondaryIndexes")),
+    )
+
+
+def _indexes(told: list[Mapping[str, Any]] | None) -> tuple[Index, ...]:
+    return tuple(Index(one["IndexName"], one) for one in told or ())
+
+
+def tags(answer: Mapping[str, Any]) -> tuple[TableSettings, str | None]:
+    told = {tag["Key"]: tag["Value"] for tag in answer.get("Tags") or ()}
+    own = {key: value for key, value in told.items() if not key.startswith(RESERVED_TAGS)}
+    return TableSettings(tags=own), answer.get("NextToken")
+
+
+def time_to_live(answer: Mapping[str, Any]) -> TableSettings:
+    told = answer["TimeToLiveDescription"]
+    enabled = told.get("TimeToLiveStatus") in ("ENABLED", "ENABLING")
+    return TableSettings(time_to_live_attribute=told["AttributeName"] if enabled else None)
+
+
+def point_in_time_recovery(answer: Mapping[str, Any]) -> TableSettings:
+    told = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription") or {}
+    if told.get("PointInTimeRecoveryStatus") != "ENABLED":
+        return TableSettings()
+    days = told.get("RecoveryPeriodInDays")
+    return TableSettings(point_in_time_recovery=True, recovery_period_days=days)
+
+
+def nothing(_answer: Mapping[str, Any]) -> None:
+    """An answer of which nothing matters but that there is one."""

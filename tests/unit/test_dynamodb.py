@@ -1,0 +1,55 @@
+"""The calls themselves, apart from any endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from pulumi_ddb_backup.aws.aws_errors import AwsFailure
+from pulumi_ddb_backup.aws.dynamodb import Boto3DynamoDB
+from pulumi_ddb_backup.aws.settings import Connection
+
+TABLE = {
+    "TableName": "orders",
+    "TableArn": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders",
+    "TableStatus": "ACTIVE",
+}
+
+
+def calls_through(client: Any) -> Boto3DynamoDB:
+    dynamodb = Boto3DynamoDB(Connection(region="eu-west-1", access_key="a", secret_key="b"))
+    dynamodb._client = client
+    return dynamodb
+
+
+@pytest.mark.parametrize("_", range(20))
+def test_a_cancel_that_comes_together_with_the_answer_is_not_lost(_: int) -> None:
+    loop: asyncio.AbstractEventLoop
+    calling: asyncio.Task[Any]
+
+    class Client:
+        def describe_table(self, **_: Any) -> dict[str, Any]:
+            loop.call_soon_threadsafe(calling.cancel)
+            return {"Table": TABLE}
+
+    async def call() -> None:
+        nonlocal loop, calling
+        loop = asyncio.get_running_loop()
+        described = calls_through(Client()).describe_table("orders", 15)
+        calling = loop.create_task(described)
+        await asyncio.wait({calling})
+        assert calling.cancelled()
+
+    asyncio.run(call())
+
+
+def test_an_answer_without_what_it_must_hold_may_have_happened() -> None:
+    class Client:
+        def describe_table(self, **_: Any) -> dict[str, Any]:
+            return {"Table": {}}
+
+    with pytest.raises(AwsFailure) as failed:
+        asyncio.run(calls_through(Client()).describe_table("orders", 15))
+    assert failed.value.may_have_happened

@@ -1,0 +1,66 @@
+"""What a hook's options mean, before anything fires."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+import pulumi
+import pytest
+
+from pulumi_ddb_backup._hook_plan import HookPlan, Moment, on_the_wire
+from pulumi_ddb_backup.aws.naming import filled
+
+MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("template", "table", "name"),
+    [
+        ("{table}-final-", "orders", "orders-final-"),
+        ("last-of-{table}-{timestamp}", "orders", "last-of-orders-20260102T030405Z"),
+        ("plain", "orders", "plain"),
+        ("{table}{table}", "ab", "abab"),
+        ("{other}", "orders", "{other}"),
+    ],
+)
+def test_a_template_is_filled(template: str, table: str, name: str) -> None:
+    assert filled(template, table, MOMENT, 255) == name
+
+
+def test_a_long_table_name_is_cut_so_that_the_rest_of_the_template_stays() -> None:
+    name = filled("{table}-final-", "t" * 255, MOMENT, 230)
+    assert len(name) == 230
+    assert name.endswith("t-final-")
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"timeout": 59}, "timeout must be at least 60 seconds (got 59)"),
+        ({"backup_name": "a b"}, "backup_name must contain only alphanumeric characters"),
+        ({"backup_name": "abc", "backup_name_prefix": "a-"}, "exclude each other"),
+        ({"region": "moon-1"}, "region must be a valid AWS region identifier"),
+        ({"table_name": "x"}, "table_name must be at least 3 characters (got 1)"),
+        ({"on_failure": "ignore"}, 'on_failure must be "stop" or "continue"'),
+    ],
+)
+def test_an_option_that_breaks_a_rule_is_told_when_the_hook_is_made(
+    options: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(pulumi.RunError) as refused:
+        HookPlan("final", **options)
+    assert reason in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "wire"),
+    [("billing_mode", "billingMode"), ("billingMode", "billingMode"), ("ttl", "ttl")],
+)
+def test_a_property_is_known_by_either_of_its_names(name: str, wire: str) -> None:
+    assert on_the_wire(name) == wire
+
+
+@pytest.mark.parametrize("moment", ["final", "before-update", "after-create", "after-update"])
+def test_the_name_begins_with_the_table_and_the_moment_by_default(moment: Moment) -> None:
+    assert HookPlan(moment).backup_name_prefix == f"{{table}}-{moment}-"

@@ -1,0 +1,106 @@
+"""What is read back from text: the lines of a row, and the errors that the engine tells in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_ddb_backup._reporting import RowLine, RowListener, final_line
+from pulumi_ddb_backup.automation.rebuilt import rebuilt, rebuilt_validation
+from pulumi_ddb_backup.aws import Progress, Stage, ValidationError, errors, validate
+from tests.unit.test_messages import FACTS, GOES_ON, MAKERS, RECORD, Make, states
+
+
+@dataclass
+class Shown:
+    """A row that keeps what it is to show."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def show(self, text: str) -> None:
+        self.lines.append(text)
+
+    def tell(self, text: str) -> None:
+        self.lines.append(text)
+
+
+@given(
+    subject=st.sampled_from(["Backup", "Table"]),
+    status=st.from_regex(r"[A-Za-z_, ]{1,40}", fullmatch=True),
+    elapsed=st.floats(0, 7200),
+    remaining=st.floats(-1, 7200),
+)
+def test_a_rows_lines_are_read_back(
+    subject: str, status: str, elapsed: float, remaining: float
+) -> None:
+    row = Shown()
+    progress = Progress(subject, status, elapsed, remaining, 1.0, 1, "orders")
+    RowListener(row).progress(progress)
+    shown, *logged = map(RowLine.parse, row.lines)
+    assert shown == RowLine(subject, status, round(elapsed), round(remaining))
+    assert logged in ([], [RowLine(subject, status, round(elapsed), None)])
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["", "Backup status: CREATING", "update failed", final_line(RECORD), f"started: {FACTS}"],
+)
+def test_other_lines_are_no_rows(line: str) -> None:
+    assert RowLine.parse(line) is None
+
+
+NEXT_STEP = "Run `pulumi up` again to go on waiting for this same {backup}."
+
+
+@pytest.mark.parametrize("next_step", ["", NEXT_STEP], ids=["", "with a next step"])
+@pytest.mark.parametrize("make", MAKERS)
+def test_an_error_is_rebuilt_from_its_words(make: Make, next_step: str) -> None:
+    for stage, facts in states():
+        error = make(stage, facts)
+        message = f"{error}\n{next_step}".strip()
+        again = rebuilt(message, facts.record)
+        assert again is not None, message
+        assert type(again) is type(error)
+        assert str(again) == message
+        assert again.stage is stage
+        assert again.unfinished == error.unfinished
+        assert again.facts.doubt == facts.doubt
+        for name in ("table_name", "region", "status", "backup_arn", "action", "detail"):
+            if (value := getattr(again.facts, name)) != "":
+                assert value == getattr(facts, name), name
+
+
+def test_facts_that_the_words_leave_out_come_from_the_record_and_the_inputs() -> None:
+    error = errors.BackupCancelledError(Stage.WAIT, GOES_ON)
+    again = rebuilt(str(error), RECORD, {"timeout": 1800.0, "table_name": RECORD.table_arn})
+    assert again is not None
+    assert again.facts == replace(GOES_ON, action="", detail="")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "update failed",
+        "Backup Creation Failed: something else.",
+        "Backup Creation Failed: AWS service error occurred. Please retry the operation.",
+        f"{errors.BackupTimeoutError(Stage.WAIT, GOES_ON)}".replace("orders' goes", "users' goes"),
+        "Backup Creation Failed: ",
+        "",
+    ],
+)
+def test_words_that_are_not_wholly_those_of_an_error_stay_words(message: str) -> None:
+    again = rebuilt(message)
+    assert again is None or str(again) == message
+
+
+def test_broken_rules_are_rebuilt() -> None:
+    failures = validate({"table_name": "x", "backup_name": "a b", "timeout": 1})
+    again = rebuilt_validation(failure.reason for failure in failures)
+    assert again is not None
+    assert again.failures == tuple(failures)
+    assert str(again) == str(ValidationError(failures))
+    assert rebuilt_validation(["no region is set"]) is None
+    assert rebuilt_validation([]) is None
