@@ -14,10 +14,11 @@ if TYPE_CHECKING:
         get_latest_backup,
         get_latest_backup_output,
     )
-    from .protected_table import ProtectedTable
+    from .protected_table import LatestBackup, ProtectedTable
 
 __all__ = [
     "Backup",
+    "LatestBackup",
     "ProtectedTable",
     "__version__",
     "automation",
@@ -30,6 +31,7 @@ __all__ = [
 
 _MODULES = {
     "Backup": "backup",
+    "LatestBackup": "protected_table",
     "ProtectedTable": "protected_table",
     "get_backups": "lookups",
     "get_backups_output": "lookups",

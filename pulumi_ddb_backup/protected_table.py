@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pulumi
 import pulumi_aws as aws
 
 from . import hooks
+from ._restored_table import completed, restored_only
+from .lookups import get_latest_backup_output
 
 PROTECTION: Final = {
     "point_in_time_recovery": {"enabled": True},
     "deletion_protection_enabled": True,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class LatestBackup:
+    """The newest AVAILABLE backup of a table, for `ProtectedTable(restore_from=...)`.
+
+    Attributes:
+        table_name: The name or ARN of the table that was backed up, which may be gone.
+        backup_name_prefix: Only backups whose names begin with it.
+    """
+
+    table_name: str
+    backup_name_prefix: str | None = None
 
 
 class ProtectedTable(pulumi.ComponentResource):
@@ -31,12 +47,19 @@ class ProtectedTable(pulumi.ComponentResource):
     table_arn: pulumi.Output[str]
     """The table's ARN."""
 
+    @property
+    def latest_backup_arn(self) -> pulumi.Output[str | None]:
+        """The ARN of the table's newest AVAILABLE backup, looked up when the program runs."""
+        latest = get_latest_backup_output(self.table.arn)
+        return latest.apply(lambda backup: backup.backup_arn if backup else None)
+
     def __init__(
         self,
         resource_name: str,
         *,
         final_backup: pulumi.ResourceHook | None = None,
         backup_before_update: bool | Iterable[str] = False,
+        restore_from: pulumi.Input[str] | LatestBackup | None = None,
         table_opts: pulumi.ResourceOptions | None = None,
         opts: pulumi.ResourceOptions | None = None,
         **table: Any,
@@ -49,6 +72,10 @@ class ProtectedTable(pulumi.ComponentResource):
                 `{resource_name}-final`.
             backup_before_update: True takes a backup before each update of anything but tags; names
                 of properties, before each update of one of these. Default: False.
+            restore_from: Create the table from a backup: its ARN, or `LatestBackup(...)`. It counts
+                when the table is created and never again, so a later backup replaces nothing.
+                Tags, time to live, streams, point-in-time recovery, deletion protection and
+                table class, which AWS leaves out of a restore, are set as they are declared.
             table_opts: Resource options of the table itself.
             opts: Resource options of the component.
             **table: Arguments of `aws.dynamodb.Table`. `point_in_time_recovery` and
@@ -65,6 +92,12 @@ class ProtectedTable(pulumi.ComponentResource):
             before = hooks.backup_before_update(f"{resource_name}-before-update", properties=names)
             bound.before_update = [before]
         own = pulumi.ResourceOptions(parent=self, hooks=bound)
+        if restore_from is not None:
+            table["restore_backup_arn"] = _arn_of(restore_from)
+            own.ignore_changes = ["restoreBackupArn"]
+            source = restore_from.table_name if isinstance(restore_from, LatestBackup) else "given"
+            bound.before_create = [restored_only(f"{resource_name}-restored-only", source)]
+            bound.after_create = [completed(f"{resource_name}-restored")]
         self.table = aws.dynamodb.Table(
             resource_name,
             **{**PROTECTION, **table},
@@ -73,3 +106,12 @@ class ProtectedTable(pulumi.ComponentResource):
         self.table_name = self.table.name
         self.table_arn = self.table.arn
         self.register_outputs({"table_name": self.table_name, "table_arn": self.table_arn})
+
+
+def _arn_of(restore_from: pulumi.Input[str] | LatestBackup) -> pulumi.Input[str | None]:
+    if not isinstance(restore_from, LatestBackup):
+        return restore_from
+    latest = get_latest_backup_output(
+        restore_from.table_name, backup_name_prefix=restore_from.backup_name_prefix
+    )
+    return latest.apply(lambda backup: backup.backup_arn if backup else None)

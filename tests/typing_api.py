@@ -71,6 +71,9 @@ def tables() -> pulumi.Output[str]:
     ddb_backup.hooks.backup_before_update(properties=["billing_mode"], on_failure="continue")
     ddb_backup.hooks.protect_all_tables(final)
     table = ddb_backup.ProtectedTable("orders", hash_key="id", table_opts=opts)
+    ddb_backup.ProtectedTable("again", restore_from=ddb_backup.LatestBackup("orders"))
+    newest_arn: pulumi.Output[str | None] = table.latest_backup_arn
+    pulumi.export("newest", newest_arn)
     newest: BackupSummary | None = ddb_backup.get_latest_backup("orders", region="eu-west-1")
     every: list[BackupSummary] = ddb_backup.get_backups(
         backup_type="ALL", since=newest_time(newest)
