@@ -12,13 +12,13 @@ import pulumi
 
 from ._reporting import RowListener, final_line
 from ._settings import connection_of_program
-from .aws.arns import TableArn
 from .aws.blocking import Backups
+from .aws.calls.settings import SettingsError
 from .aws.errors import BackupError
-from .aws.naming import digest, filled
 from .aws.records import BackupRequest
-from .aws.settings import SettingsError
-from .aws.validation import NAME_MAX, PREFIX_MAX, TIMEOUT_DEFAULT_SECONDS, validate
+from .aws.rules.arns import TableArn
+from .aws.rules.naming import digest, filled
+from .aws.rules.validation import NAME_MAX, PREFIX_MAX, TIMEOUT_DEFAULT_SECONDS, validate
 from .engine import ProgramRow
 
 Moment = Literal["final", "before-update", "after-create", "after-update"]

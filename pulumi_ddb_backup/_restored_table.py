@@ -12,9 +12,9 @@ from ._hook_plan import HookRefusal
 from ._reporting import RowListener
 from ._settings import connection_of_program
 from .aws.blocking import Backups
+from .aws.calls.settings import SettingsError
 from .aws.errors import BackupError
 from .aws.restore_records import RestoreRequest, TableSettings
-from .aws.settings import SettingsError
 from .engine import ProgramRow
 
 

@@ -32,16 +32,16 @@ from ._inputs import (
 from ._reporting import RowListener, final_line
 from ._settings import stack_settings
 from .aws.blocking import Backups
+from .aws.calls.session import region_of
+from .aws.calls.settings import Connection, SettingsError, connection_from_config
 from .aws.errors import (
     BackupDeletedError,
     BackupError,
     BackupInUseError,
     BackupNotFoundError,
 )
+from .aws.rules.validation import validate
 from .aws.scheduler import shared_scheduler
-from .aws.session import region_of
-from .aws.settings import Connection, SettingsError, connection_from_config
-from .aws.validation import validate
 from .engine import (
     Call,
     FailedCall,

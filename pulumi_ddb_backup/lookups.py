@@ -11,9 +11,9 @@ import pulumi
 
 from ._settings import connection_of_program
 from .aws.blocking import Backups
+from .aws.calls.settings import SettingsError
 from .aws.errors import BackupError
 from .aws.records import BackupSummary
-from .aws.settings import SettingsError
 
 if TYPE_CHECKING:
     from typing_extensions import TypedDict, Unpack

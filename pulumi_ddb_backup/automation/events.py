@@ -13,8 +13,8 @@ from pulumi.automation import EngineEvent, OpType
 from pulumi.automation.events import DiagnosticEvent, StepEventMetadata, StepEventStateMetadata
 
 from .._reporting import RowLine
-from ..aws.arns import BackupArn, TableArn
 from ..aws.records import BackupRecord
+from ..aws.rules.arns import BackupArn, TableArn
 from .errors import FailedResource
 from .rebuilt import backup_arn_in, rebuilt, rebuilt_validation
 from .records import (

@@ -18,7 +18,7 @@ from pulumi.automation import (
 )
 
 from ..aws.errors import ValidationError
-from ..aws.validation import validate
+from ..aws.rules.validation import validate
 from .command import CancellableCommand
 from .errors import AutomationError
 from .events import OnProgress

@@ -14,11 +14,12 @@ from string import Formatter
 from typing import Final
 
 from .. import _inputs
-from ..aws import aws_errors, errors
-from ..aws.arns import BackupArn, TableArn
+from ..aws import errors
+from ..aws.calls import aws_errors
 from ..aws.errors import BackupError, Facts, Stage, ValidationError
 from ..aws.records import BackupRecord
-from ..aws.validation import Failure
+from ..aws.rules.arns import BackupArn, TableArn
+from ..aws.rules.validation import Failure
 from .records import FILTERED
 
 _STAGES: Final = {stage.value: stage for stage in Stage}

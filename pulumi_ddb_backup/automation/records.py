@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from pulumi.automation import OutputValue
 
-from ..aws.arns import BackupArn
 from ..aws.records import BackupRecord
-from ..aws.validation import DELETION_POLICY_DEFAULT
+from ..aws.rules.arns import BackupArn
+from ..aws.rules.validation import DELETION_POLICY_DEFAULT
 
 BACKUP_TYPE: Final = "pulumi-python:dynamic/ddb-backup:Backup"
 FILTERED: Final = "[secret]"

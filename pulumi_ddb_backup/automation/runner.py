@@ -17,7 +17,7 @@ from pulumi.automation import (
     Stack,
 )
 
-from ..aws.text import sanitized
+from ..aws.rules.text import sanitized
 from .command import CancellableCommand
 from .errors import AutomationError, RunCancelledError, StackBusyError
 from .events import Events, OnProgress

@@ -7,6 +7,7 @@ print(record.backup_arn)
 """
 
 from .blocking import Backups
+from .calls.settings import AssumedRole, Connection, SettingsError, connection_from_config
 from .clock import Clock, SystemClock
 from .errors import (
     AccessDeniedError,
@@ -57,9 +58,8 @@ from .restore_records import (
     TableSettings,
     Throughput,
 )
-from .restore_rules import validate_restore
-from .settings import AssumedRole, Connection, SettingsError, connection_from_config
-from .validation import Failure, validate
+from .rules.restoring import validate_restore
+from .rules.validation import Failure, validate
 
 __all__ = [
     "AccessDeniedError",

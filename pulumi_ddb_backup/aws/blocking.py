@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from . import existing, lookups, operation, restoring
-from .account import shared_account
-from .arns import BackupArn, TableArn
-from .aws_errors import AwsFailure
+from . import existing, lookups, operation
+from .calls.account import shared_account
+from .calls.aws_errors import AwsFailure
+from .calls.dynamodb import Boto3DynamoDB, DynamoDB
+from .calls.settings import Connection, region_failures
 from .clock import Clock, SystemClock
-from .dynamodb import Boto3DynamoDB, DynamoDB
 from .errors import Facts, Stage, ValidationError
 from .records import (
     BackupQuery,
@@ -25,19 +25,20 @@ from .records import (
     Listener,
     Silent,
 )
+from .restore import operation as restoring
+from .restore.operation import RestoreRun
 from .restore_records import RestoreRecord, RestoreRequest
-from .restore_rules import validate_restore
-from .restoring import RestoreRun
-from .run import Run
-from .scheduler import Scheduler, shared_scheduler
-from .settings import Connection, region_failures
-from .validation import (
+from .rules.arns import BackupArn, TableArn
+from .rules.restoring import validate_restore
+from .rules.validation import (
     BACKUP_TYPE_DEFAULT,
     TIMEOUT_DEFAULT_SECONDS,
     Failure,
     validate,
     validate_query,
 )
+from .run import Run
+from .scheduler import Scheduler, shared_scheduler
 
 T = TypeVar("T")
 

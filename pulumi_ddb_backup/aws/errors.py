@@ -1,7 +1,7 @@
 """Every error of this library. Each message says which table, what failed, what exists, what to do.
 
-A message is built of four parts: the stage and the sentence, and each on a line of its own, what
-exists in AWS now and what to do. The sentences for what AWS itself answers with are in `aws_errors`.
+A message is the stage and the sentence, then, each on a line of its own, what exists in AWS now and
+what to do. The sentences for what AWS itself answers with are in `calls.aws_errors`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from .records import BackupRecord, BackupStatus
 from .restore_records import RestoreRecord
-from .validation import Failure
+from .rules.validation import Failure
 
 
 class Stage(str, Enum):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .aws_errors import AwsFailure, Retry
+from .calls.aws_errors import AwsFailure, Retry
+from .calls.rate import Api
 from .errors import Stage, WrongAccountError
-from .rate import Api
 from .records import BackupRecord, BackupStatus
 from .run import Run
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Final
 
-from .rate import Api
+from .calls.rate import Api
 from .records import BackupQuery, BackupStatus, BackupSummary
 from .run import Run
 

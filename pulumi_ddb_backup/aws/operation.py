@@ -6,8 +6,9 @@ import asyncio
 from datetime import timedelta
 from typing import Final
 
-from . import naming
-from .aws_errors import AwsFailure, Retry
+from .calls.aws_errors import AwsFailure, Retry
+from .calls.polling import Watch
+from .calls.rate import Api
 from .errors import (
     BackupDeletedError,
     BackupInUseError,
@@ -20,10 +21,9 @@ from .errors import (
     UnexpectedStatusError,
     WrongTableError,
 )
-from .polling import Watch
-from .rate import Api
 from .recognition import ANSWER_LOST, adopt_running, find_own
 from .records import BackupRecord, BackupRequest, BackupStatus, Table, TableStatus
+from .rules import naming
 from .run import Run
 from .waiting import (
     FailureState,

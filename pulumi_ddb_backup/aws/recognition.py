@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from . import naming
-from .aws_errors import AwsFailure
+from .calls.aws_errors import AwsFailure
 from .records import BackupRecord, BackupRequest, BackupStatus
+from .rules import naming
 from .run import Run
 
 ANSWER_LOST: Final = "CreateBackup for '{name}' was sent and its answer was lost"

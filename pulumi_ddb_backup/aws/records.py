@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
-from .arns import BackupArn, TableArn
-from .validation import BACKUP_TYPE_DEFAULT, TIMEOUT_DEFAULT_SECONDS
+from .rules.arns import BackupArn, TableArn
+from .rules.validation import BACKUP_TYPE_DEFAULT, TIMEOUT_DEFAULT_SECONDS
 
 
 class BackupStatus(str, Enum):

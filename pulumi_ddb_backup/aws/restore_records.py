@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from .arns import BackupArn
 from .records import BackupRecord
-from .restore_rules import FROM_SOURCE, RESTORE_TIMEOUT_DEFAULT_SECONDS
+from .rules.arns import BackupArn
+from .rules.restoring import FROM_SOURCE, RESTORE_TIMEOUT_DEFAULT_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from .account import Account
-from .aws_errors import AwsFailure, Retry
+from .calls.account import Account
+from .calls.aws_errors import AwsFailure, Retry
+from .calls.dynamodb import DynamoDB
+from .calls.rate import Api
 from .clock import Deadline
-from .dynamodb import DynamoDB
 from .errors import (
     BackupCancelledError,
     BackupError,
@@ -21,10 +22,9 @@ from .errors import (
     StartCancelledError,
     UnexpectedError,
 )
-from .rate import Api
 from .records import BackupRecord, Listener, Progress, Silent
-from .text import sanitized
-from .validation import TIMEOUT_DEFAULT_SECONDS
+from .rules.text import sanitized
+from .rules.validation import TIMEOUT_DEFAULT_SECONDS
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from .session import CALL_THREADS
+from .calls.session import CALL_THREADS
 
 T = TypeVar("T")
 

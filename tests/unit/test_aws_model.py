@@ -9,17 +9,12 @@ import pytest
 from botocore import xform_name
 from botocore.model import ServiceModel
 
-from pulumi_ddb_backup.aws import (
-    BackupStatus,
-    aws_errors,
-    dynamodb,
-    operation,
-    rate,
-    restore_rules,
-    restoring,
-    validation,
-)
+from pulumi_ddb_backup.aws import BackupStatus, operation
+from pulumi_ddb_backup.aws.calls import aws_errors, dynamodb, rate
 from pulumi_ddb_backup.aws.records import TableStatus
+from pulumi_ddb_backup.aws.restore import operation as restoring
+from pulumi_ddb_backup.aws.rules import restoring as restore_rules
+from pulumi_ddb_backup.aws.rules import validation
 
 CALLS = [api.value for api in rate.Api if api is not rate.Api.GET_CALLER_IDENTITY]
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from pulumi_ddb_backup.aws.aws_errors import AwsFailure, Retry
-from pulumi_ddb_backup.aws.calls import call
+from pulumi_ddb_backup.aws.calls.aws_errors import AwsFailure, Retry
+from pulumi_ddb_backup.aws.calls.retries import call
 from pulumi_ddb_backup.aws.clock import Deadline
 from tests.clock import SimulatedClock
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pulumi_ddb_backup.aws.aws_errors import AwsFailure
-from pulumi_ddb_backup.aws.dynamodb import Boto3DynamoDB
-from pulumi_ddb_backup.aws.settings import Connection
+from pulumi_ddb_backup.aws.calls.aws_errors import AwsFailure
+from pulumi_ddb_backup.aws.calls.dynamodb import Boto3DynamoDB
+from pulumi_ddb_backup.aws.calls.settings import Connection
 
 TABLE = {
     "TableName": "orders",

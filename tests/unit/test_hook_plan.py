@@ -9,7 +9,7 @@ import pulumi
 import pytest
 
 from pulumi_ddb_backup._hook_plan import HookPlan, Moment, on_the_wire
-from pulumi_ddb_backup.aws.naming import filled
+from pulumi_ddb_backup.aws.rules.naming import filled
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 

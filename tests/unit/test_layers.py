@@ -96,9 +96,17 @@ def test_the_engine_room_knows_nothing_of_backups(library: str) -> None:
 @pytest.mark.parametrize(
     ("library", "allowed"),
     [
-        ("boto3", {"aws/session.py"}),
-        ("botocore", {"aws/session.py", "aws/dynamodb.py", "aws/regions.py", "aws/rate.py"}),
-        ("tenacity", {"aws/calls.py"}),
+        ("boto3", {"aws/calls/session.py"}),
+        (
+            "botocore",
+            {
+                "aws/calls/session.py",
+                "aws/calls/dynamodb.py",
+                "aws/calls/rate.py",
+                "aws/rules/regions.py",
+            },
+        ),
+        ("tenacity", {"aws/calls/retries.py"}),
         ("time", {"aws/clock.py"}),
         ("moto", set()),
         ("pulumi_aws", {"protected_table.py"}),
@@ -109,7 +117,7 @@ def test_a_library_is_imported_in_its_own_module_alone(library: str, allowed: se
 
 
 def test_dynamodb_takes_nothing_but_errors_from_botocore() -> None:
-    taken = {name for name in imports("aws/dynamodb.py") if name.startswith("botocore")}
+    taken = {name for name in imports("aws/calls/dynamodb.py") if name.startswith("botocore")}
     assert taken == {"botocore.exceptions"}
 
 
@@ -158,3 +166,24 @@ def typed_uses() -> set[str]:
 def test_every_public_name_exists_and_is_used_with_its_types(name: str) -> None:
     assert name in typed_uses()
     assert hasattr(pulumi_ddb_backup, name) or hasattr(pulumi_ddb_backup.aws, name)
+
+
+@pytest.mark.parametrize(
+    ("room", "may_use"),
+    [
+        ("rules", ()),
+        ("calls", ("rules", "records", "restore_records", "errors", "clock")),
+        ("restore", ("rules", "calls", "records", "restore_records", "errors", "clock")),
+    ],
+)
+def test_a_room_of_aws_uses_only_rooms_below_it(room: str, may_use: tuple[str, ...]) -> None:
+    shared_by_operations = ("run", "waiting") if room == "restore" else ()
+    allowed = {room, *may_use, *shared_by_operations}
+    used = {
+        name.removeprefix("pulumi_ddb_backup.aws.").partition(".")[0]
+        for module in MODULES
+        if module.startswith(f"aws/{room}/")
+        for name in imports(module)
+        if name.startswith("pulumi_ddb_backup.aws.")
+    }
+    assert used <= allowed

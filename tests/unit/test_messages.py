@@ -17,10 +17,10 @@ from pulumi_ddb_backup.aws import (
     RestoreRecord,
     Stage,
     ValidationError,
-    aws_errors,
     errors,
 )
-from pulumi_ddb_backup.aws.aws_errors import AWS_ERRORS, RESTORE_ERRORS, AwsError, AwsFailure
+from pulumi_ddb_backup.aws.calls import aws_errors
+from pulumi_ddb_backup.aws.calls.aws_errors import AWS_ERRORS, RESTORE_ERRORS, AwsError, AwsFailure
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/backup/01234567890123-abcdef12"
 TABLE_ARN = ARN.partition("/backup/")[0]

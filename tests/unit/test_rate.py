@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from pulumi_ddb_backup.aws.aws_errors import AwsFailure
+from pulumi_ddb_backup.aws.calls.aws_errors import AwsFailure
+from pulumi_ddb_backup.aws.calls.rate import RATE_LIMITS, Api, RateLimiter
 from pulumi_ddb_backup.aws.clock import Deadline
-from pulumi_ddb_backup.aws.rate import RATE_LIMITS, Api, RateLimiter
 from tests.clock import SimulatedClock
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pulumi_ddb_backup.aws import AssumedRole, Connection, SettingsError, connection_from_config
-from pulumi_ddb_backup.aws.rate import Api
-from pulumi_ddb_backup.aws.session import dynamodb_client, region_of, sts_client
+from pulumi_ddb_backup.aws.calls.rate import Api
+from pulumi_ddb_backup.aws.calls.session import dynamodb_client, region_of, sts_client
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
 KEYS = {"accessKey": "AKIAIOSFODNN7EXAMPLE", "secretKey": "hunter2", "token": "hunter3"}

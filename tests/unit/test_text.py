@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pulumi_ddb_backup.aws.text import sanitized, shown
+from pulumi_ddb_backup.aws.rules.text import sanitized, shown
 
 TOKEN = "FwoGZXIvYXdzE" + "Ab9/+" * 30 + "=="
 

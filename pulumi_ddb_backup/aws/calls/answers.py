@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .arns import BackupArn, TableArn
-from .records import BackupRecord, BackupSummary, Table
-from .restore_records import BackedUpTable, Index, TableSettings
-from .restore_rules import RESERVED_TAGS
+from ..records import BackupRecord, BackupSummary, Table
+from ..restore_records import BackedUpTable, Index, TableSettings
+from ..rules.arns import BackupArn, TableArn
+from ..rules.restoring import RESERVED_TAGS
 
 
 def table(answer: Mapping[str, Any]) -> Table:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from .errors import (
+from ..errors import (
     AccessDeniedError,
     AwsConnectionError,
     AwsServiceError,

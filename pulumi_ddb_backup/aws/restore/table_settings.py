@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from .aws_errors import AwsFailure, Retry
-from .errors import AccessDeniedError, TableNotFoundError
-from .rate import Api
-from .records import Table
-from .restore_records import RestoreRequest, TableSettings
-from .run import Run
+from ..calls.aws_errors import AwsFailure, Retry
+from ..calls.rate import Api
+from ..errors import AccessDeniedError, TableNotFoundError
+from ..records import Table
+from ..restore_records import RestoreRequest, TableSettings
+from ..run import Run
 
 NAMES: Final = tuple(name for name in TableSettings.__slots__ if name != "recovery_period_days")
 """The settings as they are told of; the period is a part of the point-in-time recovery."""

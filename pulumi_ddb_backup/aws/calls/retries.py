@@ -7,8 +7,8 @@ from typing import Final, TypeVar
 
 import tenacity
 
+from ..clock import Clock, Deadline
 from .aws_errors import AwsFailure, Retry
-from .clock import Clock, Deadline
 
 T = TypeVar("T")
 

@@ -9,13 +9,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final, TypeVar
 
-from . import calls
+from ..clock import Clock, Deadline
+from ..records import BackupRecord
+from . import retries
 from .aws_errors import AwsFailure, Retry
-from .clock import Clock, Deadline
 from .dynamodb import DynamoDB
 from .polling import FEW, Poller
 from .rate import Api, RateLimiter
-from .records import BackupRecord
 from .settings import Connection
 
 T = TypeVar("T")
@@ -75,7 +75,7 @@ class Account:
             self._limiter.went_through(api)
             return answer
 
-        return await calls.call(
+        return await retries.call(
             in_turn,
             turn=lambda: self._limiter.turn(api, deadline),
             clock=self.clock,

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from ..rules.validation import Failure, validate
 from .rate import RATE_LIMITS, Api
-from .validation import Failure, validate
 
 CONFIG_KEYS: Final = (
     "region",

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any, Final
 
+from ..clock import Clock, Deadline, wait_at_most
 from .aws_errors import AwsFailure
-from .clock import Clock, Deadline, wait_at_most
 
 
 class Api(str, Enum):

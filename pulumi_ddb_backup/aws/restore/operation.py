@@ -10,9 +10,9 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import Final
 
-from . import table_settings
-from .aws_errors import AwsFailure, Retry
-from .errors import (
+from ..calls.aws_errors import AwsFailure, Retry
+from ..calls.rate import Api
+from ..errors import (
     BackupError,
     BackupInUseError,
     Facts,
@@ -25,9 +25,8 @@ from .errors import (
     TargetExistsError,
     ValidationError,
 )
-from .rate import Api
-from .records import Table, TableStatus
-from .restore_records import (
+from ..records import Table, TableStatus
+from ..restore_records import (
     BackedUpTable,
     Index,
     Overrides,
@@ -35,11 +34,12 @@ from .restore_records import (
     RestoreRequest,
     TableSettings,
 )
-from .restore_rules import FROM_SOURCE
-from .run import Run
+from ..rules.restoring import FROM_SOURCE
+from ..rules.validation import Failure
+from ..run import Run
+from ..waiting import States, UnexpectedState, WaitTimedOut, wait_for_status
+from . import table_settings
 from .table_settings import Reading
-from .validation import Failure
-from .waiting import States, UnexpectedState, WaitTimedOut, wait_for_status
 
 RESTORE_STATES: Final = States(
     success=frozenset({TableStatus.ACTIVE.value}),

@@ -12,14 +12,14 @@ from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol, TypeVar
 
+from ..records import BackupQuery, BackupRecord, BackupSummary, Table
+from ..rules.text import sanitized
 from . import answers, parameters
 from .aws_errors import AwsFailure
 from .rate import Api
-from .records import BackupQuery, BackupRecord, BackupSummary, Table
-from .restore_calls import Boto3RestoreCalls, RestoreCalls
+from .restoring import Boto3RestoreCalls, RestoreCalls
 from .session import dynamodb_client, sts_client
 from .settings import Connection, SettingsError
-from .text import sanitized
 
 T = TypeVar("T")
 

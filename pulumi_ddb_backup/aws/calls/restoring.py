@@ -10,10 +10,10 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from ..records import Table
+from ..restore_records import BackedUpTable, Overrides, RestoreRequest, TableSettings
 from . import answers, parameters
 from .rate import Api
-from .records import Table
-from .restore_records import BackedUpTable, Overrides, RestoreRequest, TableSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from ..rules.text import sanitized, shown
 from .settings import AssumedRole, Connection, SettingsError, region_failures
-from .text import sanitized, shown
 
 if TYPE_CHECKING:
     import boto3
@@ -63,7 +63,7 @@ def _client_config() -> Any:
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=READ_TIMEOUT_SECONDS,
         max_pool_connections=CALL_THREADS,
-        retries={"total_max_attempts": 1},  # repeating a call is decided in `calls` alone
+        retries={"total_max_attempts": 1},  # repeating a call is decided in `retries` alone
         user_agent_extra="pulumi-ddb-backup",
     )
 

@@ -1,0 +1,1 @@
+"""Restoring a table from a backup, with the settings that AWS leaves behind."""
