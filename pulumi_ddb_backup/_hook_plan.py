@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta, timezone
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeGuard
 
 import pulumi
 
@@ -152,7 +152,7 @@ class HookPlan:
     ) -> _Table:
         known = {key: await _plain(value) for key, value in (outputs or {}).items()}
         candidates = [self.table_name, *(known.get(key) for key in _NAMING)]
-        reference = next((one for one in candidates if one and isinstance(one, str)), None)
+        reference = next((one for one in candidates if _names_a_table(one)), None)
         if reference is None:
             raise HookRefusal(
                 f"Resource '{args.name}' ({args.type}) names no DynamoDB table, so no backup was "
@@ -182,6 +182,13 @@ def on_the_wire(name: str) -> str:
     """A property's name as the engine knows it: `billing_mode` is `billingMode`."""
     first, *rest = name.split("_")
     return first + "".join(part.capitalize() for part in rest)
+
+
+def _names_a_table(value: Any) -> TypeGuard[str]:
+    """Whether `value` is a table's ARN, or may be its name: an ARN of anything else is not."""
+    if not isinstance(value, str) or not value:
+        return False
+    return not value.startswith("arn:") or TableArn.parse(value) is not None
 
 
 def _changed(olds: Mapping[str, Any], news: Mapping[str, Any]) -> frozenset[str]:

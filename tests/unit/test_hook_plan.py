@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timezone
 from typing import Any
 
 import pulumi
 import pytest
 
-from pulumi_ddb_backup._hook_plan import HookPlan, Moment, on_the_wire
+from pulumi_ddb_backup._hook_plan import HookPlan, HookRefusal, Moment, on_the_wire
 from pulumi_ddb_backup.aws.rules.naming import filled
 
+ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 
 
@@ -64,3 +66,47 @@ def test_a_property_is_known_by_either_of_its_names(name: str, wire: str) -> Non
 @pytest.mark.parametrize("moment", ["final", "before-update", "after-create", "after-update"])
 def test_the_name_begins_with_the_table_and_the_moment_by_default(moment: Moment) -> None:
     assert HookPlan(moment).backup_name_prefix == f"{{table}}-{moment}-"
+
+
+def fired(outputs: dict[str, Any]) -> pulumi.ResourceHookArgs:
+    """What the engine hands a delete hook of a resource with these outputs."""
+    return pulumi.ResourceHookArgs(
+        urn="urn:pulumi:dev::shop::acme:index:Thing::thing",
+        id="thing",
+        name="thing",
+        type="acme:index:Thing",
+        old_outputs=outputs,
+    )
+
+
+def test_a_resource_that_names_no_table_is_refused_with_what_to_give() -> None:
+    with pytest.raises(HookRefusal) as refused:
+        asyncio.run(HookPlan("final")(fired({"colour": "red"})))
+    assert "Resource 'thing' (acme:index:Thing) names no DynamoDB table" in str(refused.value)
+    assert "table_name" in str(refused.value)
+    assert "The table was not deleted." in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "table"),
+    [
+        ({"name": "orders", "arn": ARN}, ARN),
+        ({"tableName": "orders"}, "orders"),
+        ({"tableArn": ARN, "name": "thing"}, ARN),
+        ({"arn": "arn:aws:s3:::bucket", "tableName": "orders"}, "orders"),
+        ({"name": pulumi.Output.from_input("orders")}, "orders"),
+    ],
+)
+def test_a_resource_names_its_table_by_its_outputs(outputs: dict[str, Any], table: str) -> None:
+    async def reference() -> str:
+        return (await HookPlan("final")._table(fired(outputs), outputs)).reference
+
+    assert asyncio.run(reference()) == table
+
+
+def test_a_table_that_is_named_goes_before_the_resources_own() -> None:
+    async def reference() -> str:
+        plan = HookPlan("final", table_name="orders")
+        return (await plan._table(fired({}), {"name": "other"})).reference
+
+    assert asyncio.run(reference()) == "orders"
