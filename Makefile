@@ -2,6 +2,7 @@
 # make env    eval "$(make -s env)" for a shell in which `pulumi` works by hand
 
 PYTHON ?= python3
+PORT ?= 4566
 VENV := .venv
 FLOOR := .venv-floor
 BIN := $(VENV)/bin
@@ -31,7 +32,7 @@ env: $(VENV)/.done
 	@$(BIN)/python tools/pulumi_cli.py env
 
 sim: $(VENV)/.done
-	@$(BIN)/python -m tests.aws.simulator 4566
+	@$(BIN)/python -m tests.aws.simulator $(PORT)
 
 clean:
 	rm -rf $(VENV) $(FLOOR) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta, timezone
@@ -10,7 +9,7 @@ from typing import Any, Final, Literal, TypeGuard
 
 import pulumi
 
-from ._reporting import RowListener, final_line
+from ._reporting import Row, RowListener, final_line
 from ._settings import connection_of_program
 from .aws.blocking import Backups
 from .aws.calls.settings import SettingsError
@@ -86,7 +85,10 @@ class HookPlan:
             message = f"{error}\n{CONSEQUENCES[self.moment]}"
             if self.on_failure == "stop":
                 raise HookRefusal(message) from None
-            row.tell(f'NO BACKUP, and on_failure="continue" lets it go on all the same. {error}')
+            what = "NO BACKUP"
+            if isinstance(error, BackupError) and error.unfinished:
+                what = "THE BACKUP IS NOT AVAILABLE YET (AWS may refuse until it is)"
+            row.tell(f'{what}, and on_failure="continue" lets it go on all the same. {error}')
 
     async def _back_up(self, args: pulumi.ResourceHookArgs, row: ProgramRow) -> None:
         before = self.moment in ("final", "before-update")
@@ -104,25 +106,23 @@ class HookPlan:
             endpoint_url=self.endpoint_url,
         )
         backups = Backups(connection, RowListener(row))
-        if self.reuse_within and await self._reused(backups, table, row):
+        within = self.reuse_within
+        if within is not None and await self._reused(within, backups, table, row):
             return
         record = await backups.create_async(self._request(args, table))
         row.tell(final_line(record))
         row.tell(_way_back(record.backup_arn))
 
-    async def _reused(self, backups: Backups, table: _Table, row: ProgramRow) -> bool:
-        """Whether there is a backup that is young enough."""
-        latest = await asyncio.to_thread(backups.latest, table.reference)
-        if latest is None or latest.backup_creation_date_time is None or self.reuse_within is None:
-            return False
-        age = datetime.now(timezone.utc) - latest.backup_creation_date_time
-        if age > self.reuse_within:
+    async def _reused(self, within: timedelta, backups: Backups, table: _Table, row: Row) -> bool:
+        """Whether there is a backup of this very table that is young enough."""
+        recent = await backups.recent_async(table.reference, within)
+        if recent is None:
             return False
         row.tell(
-            f"Backup '{latest.backup_name}' of table '{table.name}' is reused, it is "
-            f"{str(age).partition('.')[0]} old: {latest.backup_arn}"
+            f"Backup '{recent.backup.backup_name}' of table '{table.name}' is reused, it is "
+            f"{str(recent.age).partition('.')[0]} old: {recent.backup.backup_arn}"
         )
-        row.tell(_way_back(latest.backup_arn))
+        row.tell(_way_back(recent.backup.backup_arn))
         return True
 
     def _request(self, args: pulumi.ResourceHookArgs, table: _Table) -> BackupRequest:

@@ -74,12 +74,10 @@ class RowLine:
         )
 
 
-def final_line(record: BackupRecord, took: str = "in") -> str:
-    """The last word on a backup that is there; `took` says what its seconds are."""
+def final_line(record: BackupRecord, how: str = "in {:.1f}s") -> str:
+    """The last word on a backup that is there; `how` says what its seconds are."""
     size = f", {_size(record.backup_size_bytes)}" if record.backup_size_bytes is not None else ""
-    seconds = (
-        f", {took} {record.elapsed_seconds:.1f}s" if record.elapsed_seconds is not None else ""
-    )
+    seconds = f", {how.format(record.elapsed_seconds or 0)}"
     return (
         f"Backup '{record.backup_name}' of table '{record.table_name}' is "
         f"{record.backup_status}{size}{seconds}: {record.backup_arn}"

@@ -55,8 +55,9 @@ from .engine import (
 _GO_ON_WAITING = "Run `pulumi up` again to go on waiting for this same backup."
 _TAKE_ANOTHER = "`pulumi up --refresh` forgets a backup that is gone and takes another."
 _TAKE_RUNNING = (
-    "To take a running backup into this stack instead, give its ARN as existing_backup_arn."
+    "If the running backup is not this stack's own, existing_backup_arn=ARN takes it in instead."
 )
+_CHECK_EXISTING = "Check existing_backup_arn."
 
 
 _TELL_REGION = ("region", "profile", "table_name", "existing_backup_arn")
@@ -111,7 +112,8 @@ class BackupProvider(ResourceProvider):
                 record = backups.create(inputs.request(call.urn))
         except BackupError as error:
             _fail_create(error, inputs)
-        call.tell(final_line(record))
+        how = "taken into the stack" if inputs.existing_backup_arn else "in {:.1f}s"
+        call.tell(final_line(record, how))
         return CreateResult(record.backup_arn, inputs.outputs(record))
 
     @provider_method
@@ -148,14 +150,14 @@ class BackupProvider(ResourceProvider):
             record = self._backups(inputs, call).resume(id_, inputs.timeout)
         except BackupError as error:
             raise HalfMade(f"{error}\n{_next_step(error)}", id_, kept) from error
-        call.tell(final_line(record, "waited another"))
+        call.tell(final_line(record, "waited another {:.1f}s"))
         return UpdateResult({**kept, **without_none(inputs.outputs(record))})
 
     @provider_method
     def delete(self, call: Call, id_: str, props: dict[str, Any]) -> None:
         inputs = BackupInputs.of(props)
         if inputs.deletion_policy != "delete":
-            call.tell(f'Backup kept in AWS (deletion_policy="retain"): {id_}')
+            call.tell(f'Backup not deleted (deletion_policy="retain"): {id_}')
             return
         try:
             found = self._backups(inputs, call).delete(id_, inputs.timeout)
@@ -185,8 +187,10 @@ def _fail_create(error: BackupError, inputs: BackupInputs) -> NoReturn:
     if record is not None:
         message = f"{error}\n{_next_step(error)}"
         raise HalfMade(message, record.backup_arn, inputs.outputs(record)) from error
-    hint = f"\n{_TAKE_RUNNING}" if isinstance(error, BackupInUseError) else ""
-    raise FailedCall(f"{error}{hint}") from error
+    hint = _CHECK_EXISTING if inputs.existing_backup_arn else ""
+    if isinstance(error, BackupInUseError):
+        hint = _TAKE_RUNNING
+    raise FailedCall(f"{error}\n{hint}".rstrip()) from error
 
 
 def _next_step(error: BackupError) -> str:

@@ -63,7 +63,7 @@ def get_backups(
             backup_type=backup_type,
         )
 
-    return _asked(find, where)
+    return _asked("get_backups", find, where)
 
 
 def get_latest_backup(
@@ -80,7 +80,9 @@ def get_latest_backup(
         pulumi.RunError: An argument breaks a rule, or AWS does not tell.
     """
     return _asked(
-        lambda backups: backups.latest(table_name, backup_name_prefix=backup_name_prefix), where
+        "get_latest_backup",
+        lambda backups: backups.latest(table_name, backup_name_prefix=backup_name_prefix),
+        where,
     )
 
 
@@ -108,11 +110,11 @@ def get_latest_backup_output(
     return _later(get_latest_backup, {"table_name": table_name, **how})
 
 
-def _asked(ask: Callable[[Backups], T], where: Where) -> T:
+def _asked(name: str, ask: Callable[[Backups], T], where: Where) -> T:
     try:
         return ask(Backups(connection_of_program().overridden(**where)))
     except (BackupError, SettingsError) as error:
-        raise pulumi.RunError(str(error)) from None
+        raise pulumi.RunError(f"{name}: {error}") from None
 
 
 def _later(get: Callable[..., T], how: dict[str, Any]) -> pulumi.Output[T]:

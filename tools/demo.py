@@ -62,7 +62,7 @@ def main() -> None:
         _pulumi(["config", "set", "table", TABLE], project, env)
         _pulumi(["up", "--yes", "--skip-preview"], project, env)
 
-        _title("pulumi up again: nothing to do, and no second backup")
+        _title("pulumi up again: nothing has changed, so no second backup (set `release` for one)")
         _pulumi(["up", "--yes", "--skip-preview"], project, env)
 
         _title("What the AWS API itself says")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from . import existing, lookups, operation
@@ -196,6 +196,18 @@ class Backups:
         )
         source.backup_arn, source.deadline = run.backup_arn, run.deadline
         return run
+
+    async def recent_async(self, table_name: str, within: timedelta) -> lookups.Recent | None:
+        """The newest AVAILABLE backup of the very table that exists now, if it is young enough.
+
+        Raises:
+            ValidationError: `table_name` is none; AWS was not called.
+            BackupError: AWS did not tell, or the table does not exist.
+        """
+        query = BackupQuery(table_name)
+        run = self._run_of_query(query, validate_query(query.inputs(), of_one_table=True))
+        scheduler = self.scheduler or shared_scheduler()
+        return await scheduler.run_async(run.settle(lookups.recent(query, within, run)))
 
     def _run_of_query(self, query: BackupQuery, failures: list[Failure]) -> Run:
         self._require_none(failures)

@@ -235,7 +235,7 @@ class BackupDeletedError(BackupError):
     """The backup was deleted while it was waited for."""
 
     sentence = "Backup '{backup_arn}' of table '{table_name}' was deleted while it was waited for"
-    advice = "Find out who deleted it, then run this again to take another."
+    advice = "Find out who deleted it before you take another."
 
 
 class UnexpectedStatusError(BackupError):
@@ -262,7 +262,7 @@ class StartTimeoutError(BackupError):
     """The timeout passed before AWS accepted a CreateBackup."""
 
     sentence = "Backup creation timed out after {timeout}s. Current status: {status}"
-    advice = "Table '{table_name}' has no new backup; run this again, or raise timeout."
+    advice = "Table: '{table_name}'. Run this again, or raise timeout."
 
 
 class BackupCancelledError(BackupError):
@@ -275,7 +275,7 @@ class BackupCancelledError(BackupError):
 class StartCancelledError(BackupError):
     """The caller cancelled before AWS accepted a CreateBackup."""
 
-    sentence = "Cancelled before a backup of table '{table_name}' was started"
+    sentence = "The backup of table '{table_name}' was cancelled"
 
 
 class LookupCancelledError(BackupError):

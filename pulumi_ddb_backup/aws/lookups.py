@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from .calls.rate import Api
 from .records import BackupQuery, BackupStatus, BackupSummary
 from .run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A backup, and how old it is by AWS's clock."""
+
+    backup: BackupSummary
+    age: timedelta
+
 
 ALL_TABLES: Final = "*"
 """How an operation that concerns all tables of a region names them in its messages."""
@@ -37,6 +47,25 @@ async def latest(query: BackupQuery, run: Run) -> BackupSummary | None:
     found = await find(query, run)
     available = (backup for backup in found if backup.backup_status == BackupStatus.AVAILABLE)
     return next(available, None)
+
+
+async def recent(query: BackupQuery, within: timedelta, run: Run) -> Recent | None:
+    """The newest AVAILABLE backup of the very table that exists now, if it is no older than this.
+
+    A table that was deleted and made again under its name has another id: what was backed up of
+    the old one says nothing of the new one's items.
+    """
+    table = await run.call(
+        Api.DESCRIBE_TABLE,
+        lambda within_seconds: run.dynamodb.describe_table(run.table_name, within_seconds),
+    )
+    for backup in await find(query, run):
+        taken = backup.backup_creation_date_time
+        if backup.backup_status == BackupStatus.AVAILABLE and taken is not None:
+            same = table.table_id is not None and backup.table_id == table.table_id
+            age = max(timedelta(), run.dynamodb.aws_now() - taken)
+            return Recent(backup, age) if same and age <= within else None
+    return None
 
 
 def _moment(backup: BackupSummary) -> tuple[datetime, str]:

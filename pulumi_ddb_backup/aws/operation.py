@@ -112,18 +112,18 @@ async def start(request: BackupRequest, run: Run) -> BackupRecord:
 
     try:
         started = await run.call(Api.CREATE_BACKUP, attempt)
-        verb = "started"
+        begun = True
     except AwsFailure as failure:
         found = await find_own(request, name, began, run, lost) if lost else None
         if found is None and failure.row.error is BackupInUseError:
             found = await adopt_running(request, run, failure)
         if found is None:
             raise
-        started, verb = found, "found running"
+        started, begun = found, False
     run.record, run.backup_arn, run.doubt = started, started.backup_arn, ""
-    if started.backup_status != BackupStatus.AVAILABLE:
+    if begun and started.backup_status != BackupStatus.AVAILABLE:
         run.notice(
-            f"Backup '{started.backup_name}' of table '{run.table_name}' {verb}: {started.backup_arn}"
+            f"Backup '{started.backup_name}' of table '{run.table_name}' started: {started.backup_arn}"
         )
     return started
 

@@ -49,7 +49,7 @@ async def adopt_running(
             if naming.is_generated_by(backup.backup_name, prefix, request.identity):
                 run.notice(
                     f"Backup '{backup.backup_name}' of table '{run.table_name}' was started by an "
-                    "earlier run that could not wait for it; it is taken over"
+                    f"earlier run that could not wait for it; it is taken over: {backup.backup_arn}"
                 )
                 return backup
     if running:

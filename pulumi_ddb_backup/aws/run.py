@@ -132,7 +132,7 @@ class Run:
         self._tell(lambda: self.listener.notice(text))
 
     def _tell_retry(self, failure: AwsFailure, attempt: int, delay_seconds: float) -> None:
-        self.looked_at("Backup", f"{failure.code}, trying again", attempt, delay_seconds)
+        self.looked_at("Backup", failure.as_status(self.table_name), attempt, delay_seconds)
 
     def _tell(self, tell: Callable[[], None]) -> None:
         try:

@@ -7,7 +7,7 @@ request, ListBackups with pages and filters, and a log of every call.
 `python -m tests.aws.simulator` serves it for a person; `/_sim/` is its control:
     GET  /_sim/calls     every call so far, with its time and outcome
     POST /_sim/set       {"creating_seconds": 10, "enabling_seconds": 0, "limits": {"CreateBackup": 50}}
-    POST /_sim/finish    every backup that is CREATING becomes AVAILABLE
+    POST /_sim/finish    every backup becomes AVAILABLE, and new ones at once from here on
     POST /_sim/fault     {"api": "CreateBackup", "kind": "error", "code": "InternalServerError", ...}
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -279,3 +280,35 @@ def test_throttling_until_the_timeout_ends_it(
     with pytest.raises(ThrottledError):
         backups.find("orders", timeout_seconds=60)
     assert clock.monotonic() - began == pytest.approx(60)
+
+
+def recent(backups: Backups, within: timedelta) -> str | None:
+    found = asyncio.run(backups.recent_async("orders", within))
+    return found.backup.backup_name if found else None
+
+
+def test_a_backup_is_recent_until_it_is_too_old(
+    aws: Simulator, backups: Backups, dynamodb: DynamoDBClient
+) -> None:
+    dynamodb.create_backup(TableName="orders", BackupName="by-hand")
+    assert recent(backups, timedelta(hours=1)) == "by-hand"
+    aws.age_backups(3700)
+    assert recent(backups, timedelta(hours=1)) is None
+    assert recent(backups, timedelta(hours=2)) == "by-hand"
+
+
+def test_a_backup_of_a_deleted_table_of_the_same_name_is_never_recent(
+    backups: Backups, dynamodb: DynamoDBClient
+) -> None:
+    dynamodb.create_backup(TableName="orders", BackupName="first-life")
+    dynamodb.delete_table(TableName="orders")
+    create_table(dynamodb, "orders")
+    assert recent(backups, timedelta(hours=1)) is None
+
+
+def test_a_backup_that_is_still_creating_is_not_recent(
+    aws: Simulator, backups: Backups, dynamodb: DynamoDBClient
+) -> None:
+    aws.creating_seconds = 100
+    dynamodb.create_backup(TableName="orders", BackupName="slow")
+    assert recent(backups, timedelta(hours=1)) is None

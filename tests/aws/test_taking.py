@@ -174,7 +174,7 @@ def test_a_new_table_is_retried_while_its_backups_are_being_enabled(
     record = backups.create(BackupRequest("fresh", backup_name="fresh-1"))
     assert record.backup_status == "AVAILABLE"
     assert aws.count("CreateBackup") > 4
-    assert "ContinuousBackupsUnavailableException" in heard.looks[0].status
+    assert "enabling backups of the new table 'fresh'" in heard.looks[0].status
 
 
 def test_a_new_table_whose_backups_are_not_enabled_in_time_ends_at_the_timeout(

@@ -136,7 +136,7 @@ def test_destroying_keeps_the_backup(stack: Stack, dynamodb: DynamoDBClient) -> 
     stack.inputs(**BY_PREFIX)
     stack.up()
     (arn,) = arns(dynamodb)
-    assert f'Backup kept in AWS (deletion_policy="retain"): {arn}' in stack.destroy().text
+    assert f'Backup not deleted (deletion_policy="retain"): {arn}' in stack.destroy().text
     assert arns(dynamodb) == [arn]
     assert stack.resources() == []
 

@@ -199,7 +199,7 @@ WHOLE = [
         errors.StartTimeoutError(Stage.TABLE, replace(NOTHING_YET, status="table UPDATING")),
         "Table Validation Failed: Backup creation timed out after 1800s. "
         "Current status: table UPDATING.\nNo backup was started.\n"
-        "Table 'orders' has no new backup; run this again, or raise timeout.",
+        "Table: 'orders'. Run this again, or raise timeout.",
         id="timeout before the start",
     ),
     pytest.param(
@@ -216,7 +216,7 @@ WHOLE = [
     ),
     pytest.param(
         errors.StartCancelledError(Stage.CREATE, NOTHING_YET),
-        "Backup Creation Failed: Cancelled before a backup of table 'orders' was started.\n"
+        "Backup Creation Failed: The backup of table 'orders' was cancelled.\n"
         "No backup was started.",
         id="cancelled start",
     ),

@@ -343,7 +343,7 @@ def test_a_delete_keeps_the_backup_by_default_and_says_so(
     id_, _, outputs = made(provider)
     aws.calls.clear()
     provider.delete(id_, outputs)
-    assert provider.engine.kept[-1] == f'Backup kept in AWS (deletion_policy="retain"): {id_}'
+    assert provider.engine.kept[-1] == f'Backup not deleted (deletion_policy="retain"): {id_}'
     assert aws.calls == []
     assert names(dynamodb) == [outputs["backup_name"]]
 

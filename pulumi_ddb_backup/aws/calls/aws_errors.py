@@ -107,6 +107,7 @@ AWS_ERRORS: Final[dict[str, AwsError]] = {
         Retry.NEVER,
         "Table '{table_name}' is either being created or deleted. "
         "Wait for the operation to complete.",
+        "Then run this again.",
     ),
     "ContinuousBackupsUnavailableException": AwsError(
         BackupsNotEnabledError, Retry.NEVER, _NOT_ENABLED, _NOT_ENABLED_ADVICE
@@ -283,6 +284,12 @@ class AwsFailure(Exception):
     def may_have_happened(self) -> bool:
         """Whether AWS may have carried the call out although it looks failed."""
         return self.row.error is AwsServiceError or self.code == "ConnectionLost"
+
+    def as_status(self, table_name: str) -> str:
+        """What is going on while the call is sent again."""
+        if self.row is BACKUPS_BEING_ENABLED:
+            return f"AWS is still enabling backups of the new table '{table_name}'"
+        return f"{self.action.partition(':')[2]} answered {self.code}, trying again"
 
     def as_error(self, stage: Stage, facts: Facts, **overrides: Any) -> BackupError:
         """The error that a caller sees."""

@@ -147,14 +147,15 @@ def _json(config: Mapping[str, str], key: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        raise SettingsError(f"aws:{key} is not valid JSON") from error
+        namespace = "ddb-backup" if key == "rateLimits" else "aws"
+        raise SettingsError(f"{namespace}:{key} is not valid JSON") from error
 
 
 def _rate_limits(value: Any) -> tuple[tuple[Api, float], ...]:
     entries = value or {}
     known = {api.value: api for api in RATE_LIMITS}
     if not isinstance(entries, dict) or not all(
-        api in known and isinstance(limit, (int, float)) and 0 < limit <= 1000
+        api in known and type(limit) in (int, float) and 0 < limit <= 1000
         for api, limit in entries.items()
     ):
         raise SettingsError(

@@ -101,7 +101,7 @@ class RestoreRun(Run):
         return RestoreCancelledError(self.stage, self.facts())
 
     def _tell_retry(self, failure: AwsFailure, attempt: int, delay_seconds: float) -> None:
-        self.looked_at("Table", f"{failure.code}, trying again", attempt, delay_seconds)
+        self.looked_at("Table", failure.as_status(self.table_name), attempt, delay_seconds)
 
 
 async def restore(request: RestoreRequest, run: RestoreRun) -> RestoreRecord:
