@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import boto3
@@ -10,7 +9,7 @@ import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from pulumi_ddb_backup.aws import Backups, Connection, Progress
-from tests.aws.simulator import Simulator, serving
+from tests.aws.simulator import Simulator
 from tests.clock import SimulatedClock
 
 REGION = "eu-west-1"
@@ -28,12 +27,6 @@ class Heard:
 
     def notice(self, text: str) -> None:
         self.notices.append(text)
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Simulator]:
-    with serving() as simulator:
-        yield simulator
 
 
 @pytest.fixture
@@ -71,11 +64,6 @@ def connection(aws: Simulator) -> Connection:
 @pytest.fixture
 def backups(connection: Connection, clock: SimulatedClock, heard: Heard) -> Backups:
     return Backups(connection, heard, clock)
-
-
-@pytest.fixture
-def dynamodb(aws: Simulator) -> DynamoDBClient:
-    return client(aws)
 
 
 def client(aws: Simulator, region: str = REGION) -> DynamoDBClient:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from mypy_boto3_dynamodb import DynamoDBClient
 
-from tests.aws.conftest import REGION, client, create_table
-from tests.aws.simulator import Simulator, serving
+from tests.aws.conftest import REGION
+from tests.aws.simulator import Simulator
 from tests.e2e.stack import Stack
 from tests.standin.fixtures import aws_plugin as aws_plugin
 from tests.standin.fixtures import standin as standin
@@ -19,26 +18,6 @@ from tools.pulumi_cli import ROOT, environment
 
 PROGRAMS = Path(__file__).parent / "programs"
 NewStack = Callable[..., Stack]
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Simulator]:
-    with serving() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def aws(server: Simulator) -> Simulator:
-    """A simulator that is empty but for the table `orders`."""
-    server.reset()
-    create_table(client(server), "orders", items=3)
-    server.calls.clear()
-    return server
-
-
-@pytest.fixture
-def dynamodb(aws: Simulator) -> DynamoDBClient:
-    return client(aws)
 
 
 @pytest.fixture(scope="session")

@@ -6,33 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from mypy_boto3_dynamodb import DynamoDBClient
 
-from tests.aws.conftest import client, create_table
-from tests.aws.simulator import Simulator, serving
+from tests.aws.simulator import Simulator
 from tests.wire.provider import FAST_CLOCK, PYTHONS, Provider, running
 
 Start = Callable[..., Provider]
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Simulator]:
-    with serving() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def aws(server: Simulator) -> Simulator:
-    """A simulator that is empty but for the table `orders`."""
-    server.reset()
-    create_table(client(server), "orders", items=3)
-    server.calls.clear()
-    return server
-
-
-@pytest.fixture
-def dynamodb(aws: Simulator) -> DynamoDBClient:
-    return client(aws)
 
 
 @pytest.fixture(params=["floor", "newest"])
