@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from tests.aws.conftest import client, create_table
 from tests.aws.simulator import Simulator, serving
+
+
+def pytest_configure() -> None:
+    """A run in the background is started with SIGINT ignored, and so would be all it starts."""
+    with suppress(ValueError):  # not the main thread
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

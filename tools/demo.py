@@ -31,7 +31,8 @@ BACKUP_SECONDS = 4
 
 def main() -> None:
     """Show it all; leave nothing running and nothing behind."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a start in the background ignores SIGINT
+        signal.signal(number, _interrupt)
     with tempfile.TemporaryDirectory(prefix="ddb-backup-demo-") as folder, serving() as simulator:
         home = Path(folder)
         env = {
