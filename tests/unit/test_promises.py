@@ -56,3 +56,7 @@ def test_a_scenario_of_the_specification_is_marked_on_tests(scenario: str) -> No
         if re.fullmatch(rf"pytest\.mark\.scenario\('{scenario}'\)", ast.unparse(mark))
     ]
     assert marked
+
+
+def test_the_readme_has_no_blank_to_fill_in() -> None:
+    assert re.findall(r"@[A-Z_]+@|TODO|TBD", (ROOT / "README.md").read_text(encoding="utf-8")) == []
