@@ -18,7 +18,7 @@ demo: $(VENV)/.done
 
 test: lint $(FLOOR)/.done
 	@$(BIN)/python tools/pulumi_cli.py dir >/dev/null
-	@$(BIN)/python -m pytest -n 4 --dist worksteal
+	@$(BIN)/python -m pytest -n 5 --dist worksteal
 
 lint: $(VENV)/.done
 	@$(BIN)/ruff check .
