@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final, Literal, TypeGuard
 
@@ -173,7 +173,6 @@ class HookPlan:
         return bool(changed - TAGS if self.properties is None else changed & self.properties)
 
 
-OPTIONS: Final = tuple(item.name for item in fields(HookPlan))
 _NAMING: Final = ("arn", "tableArn", "tableName", "name")
 """Outputs by which a resource names its table, the surest first."""
 

@@ -75,8 +75,7 @@ class Backups:
     async def create_async(self, request: BackupRequest) -> BackupRecord:
         """`create` for a caller with an event loop of its own, which goes on meanwhile."""
         run = self._run_for(request)
-        scheduler = self.scheduler or shared_scheduler()
-        return await scheduler.run_async(run.settle(operation.take_backup(request, run)))
+        return await self._carry_out_async(run, operation.take_backup(request, run))
 
     def resume(
         self, backup_arn: str, timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
@@ -206,8 +205,7 @@ class Backups:
         """
         query = BackupQuery(table_name)
         run = self._run_of_query(query, validate_query(query.inputs(), of_one_table=True))
-        scheduler = self.scheduler or shared_scheduler()
-        return await scheduler.run_async(run.settle(lookups.recent(query, within, run)))
+        return await self._carry_out_async(run, lookups.recent(query, within, run))
 
     def _run_of_query(self, query: BackupQuery, failures: list[Failure]) -> Run:
         self._require_none(failures)
@@ -257,3 +255,6 @@ class Backups:
 
     def _carry_out(self, run: Run, steps: Coroutine[Any, Any, T]) -> T:
         return (self.scheduler or shared_scheduler()).run(run.settle(steps))
+
+    async def _carry_out_async(self, run: Run, steps: Coroutine[Any, Any, T]) -> T:
+        return await (self.scheduler or shared_scheduler()).run_async(run.settle(steps))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
+from .calls.account import every_page
 from .calls.rate import Api
 from .records import BackupQuery, BackupStatus, BackupSummary
 from .run import Run
@@ -27,19 +28,13 @@ _LONG_AGO: Final = datetime.fromtimestamp(0, timezone.utc)
 
 async def find(query: BackupQuery, run: Run) -> list[BackupSummary]:
     """All backups that `query` asks for, newest first."""
-    found: list[BackupSummary] = []
-    after: str | None = None
-    while True:
-
-        async def page(
-            within_seconds: float, after: str | None = after
-        ) -> tuple[list[BackupSummary], str | None]:
-            return await run.dynamodb.find_backups(query, after, within_seconds)
-
-        backups, after = await run.call(Api.LIST_BACKUPS, page)
-        found += (backup for backup in backups if query.matches(backup))
-        if after is None:
-            return sorted(found, key=_moment, reverse=True)
+    pages = await every_page(
+        lambda after: run.call(
+            Api.LIST_BACKUPS, lambda within: run.dynamodb.find_backups(query, after, within)
+        )
+    )
+    found = (backup for page in pages for backup in page if query.matches(backup))
+    return sorted(found, key=_moment, reverse=True)
 
 
 async def latest(query: BackupQuery, run: Run) -> BackupSummary | None:

@@ -88,23 +88,31 @@ class Account:
         self, table: str | None, since: datetime | None, deadline: Deadline
     ) -> list[BackupRecord]:
         """All on-demand backups of `table`, or of all tables, that were made since then."""
-        found: list[BackupRecord] = []
-        after: str | None = None
-        while True:
-
-            async def page(
-                within_seconds: float, after: str | None = after
-            ) -> tuple[list[BackupRecord], str | None]:
-                return await self.dynamodb.list_backups(table, since, after, within_seconds)
-
-            backups, after = await self.call(Api.LIST_BACKUPS, page, deadline)
-            found += backups
-            if after is None:
-                return found
+        pages = await every_page(
+            lambda after: self.call(
+                Api.LIST_BACKUPS,
+                lambda within: self.dynamodb.list_backups(table, since, after, within),
+                deadline,
+            )
+        )
+        return [backup for page in pages for backup in page]
 
     async def _all_backups(self, since: datetime) -> Sequence[BackupRecord]:
         deadline = Deadline(self.clock, LISTING_TIMEOUT_SECONDS)
         return await self.list_backups(None, since, deadline)
+
+
+async def every_page(
+    read: Callable[[str | None], Awaitable[tuple[T, str | None]]],
+) -> list[T]:
+    """All pages of a list; `read` is handed what the next one begins after, None for the first."""
+    pages: list[T] = []
+    after: str | None = None
+    while True:
+        page, after = await read(after)
+        pages.append(page)
+        if after is None:
+            return pages
 
 
 _making = threading.Lock()
