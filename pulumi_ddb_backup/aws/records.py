@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
-from .rules.arns import BackupArn, TableArn
+from .rules.arns import TableArn
 from .rules.validation import BACKUP_TYPE_DEFAULT, TIMEOUT_DEFAULT_SECONDS
 
 
@@ -122,11 +122,6 @@ class BackupRecord:
     table_size_bytes: int | None = None
     item_count: int | None = None
     elapsed_seconds: float | None = None
-
-    @classmethod
-    def of_arn(cls, arn: BackupArn, name: str, status: str) -> BackupRecord:
-        """What the ARN alone tells."""
-        return cls(arn.arn, name, status, arn.table, arn.table_arn, arn.region)
 
     def completed_from(self, other: BackupRecord | None) -> BackupRecord:
         """This record, with what it lacks taken from `other`."""
