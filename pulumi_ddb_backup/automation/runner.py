@@ -18,6 +18,7 @@ from pulumi.automation import (
 )
 
 from ..aws.rules.text import sanitized
+from ..engine import outlive_the_engine
 from .command import CancellableCommand
 from .errors import AutomationError, RunCancelledError, StackBusyError
 from .events import Events, OnProgress
@@ -240,6 +241,7 @@ def _remembering(program: PulumiFn, raised: list[Exception]) -> Callable[[], Any
     """`program`, keeping what it raises: the engine is told its text alone."""
 
     def run() -> Any:
+        outlive_the_engine()
         try:
             return program()
         except Exception as error:

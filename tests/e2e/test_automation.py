@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -36,6 +37,7 @@ from pulumi_ddb_backup.aws import (
     BackupCancelledError,
     BackupTimeoutError,
     StartCancelledError,
+    TableNotFoundError,
     ValidationError,
 )
 from tests.aws.conftest import REGION, create_table
@@ -44,9 +46,6 @@ from tests.e2e.conftest import PROGRAMS, NewStack
 from tests.e2e.test_backup import arns
 from tests.wire.provider import FAST_CLOCK
 from tools.pulumi_cli import ROOT
-
-# Of the SDK's: the coroutine of an inline program whose run has failed is left behind.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 EXAMPLE = ROOT / "examples" / "automation" / "app.py"
 PICTURE = ROOT / "docs" / "automation.png"
@@ -360,6 +359,27 @@ def test_what_a_program_raises_is_the_cause_and_no_traceback_is_in_the_words(
     assert "boom" in str(caught.value)
     assert "Traceback" not in str(caught.value)
     assert caught.value.urns == ()
+
+
+def test_a_failed_run_of_an_inline_program_leaves_no_event_loop_behind(
+    env: dict[str, str], aws: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    def program() -> None:
+        loops.append(asyncio.get_running_loop())
+        ddb_backup.Backup("lost", table_name="missing", backup_name="first")
+
+    monkeypatch.setenv("PATH", env["PATH"])
+    opts = LocalWorkspaceOptions(env_vars=env)
+    runner = Runner(create_or_select_stack("dev", "shop", program, opts=opts))
+    with pytest.raises(TableNotFoundError):
+        runner.up()
+    ends = time.monotonic() + SECONDS
+    while not all(loop.is_closed() for loop in loops):
+        assert time.monotonic() < ends, "the SDK's server no longer ends: see engine/inline.py"
+        time.sleep(0.05)
+    assert loops
 
 
 def test_hooks_of_an_inline_program_run_on_destroy_and_are_heard(
