@@ -18,7 +18,7 @@ from pulumi.automation import (
 )
 
 from ..aws.rules.text import sanitized
-from ..engine import outlive_the_engine
+from ..engine import outliving_the_engine
 from .command import CancellableCommand
 from .errors import AutomationError, RunCancelledError, StackBusyError
 from .events import Events, OnProgress
@@ -170,7 +170,7 @@ class Runner:
             program = self.stack.workspace.program
             common: dict[str, Any] = {"on_event": events.hear, "suppress_outputs": True}
             if program is not None:
-                common["program"] = _remembering(program, raised)
+                common["program"] = outliving_the_engine(_remembering(program, raised))
             try:
                 yield events, common
             except CommandError as error:
@@ -241,7 +241,6 @@ def _remembering(program: PulumiFn, raised: list[Exception]) -> Callable[[], Any
     """`program`, keeping what it raises: the engine is told its text alone."""
 
     def run() -> Any:
-        outlive_the_engine()
         try:
             return program()
         except Exception as error:

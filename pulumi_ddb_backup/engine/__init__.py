@@ -7,7 +7,7 @@ seen on and what is lost without it; `tests/wire/test_canaries.py` guards each.
 from .boundary import FailedCall, HalfMade, provider_method
 from .call import Call
 from .cancellation import when_cancelled
-from .inline import outlive_the_engine
+from .inline import outliving_the_engine
 from .log import ProgramRow
 from .unknowns import has_unknown
 from .workers import raise_worker_limit
@@ -18,7 +18,7 @@ __all__ = [
     "HalfMade",
     "ProgramRow",
     "has_unknown",
-    "outlive_the_engine",
+    "outliving_the_engine",
     "provider_method",
     "raise_worker_limit",
     "when_cancelled",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import signal
@@ -47,6 +48,9 @@ from tests.e2e.test_backup import arns
 from tests.wire.provider import FAST_CLOCK
 from tools.pulumi_cli import ROOT
 
+# What the SDK's server may leave behind of a run that is killed before its program has begun.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 EXAMPLE = ROOT / "examples" / "automation" / "app.py"
 PICTURE = ROOT / "docs" / "automation.png"
 SECONDS = 60
@@ -75,6 +79,13 @@ class Heard:
 @pytest.fixture
 def heard() -> Heard:
     return Heard()
+
+
+@pytest.fixture(autouse=True)
+def left_behind() -> Iterator[None]:
+    """Has what a test leaves behind collected while it is this module's."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture
