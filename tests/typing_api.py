@@ -21,7 +21,12 @@ from pulumi_ddb_backup.aws import (
     Connection,
     Facts,
     Failure,
+    Fleet,
+    FleetProgress,
+    FleetRequest,
+    FleetResult,
     Listener,
+    NoTableSelectedError,
     Progress,
     RestoreRecord,
     RestoreRequest,
@@ -30,11 +35,15 @@ from pulumi_ddb_backup.aws import (
     SseSpecification,
     Stage,
     SystemClock,
+    TableOutcome,
+    TableRef,
     TableSettings,
+    TablesMissingError,
     Throughput,
     ValidationError,
     connection_from_config,
     validate,
+    validate_fleet,
     validate_restore,
 )
 
@@ -180,6 +189,32 @@ def restores(backups: Backups) -> RestoreRecord | None:
         return record if not left else None
     except BackupError as error:
         return error.unfinished_restore
+
+
+def fleet(connection: Connection) -> Sequence[str]:
+    found: list[Failure] = validate_fleet({"table_pattern": "prod-*", "backup_name": "{table}-1"})
+    if found:
+        return [failure.reason for failure in found]
+
+    def told(progress: FleetProgress) -> None:
+        counts: tuple[int, int] = (progress.done, progress.total)
+        assert counts
+
+    many = Fleet(connection, on_progress=told)
+    try:
+        result: FleetResult = many.create(
+            FleetRequest(table_pattern=["prod-*"], backup_name_prefix="nightly-")
+        )
+    except (NoTableSelectedError, TablesMissingError) as error:
+        return [str(error)]
+    outcomes: Sequence[TableOutcome] = result.outcomes
+    table: TableRef = outcomes[0].table
+    known = {TableRef(one.region, one.table_name): one for one in result.backups}
+    assert table in known
+    again = many.create(FleetRequest(tables=["orders"], backup_name="{table}-1"), known)
+    gone = many.delete([backup.backup_arn for backup in again.backups], timeout_seconds=600)
+    seen = many.describe(result.backups)
+    return [outcome.line for outcome in (*gone, *seen) if outcome.error is not None]
 
 
 def settings(config: Mapping[str, str]) -> Connection | str:

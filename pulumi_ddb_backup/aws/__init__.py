@@ -7,6 +7,7 @@ print(record.backup_arn)
 """
 
 from .blocking import Backups
+from .blocking_fleet import Fleet
 from .calls.settings import AssumedRole, Connection, SettingsError, connection_from_config
 from .clock import Clock, SystemClock
 from .errors import (
@@ -42,6 +43,8 @@ from .errors import (
     WrongAccountError,
     WrongTableError,
 )
+from .fleet_errors import NoTableSelectedError, TablesMissingError
+from .fleet_records import FleetProgress, FleetRequest, FleetResult, TableOutcome, TableRef
 from .records import (
     BackupRecord,
     BackupRequest,
@@ -59,6 +62,7 @@ from .restore_records import (
     Throughput,
 )
 from .rules.restoring import validate_restore
+from .rules.selecting import validate_fleet
 from .rules.validation import Failure, validate
 
 __all__ = [
@@ -84,9 +88,14 @@ __all__ = [
     "CredentialsError",
     "Facts",
     "Failure",
+    "Fleet",
+    "FleetProgress",
+    "FleetRequest",
+    "FleetResult",
     "LimitExceededError",
     "Listener",
     "LookupCancelledError",
+    "NoTableSelectedError",
     "Progress",
     "RejectedError",
     "RestoreCancelledError",
@@ -103,7 +112,10 @@ __all__ = [
     "TableInUseError",
     "TableNotActiveError",
     "TableNotFoundError",
+    "TableOutcome",
+    "TableRef",
     "TableSettings",
+    "TablesMissingError",
     "TargetExistsError",
     "ThrottledError",
     "Throughput",
@@ -114,5 +126,6 @@ __all__ = [
     "WrongTableError",
     "connection_from_config",
     "validate",
+    "validate_fleet",
     "validate_restore",
 ]

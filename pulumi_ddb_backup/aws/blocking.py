@@ -5,62 +5,38 @@ What an event loop has to wait for has a form that does not block, `..._async`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from . import existing, lookups, operation
-from .calls.account import shared_account
-from .calls.aws_errors import AwsFailure
-from .calls.dynamodb import Boto3DynamoDB, DynamoDB
-from .calls.settings import Connection, region_failures
-from .clock import Clock, SystemClock
-from .errors import Facts, Stage, ValidationError
+from .caller import Caller
+from .errors import Stage
 from .records import (
     BackupQuery,
     BackupRecord,
     BackupRequest,
     BackupSummary,
-    Listener,
-    Silent,
 )
 from .restore import operation as restoring
 from .restore.operation import RestoreRun
 from .restore_records import RestoreRecord, RestoreRequest
-from .rules.arns import BackupArn, TableArn
+from .rules.arns import TableArn
 from .rules.restoring import validate_restore
 from .rules.validation import (
     BACKUP_TYPE_DEFAULT,
     TIMEOUT_DEFAULT_SECONDS,
     Failure,
-    validate,
     validate_query,
 )
 from .run import Run
-from .scheduler import Scheduler, shared_scheduler
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Backups:
-    """On-demand backups through one connection.
+class Backups(Caller):
+    """On-demand backups through one connection, a table at a time. `Caller` has its attributes."""
 
-    Attributes:
-        connection: Where and as whom AWS is called; by default the usual AWS environment. The
-            region in an ARN goes before the connection's.
-        listener: Who is told how it goes.
-        clock: Replaced by tests.
-        scheduler: Where the operations run; None is the process's own.
-        connect: Makes the calls to AWS; replaced by tests.
-    """
-
-    connection: Connection = field(default_factory=Connection)
-    listener: Listener = field(default_factory=Silent)
-    clock: Clock = field(default_factory=SystemClock)
-    scheduler: Scheduler | None = None
-    connect: Callable[[Connection], DynamoDB] = Boto3DynamoDB
+    __slots__ = ()
 
     def create(self, request: BackupRequest) -> BackupRecord:
         """Take a backup of one table and wait until it is AVAILABLE.
@@ -219,42 +195,3 @@ class Backups:
         return self._run(
             Stage.TABLE, request.table, arn.region if arn else None, request.timeout_seconds
         )
-
-    def _run_of(self, stage: Stage, backup_arn: str, timeout_seconds: int) -> Run:
-        self._require_valid({"existing_backup_arn": backup_arn, "timeout": timeout_seconds})
-        arn = BackupArn.parse(backup_arn)
-        assert arn is not None  # just validated
-        run = self._run(stage, arn.table, arn.region, timeout_seconds)
-        run.backup_arn = backup_arn
-        return run
-
-    def _require_valid(self, inputs: Any) -> None:
-        self._require_none(validate(inputs))
-
-    def _require_none(self, failures: list[Failure]) -> None:
-        if self.connection.region is not None:
-            failures += region_failures(self.connection.region)
-        if failures:
-            raise ValidationError(failures)
-
-    def _run(self, stage: Stage, table: str, region: str | None, timeout_seconds: int) -> Run:
-        """A run in the region of the ARN where there is one, else in the connection's."""
-        connection = replace(self.connection, region=region or self.connection.region)
-        try:
-            account = shared_account(self.connect, connection, self.clock)
-        except AwsFailure as failure:
-            facts = Facts(
-                table_name=table,
-                region=connection.region or "",
-                timeout=timeout_seconds,
-                action=failure.action,
-                detail=failure.detail,
-            )
-            raise failure.as_error(stage, facts) from failure
-        return Run(account, table, stage, timeout_seconds=timeout_seconds, listener=self.listener)
-
-    def _carry_out(self, run: Run, steps: Coroutine[Any, Any, T]) -> T:
-        return (self.scheduler or shared_scheduler()).run(run.settle(steps))
-
-    async def _carry_out_async(self, run: Run, steps: Coroutine[Any, Any, T]) -> T:
-        return await (self.scheduler or shared_scheduler()).run_async(run.settle(steps))

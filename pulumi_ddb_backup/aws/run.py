@@ -72,11 +72,15 @@ class Run:
         """Send one call of this run, in its turn and as often as `aws_errors` says."""
         return await self.account.call(api, send, self.deadline, exceptions, self._tell_retry)
 
+    async def carry_out(self, steps: Awaitable[T]) -> T:
+        """Settle `steps` as one of the account's operations under way."""
+        with self.account.operations():
+            return await self.settle(steps)
+
     async def settle(self, steps: Awaitable[T]) -> T:
         """Carry out `steps`; whatever ends them early becomes a `BackupError` that tells all."""
         try:
-            with self.account.operation():
-                return await steps
+            return await steps
         except BackupError:
             raise
         except AwsFailure as failure:

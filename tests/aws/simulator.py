@@ -241,7 +241,7 @@ class Simulator:
         signature = environ.get("HTTP_AUTHORIZATION", "")
         scope = signature.partition("Credential=")[2].split("/")
         key, region = scope[0], scope[2] if len(scope) > 2 else ""
-        if target.startswith("DynamoDB_"):
+        if target:
             params = json.loads(body or b"{}")
             return Call(target.partition(".")[2], self.monotonic(), params, key, region)
         form = {name: values[0] for name, values in parse_qs(body.decode()).items()}

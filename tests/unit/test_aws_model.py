@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import botocore.loaders
 import pytest
@@ -14,20 +14,27 @@ from pulumi_ddb_backup.aws.calls import aws_errors, dynamodb, rate
 from pulumi_ddb_backup.aws.records import TableStatus
 from pulumi_ddb_backup.aws.restore import operation as restoring
 from pulumi_ddb_backup.aws.rules import restoring as restore_rules
-from pulumi_ddb_backup.aws.rules import validation
+from pulumi_ddb_backup.aws.rules import selecting, validation
 
-CALLS = [api.value for api in rate.Api if api is not rate.Api.GET_CALLER_IDENTITY]
-
-
-@lru_cache(maxsize=1)
-def model() -> ServiceModel:
-    description = botocore.loaders.create_loader().load_service_model("dynamodb", "service-2")
-    return ServiceModel(description, "dynamodb")
+ELSEWHERE = {
+    rate.Api.GET_CALLER_IDENTITY: "sts",
+    rate.Api.GET_RESOURCES: "resourcegroupstaggingapi",
+}
+CALLS = [api.value for api in rate.Api if api not in ELSEWHERE]
 
 
-@pytest.mark.parametrize("call", CALLS)
-def test_every_error_that_aws_models_for_a_call_has_a_row(call: str) -> None:
-    modelled = {shape.name for shape in model().operation_model(call).error_shapes}
+@cache
+def model(service: str = "dynamodb") -> ServiceModel:
+    description = botocore.loaders.create_loader().load_service_model(service, "service-2")
+    return ServiceModel(description, service)
+
+
+@pytest.mark.parametrize(
+    "api", [api for api in rate.Api if api is not rate.Api.GET_CALLER_IDENTITY]
+)
+def test_every_error_that_aws_models_for_a_call_has_a_row(api: rate.Api) -> None:
+    of_service = model(ELSEWHERE.get(api, "dynamodb"))
+    modelled = {shape.name for shape in of_service.operation_model(api.value).error_shapes}
     assert modelled
     assert modelled <= aws_errors.AWS_ERRORS.keys()
 
@@ -81,6 +88,18 @@ def test_the_values_of_an_input_are_the_models(shape: str, ours: tuple[str, ...]
 )
 def test_the_limits_of_a_setting_are_the_models(shape: str, ours: int) -> None:
     assert model().shape_for(shape).metadata["max"] == ours
+
+
+@pytest.mark.parametrize(
+    ("shape", "ours"),
+    [
+        ("TagFilterList", selecting.TAG_FILTERS_MAX),
+        ("TagKey", selecting.TAG_KEY_MAX),
+        ("TagValue", selecting.TAG_VALUE_MAX),
+    ],
+)
+def test_the_limits_of_a_search_by_tags_are_the_models(shape: str, ours: int) -> None:
+    assert model("resourcegroupstaggingapi").shape_for(shape).metadata["max"] == ours
 
 
 @pytest.mark.parametrize("shape", ["BackupName", "TableName"])

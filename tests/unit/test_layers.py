@@ -174,10 +174,23 @@ def test_every_public_name_exists_and_is_used_with_its_types(name: str) -> None:
         ("rules", ()),
         ("calls", ("rules", "records", "restore_records", "errors", "clock")),
         ("restore", ("rules", "calls", "records", "restore_records", "errors", "clock")),
+        (
+            "fleet",
+            (
+                "rules",
+                "calls",
+                "records",
+                "fleet_records",
+                "errors",
+                "fleet_errors",
+                "clock",
+                "existing",
+            ),
+        ),
     ],
 )
 def test_a_room_of_aws_uses_only_rooms_below_it(room: str, may_use: tuple[str, ...]) -> None:
-    shared_by_operations = ("run", "waiting") if room == "restore" else ()
+    shared_by_operations = ("run", "waiting") if room in ("restore", "fleet") else ()
     allowed = {room, *may_use, *shared_by_operations}
     used = {
         name.removeprefix("pulumi_ddb_backup.aws.").partition(".")[0]

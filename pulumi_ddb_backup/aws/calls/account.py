@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -40,15 +41,17 @@ class Account:
         self.poller = Poller(self._all_backups, clock)
         self._limiter = RateLimiter(clock, limits)
         self._operations = 0
+        self._caller: str | None = None
+        self._asking = asyncio.Lock()
 
     @contextmanager
-    def operation(self) -> Iterator[None]:
-        """Count an operation as under way while the block runs."""
-        self._operations += 1
+    def operations(self, count: int = 1) -> Iterator[None]:
+        """Count `count` operations as under way while the block runs."""
+        self._operations += count
         try:
             yield
         finally:
-            self._operations -= 1
+            self._operations -= count
 
     @property
     def crowded(self) -> bool:
@@ -96,6 +99,40 @@ class Account:
             )
         )
         return [backup for page in pages for backup in page]
+
+    async def list_tables(self, deadline: Deadline) -> list[str]:
+        """The names of all tables."""
+        pages = await every_page(
+            lambda after: self.call(
+                Api.LIST_TABLES,
+                lambda within: self.dynamodb.list_tables(after, within),
+                deadline,
+            )
+        )
+        return [name for page in pages for name in page]
+
+    async def find_tagged_tables(self, tags: Mapping[str, str], deadline: Deadline) -> list[str]:
+        """The names of the tables that carry all of `tags`."""
+        pages = await every_page(
+            lambda after: self.call(
+                Api.GET_RESOURCES,
+                lambda within: self.dynamodb.find_tagged_tables(tags, after, within),
+                deadline,
+            )
+        )
+        return [name for page in pages for name in page]
+
+    async def caller(self, deadline: Deadline) -> str | None:
+        """The id of the account that is called, asked for once; None if AWS did not tell."""
+        async with self._asking:
+            if self._caller is None:
+                try:
+                    self._caller = await self.call(
+                        Api.GET_CALLER_IDENTITY, self.dynamodb.caller_account, deadline
+                    )
+                except AwsFailure:
+                    self._caller = ""
+        return self._caller or None
 
     async def _all_backups(self, since: datetime) -> Sequence[BackupRecord]:
         deadline = Deadline(self.clock, LISTING_TIMEOUT_SECONDS)

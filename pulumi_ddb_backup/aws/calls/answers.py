@@ -67,6 +67,15 @@ def summary(told: Mapping[str, Any]) -> BackupSummary:
     )
 
 
+def table_names(answer: Mapping[str, Any]) -> tuple[list[str], str | None]:
+    return list(answer["TableNames"]), answer.get("LastEvaluatedTableName")
+
+
+def tagged_tables(answer: Mapping[str, Any]) -> tuple[list[str], str | None]:
+    arns = [TableArn.parse(found["ResourceARN"]) for found in answer["ResourceTagMappingList"]]
+    return [arn.table for arn in arns if arn], answer.get("PaginationToken") or None
+
+
 def backup(details: Mapping[str, Any], table: Mapping[str, Any]) -> BackupRecord:
     arn = BackupArn.parse(details["BackupArn"])
     if arn is None:

@@ -78,6 +78,9 @@ _BAD_CREDENTIALS = AwsError(
     "AWS does not accept the credentials in use for table '{table_name}': {detail}",
     "Renew or correct them (profile, role_arn, aws: config or environment), then run this again.",
 )
+_REJECTED = AwsError(
+    RejectedError, Retry.NEVER, "AWS refused {action} for table '{table_name}': {detail}"
+)
 _NO_TABLE = AwsError(
     TableNotFoundError,
     Retry.NEVER,
@@ -129,6 +132,9 @@ AWS_ERRORS: Final[dict[str, AwsError]] = {
         "Run this again once the table is ACTIVE.",
     ),
     "InternalServerError": _SERVER,
+    "InternalServiceException": _SERVER,
+    "InvalidParameterException": _REJECTED,
+    "PaginationTokenExpiredException": _REJECTED,
     # What any AWS call may answer with.
     "ThrottlingException": _THROTTLED,
     "Throttling": _THROTTLED,
@@ -239,9 +245,7 @@ BACKUPS_BEING_ENABLED: Final = AwsError(
     _NOT_ENABLED_ADVICE,
 )
 UNKNOWN_SERVER_ERROR: Final = _SERVER
-UNKNOWN_REJECTION: Final = AwsError(
-    RejectedError, Retry.NEVER, "AWS refused {action} for table '{table_name}': {detail}"
-)
+UNKNOWN_REJECTION: Final = _REJECTED
 
 
 class AwsFailure(Exception):

@@ -7,7 +7,7 @@ goes further.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol, TypeVar
@@ -18,7 +18,7 @@ from . import answers, parameters
 from .aws_errors import AwsFailure
 from .rate import Api
 from .restoring import Boto3RestoreCalls, RestoreCalls
-from .session import dynamodb_client, sts_client
+from .session import dynamodb_client, sts_client, tagging_client
 from .settings import Connection, SettingsError
 
 T = TypeVar("T")
@@ -54,6 +54,16 @@ class DynamoDB(RestoreCalls, Protocol):
         self, query: BackupQuery, after: str | None, within_seconds: float
     ) -> tuple[list[BackupSummary], str | None]:
         """One page of ListBackups, of any type and with recovery points of AWS Backup."""
+
+    async def list_tables(
+        self, after: str | None, within_seconds: float
+    ) -> tuple[list[str], str | None]:
+        """One page of the names of all tables, and the one after which the next begins, if any."""
+
+    async def find_tagged_tables(
+        self, tags: Mapping[str, str], after: str | None, within_seconds: float
+    ) -> tuple[list[str], str | None]:
+        """One page of the names of the tables that carry all of `tags`, and a token of the next."""
 
     async def caller_account(self, within_seconds: float) -> str: ...
 
@@ -133,6 +143,28 @@ class Boto3DynamoDB(Boto3RestoreCalls):
             Api.LIST_BACKUPS,
             lambda: self._client.list_backups(**given),
             answers.summaries,
+            within_seconds,
+        )
+
+    async def list_tables(
+        self, after: str | None, within_seconds: float
+    ) -> tuple[list[str], str | None]:
+        given = parameters.given({"ExclusiveStartTableName": after})
+        return await self._call(
+            Api.LIST_TABLES,
+            lambda: self._client.list_tables(**given),
+            answers.table_names,
+            within_seconds,
+        )
+
+    async def find_tagged_tables(
+        self, tags: Mapping[str, str], after: str | None, within_seconds: float
+    ) -> tuple[list[str], str | None]:
+        given = parameters.tagged_tables(tags, after)
+        return await self._call(
+            Api.GET_RESOURCES,
+            lambda: tagging_client(self._connection).get_resources(**given),
+            answers.tagged_tables,
             within_seconds,
         )
 

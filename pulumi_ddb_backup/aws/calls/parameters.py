@@ -28,6 +28,17 @@ def listing(query: BackupQuery, after: str | None) -> dict[str, Any]:
     )
 
 
+def tagged_tables(tags: Mapping[str, str], after: str | None) -> dict[str, Any]:
+    """The parameters of GetResources of the Resource Groups Tagging API."""
+    return given(
+        {
+            "ResourceTypeFilters": ["dynamodb:table"],
+            "TagFilters": [{"Key": key, "Values": [value]} for key, value in tags.items()],
+            "PaginationToken": after,
+        }
+    )
+
+
 def restoring(request: RestoreRequest, overrides: Overrides) -> dict[str, Any]:
     """The parameters of RestoreTableFromBackup."""
     throughput, sse = request.provisioned_throughput, request.sse_specification

@@ -28,12 +28,14 @@ class Api(str, Enum):
     UPDATE_TIME_TO_LIVE = "UpdateTimeToLive"
     UPDATE_CONTINUOUS_BACKUPS = "UpdateContinuousBackups"
     UPDATE_TABLE = "UpdateTable"
+    LIST_TABLES = "ListTables"
+    GET_RESOURCES = "GetResources"
     GET_CALLER_IDENTITY = "GetCallerIdentity"
 
     @property
     def action(self) -> str:
         """The IAM action that allows it."""
-        service = "sts" if self is Api.GET_CALLER_IDENTITY else "dynamodb"
+        service = {Api.GET_CALLER_IDENTITY: "sts", Api.GET_RESOURCES: "tag"}.get(self, "dynamodb")
         return f"{service}:{self.value}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ..rules.text import sanitized, shown
@@ -14,6 +14,7 @@ from .settings import AssumedRole, Connection, SettingsError, region_failures
 if TYPE_CHECKING:
     import boto3
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_resourcegroupstaggingapi import ResourceGroupsTaggingAPIClient
     from mypy_boto3_sts import STSClient
 
 CONNECT_TIMEOUT_SECONDS: Final = 5
@@ -32,28 +33,36 @@ def dynamodb_client(connection: Connection) -> DynamoDBClient:
         SettingsError: No region is set anywhere, or the one that is set is none.
     """
     with _making:
-        return _clients(connection)[0]
+        client: DynamoDBClient = _clients(connection)("dynamodb", connection.endpoint_url)
+    return client
 
 
 def sts_client(connection: Connection) -> STSClient:
     """An STS client with the credentials that `dynamodb_client` uses."""
     with _making:
-        return _clients(connection)[1]()
+        client: STSClient = _clients(connection)("sts", connection.sts_endpoint_url)
+    return client
+
+
+def tagging_client(connection: Connection) -> ResourceGroupsTaggingAPIClient:
+    """A client of the Resource Groups Tagging API with the credentials of `dynamodb_client`."""
+    with _making:
+        client: ResourceGroupsTaggingAPIClient = _clients(connection)(
+            "resourcegroupstaggingapi", connection.tagging_endpoint_url
+        )
+    return client
 
 
 @lru_cache(maxsize=64)
-def _clients(connection: Connection) -> tuple[DynamoDBClient, Callable[[], STSClient]]:
+def _clients(connection: Connection) -> Callable[[str, str | None], Any]:
+    """Makes the clients of one session, each once."""
     session = _session(connection)
-    dynamodb = session.client(
-        "dynamodb", endpoint_url=connection.endpoint_url, config=_client_config()
-    )
 
-    def make_sts() -> STSClient:
-        return session.client(
-            "sts", endpoint_url=connection.sts_endpoint_url, config=_client_config()
-        )
+    @cache
+    def client(service: Any, endpoint_url: str | None) -> Any:
+        return session.client(service, endpoint_url=endpoint_url, config=_client_config())
 
-    return dynamodb, lru_cache(maxsize=1)(make_sts)
+    return client
 
 
 def _client_config() -> Any:

@@ -24,6 +24,7 @@ CONFIG_KEYS: Final = (
 )
 """The keys of `aws:` configuration that are read; the rest concerns pulumi-aws alone."""
 
+_ENDPOINTS: Final = ("dynamodb", "sts", "resourcegroupstaggingapi")
 _DURATION = re.compile(r"(?:(?P<h>[0-9]+)h)?(?:(?P<m>[0-9]+)m)?(?:(?P<s>[0-9]+)s)?")
 
 
@@ -46,6 +47,7 @@ class Connection:
         roles: Roles to assume, one with the credentials of the other.
         endpoint_url: URL that replaces AWS's DynamoDB endpoint.
         sts_endpoint_url: URL that replaces AWS's STS endpoint.
+        tagging_endpoint_url: URL that replaces the endpoint of AWS's Resource Groups Tagging API.
         rate_limits: Calls a second, by API, where they are not those of the API reference.
         access_key: Static access key id.
         secret_key: Static secret key.
@@ -57,6 +59,7 @@ class Connection:
     roles: tuple[AssumedRole, ...] = ()
     endpoint_url: str | None = None
     sts_endpoint_url: str | None = None
+    tagging_endpoint_url: str | None = None
     rate_limits: tuple[tuple[Api, float], ...] = ()
     access_key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)
@@ -115,6 +118,7 @@ def connection_from_config(config: Mapping[str, str]) -> Connection:
         roles=_roles(_json(config, "assumeRoles") or _json(config, "assumeRole")),
         endpoint_url=endpoints.get("dynamodb"),
         sts_endpoint_url=endpoints.get("sts"),
+        tagging_endpoint_url=endpoints.get("resourcegroupstaggingapi"),
         rate_limits=_rate_limits(_json(config, "rateLimits")),
         access_key=config.get("accessKey") or None,
         secret_key=config.get("secretKey") or None,
@@ -170,7 +174,7 @@ def _endpoints(value: Any) -> dict[str, str]:
     if not all(isinstance(entry, dict) for entry in entries):
         raise SettingsError("aws:endpoints must be a list of objects")
     merged = {service: url for entry in entries for service, url in entry.items() if url}
-    used = {service: merged[service] for service in ("dynamodb", "sts") if service in merged}
+    used = {service: url for service, url in merged.items() if service in _ENDPOINTS}
     for service, url in used.items():
         _require_valid({"endpoint_url": url}, f"aws:endpoints[{service}]")
     return used

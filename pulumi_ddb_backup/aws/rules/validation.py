@@ -65,15 +65,19 @@ def a_name(name: str, value: object, shortest: int, longest: int) -> Iterator[st
         )
 
 
-def _table_name(value: object) -> Iterator[str]:
+def a_table_name(name: str, value: object) -> Iterator[str]:
     if isinstance(value, str) and value.startswith("arn:"):
         if TableArn.parse(value) is None:
             yield (
-                "table_name must be a table name or a table ARN of the form "
+                f"{name} must be a table name or a table ARN of the form "
                 f"arn:aws:dynamodb:REGION:ACCOUNT:table/NAME (got {shown(value)})"
             )
     else:
-        yield from a_name("table_name", value, NAME_MIN, NAME_MAX)
+        yield from a_name(name, value, NAME_MIN, NAME_MAX)
+
+
+def _table_name(value: object) -> Iterator[str]:
+    yield from a_table_name("table_name", value)
 
 
 def a_timeout(value: object, most: int = TIMEOUT_MAX_SECONDS) -> Iterator[str]:
@@ -154,17 +158,21 @@ def _backup_type(value: object) -> Iterator[str]:
 Rules = Mapping[str, Callable[[object], Iterator[str]]]
 """What is wrong with a value, by the name of its input."""
 
-_RULES: Final[Rules] = {
-    "table_name": _table_name,
-    "backup_name": lambda value: a_name("backup_name", value, NAME_MIN, NAME_MAX),
+SHARED_RULES: Final[Rules] = {
+    # Of inputs that one backup and many have in common.
     "backup_name_prefix": lambda value: a_name("backup_name_prefix", value, 1, PREFIX_MAX),
-    "region": a_region,
     "profile": _profile,
     "role_arn": _role_arn,
     "endpoint_url": _endpoint_url,
     "timeout": a_timeout,
     "triggers": _triggers,
     "deletion_policy": _deletion_policy,
+}
+_RULES: Final[Rules] = {
+    "table_name": _table_name,
+    "backup_name": lambda value: a_name("backup_name", value, NAME_MIN, NAME_MAX),
+    "region": a_region,
+    **SHARED_RULES,
     "existing_backup_arn": lambda value: a_backup_arn("existing_backup_arn", value),
 }
 _QUERY_RULES: Final[Rules] = {
@@ -227,12 +235,17 @@ def _missing(given: Collection[str]) -> Iterator[Failure]:
                     f"{key} must be left out beside existing_backup_arn: that backup has a name",
                 )
         return
+    if "table_name" not in given:
+        yield Failure("table_name", _TABLE_REQUIRED)
+    yield from one_name(given)
+
+
+def one_name(given: Collection[str]) -> Iterator[Failure]:
+    """What is wrong unless exactly one of `backup_name` and `backup_name_prefix` is given."""
     if "backup_name" in given and "backup_name_prefix" in given:
         yield Failure(
             "backup_name", f"backup_name and backup_name_prefix exclude each other. {_ONE_OF_TWO}"
         )
-    if "table_name" not in given:
-        yield Failure("table_name", _TABLE_REQUIRED)
     if "backup_name" not in given and "backup_name_prefix" not in given:
         yield Failure("backup_name", f"backup_name is required and cannot be empty. {_ONE_OF_TWO}")
 

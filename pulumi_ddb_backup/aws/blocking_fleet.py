@@ -1,0 +1,189 @@
+"""The calls that a script makes for many tables: each blocks until all of them have ended."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from . import existing, lookups, operation
+from .caller import Caller
+from .errors import Stage
+from .fleet import looking, selection
+from .fleet.operation import OnProgress, Task, carry_out_all
+from .fleet_records import (
+    FleetProgress,
+    FleetRequest,
+    FleetResult,
+    Known,
+    TableOutcome,
+    TableRef,
+    table_of,
+)
+from .records import BackupRecord, BackupRequest, BackupStatus
+from .rules import naming
+from .rules.arns import BackupArn
+from .rules.selecting import validate_fleet
+from .rules.validation import NAME_MAX, TIMEOUT_DEFAULT_SECONDS
+from .run import Run
+from .scheduler import shared_scheduler
+
+T = TypeVar("T")
+
+
+def _nobody(_progress: FleetProgress) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet(Caller):
+    """On-demand backups of many tables, in one account and any regions.
+
+    Attributes:
+        on_progress: Told how many are how far, every few seconds and at the end. All other
+            attributes are those of `Caller`; `listener` is told of each table by itself.
+    """
+
+    on_progress: OnProgress = _nobody
+
+    def create(self, request: FleetRequest, known: Known | None = None) -> FleetResult:
+        """Take a backup of each table and wait until all are AVAILABLE.
+
+        What fails for one table stops no other; `result.failed` has it.
+
+        Args:
+            request: Which tables, and how the backups are named.
+            known: Backups that were taken for this very request before, by their tables. None of
+                these tables is backed up again: what is not AVAILABLE yet is waited for.
+
+        Raises:
+            ValidationError: The request breaks a rule; AWS was not called.
+            NoTableSelectedError: No table fits.
+            TablesMissingError: `all_or_nothing` is set and tables do not exist; nothing was started.
+            BackupError: AWS did not tell which tables there are; nothing was started.
+        """
+        self._require_none(validate_fleet(request.inputs()))
+        searched = self._searched(request)
+        others = {arn.region for arn in request.arns} - set(searched)
+        runs = searched | {region: self._run_in(region, request) for region in sorted(others)}
+        steps = self._create(request, searched, runs, known or {})
+        return self._carry_out_whole(next(iter(runs.values())), steps)
+
+    async def _create(
+        self,
+        request: FleetRequest,
+        searched: dict[str, Run],
+        runs: dict[str, Run],
+        known: Known,
+    ) -> FleetResult:
+        began = self.clock.monotonic()
+        tables = await selection.select(request, searched, known)
+        if request.all_or_nothing:
+            await selection.require_all([one for one in tables if one not in known], runs)
+        done = {
+            table: TableOutcome(table, known[table]) for table in tables if _is_done(table, known)
+        }
+        tasks = [
+            self._taking(table, request, known.get(table)) for table in tables if table not in done
+        ]
+        ended = await carry_out_all(tasks, self.clock, self._telling(len(done)))
+        return FleetResult(
+            sorted([*done.values(), *ended], key=lambda outcome: outcome.table),
+            [backup for table, backup in known.items() if table not in set(tables)],
+            round(self.clock.monotonic() - began, 1),
+        )
+
+    def describe(
+        self, backups: Sequence[BackupRecord], timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
+    ) -> list[TableOutcome]:
+        """Backups as AWS knows them now, in the same order.
+
+        An outcome without record and error is of a backup that is gone.
+
+        Raises:
+            ValidationError: An ARN is none; AWS was not called.
+            BackupError: AWS could not be called at all.
+        """
+        runs = [self._run_of(Stage.READ, one.backup_arn, timeout_seconds) for one in backups]
+
+        async def look_at_all() -> list[TableOutcome]:
+            known = await looking.listed(list(zip(backups, runs, strict=True)))
+            tasks = [
+                Task(table_of(one), run, looking.looking_at(one, known))
+                for one, run in zip(backups, runs, strict=True)
+            ]
+            return await carry_out_all(tasks, self.clock, self.on_progress, "looked up")
+
+        return self._carry_out_whole(runs[0], look_at_all()) if runs else []
+
+    def delete(
+        self, backup_arns: Sequence[str], timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
+    ) -> list[TableOutcome]:
+        """Delete backups, each once it is not in use any more, in the same order.
+
+        An outcome without error is of a backup that is gone, deleted just now or before.
+
+        Raises:
+            ValidationError: An ARN is none; AWS was not called.
+            BackupError: AWS could not be called at all.
+        """
+        runs = [self._run_of(Stage.DELETE, arn, timeout_seconds) for arn in backup_arns]
+        tasks = [Task(_table_in(run.backup_arn), run, _delete) for run in runs]
+        steps = carry_out_all(tasks, self.clock, self.on_progress, "deleted")
+        return self._carry_out_whole(runs[0], steps) if runs else []
+
+    def _searched(self, request: FleetRequest) -> dict[str, Run]:
+        """A run for each region in which names and patterns are looked for."""
+        if not request.names and not request.searches:
+            return {}
+        runs = [self._run_in(region, request) for region in request.regions or (None,)]
+        return {run.dynamodb.region: run for run in runs}
+
+    def _run_in(self, region: str | None, request: FleetRequest) -> Run:
+        return self._run(Stage.TABLE, lookups.ALL_TABLES, region, request.timeout_seconds)
+
+    def _taking(self, table: TableRef, request: FleetRequest, known: BackupRecord | None) -> Task:
+        timeout = request.timeout_seconds
+        run = self._run(Stage.TABLE, table.table_name, table.region, timeout)
+        if known is not None:
+            run.record = known
+            return Task(table, run, lambda run: operation.resume(known.backup_arn, run))
+        own = self._request_for(table, request)
+        return Task(table, run, lambda run: operation.take_backup(own, run))
+
+    def _request_for(self, table: TableRef, request: FleetRequest) -> BackupRequest:
+        name, identity = request.backup_name, request.identity
+        if name is not None:
+            name = naming.filled(name, table.table_name, self.clock.now(), NAME_MAX)
+        if identity is not None:
+            identity = {**identity, "table": table.table_name, "region": table.region}
+        return BackupRequest(
+            table_name=table.table_arn or table.table_name,
+            backup_name=name,
+            backup_name_prefix=request.backup_name_prefix,
+            timeout_seconds=request.timeout_seconds,
+            identity=naming.digest(identity) if identity else None,
+        )
+
+    def _telling(self, done: int) -> OnProgress:
+        """`on_progress`, told of as many more tables that had nothing left to do."""
+        return lambda progress: self.on_progress(
+            replace(progress, total=progress.total + done, done=progress.done + done)
+        )
+
+    def _carry_out_whole(self, run: Run, steps: Coroutine[Any, Any, T]) -> T:
+        return (self.scheduler or shared_scheduler()).run(run.settle(steps))
+
+
+def _is_done(table: TableRef, known: Known) -> bool:
+    return table in known and known[table].backup_status == BackupStatus.AVAILABLE
+
+
+async def _delete(run: Run) -> None:
+    await existing.delete(run.backup_arn, run)
+
+
+def _table_in(backup_arn: str) -> TableRef:
+    arn = BackupArn.parse(backup_arn)
+    assert arn is not None  # just validated
+    return TableRef(arn.region, arn.table)

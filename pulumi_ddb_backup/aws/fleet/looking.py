@@ -1,0 +1,47 @@
+"""Looking at many backups that exist, by as few calls as will do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any
+
+from ..calls.aws_errors import AwsFailure
+from ..calls.polling import FEW
+from ..existing import describe
+from ..records import BackupRecord
+from ..run import Run
+
+Listed = Mapping[str, BackupRecord]
+"""Backups by their ARNs."""
+
+
+async def listed(backups: Sequence[tuple[BackupRecord, Run]]) -> Listed:
+    """Those of `backups` that one list of each region tells of; few are not worth a list."""
+    found: dict[str, BackupRecord] = {}
+    for region in sorted({backup.region for backup, _ in backups}):
+        here = [(backup, run) for backup, run in backups if backup.region == region]
+        if len(here) > FEW:
+            found |= await _listed(here)
+    return found
+
+
+async def _listed(backups: Sequence[tuple[BackupRecord, Run]]) -> Listed:
+    moments = [backup.backup_creation_date_time for backup, _ in backups]
+    since = min((moment for moment in moments if moment is not None), default=None)
+    run = backups[0][1]
+    try:
+        found = await run.account.list_backups(None, since, run.deadline)
+    except AwsFailure:
+        return {}  # each is asked about by itself
+    return {backup.backup_arn: backup for backup in found}
+
+
+def looking_at(
+    backup: BackupRecord, known: Listed
+) -> Callable[[Run], Coroutine[Any, Any, BackupRecord | None]]:
+    """The steps that tell of a backup; None once it is gone, which only its own call can tell."""
+
+    async def look(run: Run) -> BackupRecord | None:
+        return known.get(backup.backup_arn) or await describe(backup.backup_arn, run)
+
+    return look

@@ -1,0 +1,115 @@
+"""Which tables a fleet consists of."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping
+
+from ..calls.aws_errors import AwsFailure
+from ..calls.rate import Api
+from ..errors import AccessDeniedError, TableNotFoundError
+from ..fleet_errors import NoTableSelectedError, TablesMissingError
+from ..fleet_records import FAILURES_TOLD, FleetRequest, TableRef
+from ..run import Run
+
+
+async def select(
+    request: FleetRequest, runs: Mapping[str, Run], known: Collection[TableRef] = ()
+) -> list[TableRef]:
+    """All tables that `request` asks for, by region and name.
+
+    Args:
+        request: What is asked for.
+        runs: A run for each region that is looked in.
+        known: Tables that are in the fleet already. One that has gone from AWS since stays, as
+            long as the request names it or its patterns let it in.
+    """
+    found = await asyncio.gather(
+        *(_in_region(request, run, _of_region(known, region)) for region, run in runs.items())
+    )
+    by_arn = {TableRef(arn.region, arn.table, arn.arn) for arn in request.arns}
+    selected = by_arn.union(*found)  # a table that is named twice keeps its ARN
+    if not selected:
+        run = next(iter(runs.values()))
+        detail = f"{_wanted(request)} in {', '.join(runs)}"
+        raise NoTableSelectedError(run.stage, run.facts(detail=detail))
+    return sorted(selected)
+
+
+def _of_region(tables: Iterable[TableRef], region: str) -> set[TableRef]:
+    return {table for table in tables if table.region == region}
+
+
+async def _in_region(request: FleetRequest, run: Run, known: set[TableRef]) -> set[TableRef]:
+    region = run.dynamodb.region
+    selected = {TableRef(region, name) for name in request.names}
+    if not request.searches:
+        return selected
+    if request.tags:
+        found = await run.account.find_tagged_tables(request.tags, run.deadline)
+    else:
+        found = await run.account.list_tables(run.deadline)
+    selected |= {TableRef(region, name) for name in found if request.matches(name)}
+    lost = {table for table in known - selected if request.matches(table.table_name)}
+    if lost and request.tags:  # no longer tagged, or gone from AWS?
+        existing = set(await run.account.list_tables(run.deadline))
+        lost = {table for table in lost if table.table_name not in existing}
+    return selected | lost
+
+
+async def require_all(tables: Collection[TableRef], runs: Mapping[str, Run]) -> None:
+    """Make sure that all tables exist.
+
+    Raises:
+        TablesMissingError: Some do not.
+    """
+    missing = await asyncio.gather(
+        *(_missing(_of_region(tables, region), run) for region, run in runs.items())
+    )
+    names = sorted(table for tables in missing for table in tables)
+    if names:
+        told = [f"'{table.table_name}' ({table.region})" for table in names[:FAILURES_TOLD]]
+        more = f" and {len(names) - len(told)} more" if len(names) > len(told) else ""
+        run = next(iter(runs.values()))
+        detail = f"missing {', '.join(told)}{more}"
+        raise TablesMissingError(run.stage, run.facts(detail=detail))
+
+
+async def _missing(tables: set[TableRef], run: Run) -> set[TableRef]:
+    try:
+        existing = set(await run.account.list_tables(run.deadline))
+    except AwsFailure as failure:
+        if failure.row.error is not AccessDeniedError:
+            raise
+        there = await asyncio.gather(*(_exists(table, run) for table in tables))
+        return {table for table, exists in zip(tables, there, strict=True) if not exists}
+    return {table for table in tables if table.table_name not in existing}
+
+
+async def _exists(table: TableRef, run: Run) -> bool:
+    try:
+        await run.call(
+            Api.DESCRIBE_TABLE,
+            lambda within: run.dynamodb.describe_table(table.table_name, within),
+        )
+    except AwsFailure as failure:
+        if failure.row.error is not TableNotFoundError:
+            raise
+        return False
+    return True
+
+
+def _wanted(request: FleetRequest) -> str:
+    """What was looked for, in the names of the inputs."""
+    asked = {
+        "table_pattern": request.table_pattern,
+        "exclude_pattern": request.exclude_pattern,
+        "tags": request.tags,
+    }
+    return ", ".join(f"{key} {_told(value)}" for key, value in asked.items() if value)
+
+
+def _told(value: object) -> str:
+    if isinstance(value, Mapping):
+        return " ".join(f"{key}={one}" for key, one in value.items())
+    return " ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
