@@ -8,6 +8,7 @@ from ._version import __version__
 if TYPE_CHECKING:
     from . import automation, hooks
     from .backup import Backup
+    from .backup_set import BackupSet
     from .lookups import (
         get_backups,
         get_backups_output,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Backup",
+    "BackupSet",
     "LatestBackup",
     "ProtectedTable",
     "__version__",
@@ -31,6 +33,7 @@ __all__ = [
 
 _MODULES = {
     "Backup": "backup",
+    "BackupSet": "backup_set",
     "LatestBackup": "protected_table",
     "ProtectedTable": "protected_table",
     "get_backups": "lookups",

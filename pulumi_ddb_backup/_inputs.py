@@ -86,7 +86,7 @@ class BackupInputs:
         return {
             **{key: getattr(self, key) for key in INPUTS},
             **{item.name: getattr(record, item.name) for item in fields(BackupRecord)},
-            "backup_creation_date_time": _iso(moment) if moment else None,
+            "backup_creation_date_time": iso(moment) if moment else None,
         }
 
 
@@ -142,5 +142,6 @@ def is_unfinished(outputs: Mapping[str, Any]) -> bool:
     return bool(outputs.get("backup_status") != BackupStatus.AVAILABLE)
 
 
-def _iso(moment: datetime) -> str:
+def iso(moment: datetime) -> str:
+    """A moment as an output tells it: in UTC, to the second."""
     return moment.astimezone(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from .aws.fleet_records import FleetProgress, FleetResult, told_first
 from .aws.records import BackupRecord, Progress
 
 LOG_INTERVAL_SECONDS: Final = 30.0
@@ -82,6 +84,32 @@ def final_line(record: BackupRecord, how: str = "in {:.1f}s") -> str:
         f"Backup '{record.backup_name}' of table '{record.table_name}' is "
         f"{record.backup_status}{size}{seconds}: {record.backup_arn}"
     )
+
+
+@dataclass(slots=True)
+class FleetRow:
+    """Shows on a row how an operation on many tables goes."""
+
+    row: Row
+    _logged_at_seconds: float = 0.0
+
+    def progress(self, progress: FleetProgress) -> None:
+        self.row.show(progress.line)
+        if progress.elapsed_seconds - self._logged_at_seconds >= LOG_INTERVAL_SECONDS:
+            self._logged_at_seconds = progress.elapsed_seconds
+            self.row.tell(progress.line)
+
+
+def final_line_of_set(result: FleetResult) -> str:
+    """The last word on backups that are all there."""
+    size = sum(backup.backup_size_bytes or 0 for backup in result.backups)
+    count = len(result.backups)
+    return f"All {count} backups are AVAILABLE, {_size(size)}, in {result.elapsed_seconds:.1f}s"
+
+
+def arns_told(backups: Sequence[BackupRecord]) -> str:
+    """The ARNs of backups, the first of them where they are many."""
+    return "\n".join(told_first([backup.backup_arn for backup in backups]))
 
 
 def _size(count: float) -> str:

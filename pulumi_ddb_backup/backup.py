@@ -9,12 +9,10 @@ import pulumi
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
-    ConfigureRequest,
     CreateResult,
     DiffResult,
     ReadResult,
     Resource,
-    ResourceProvider,
     UpdateResult,
 )
 
@@ -29,11 +27,9 @@ from ._inputs import (
     with_new_inputs,
     without_none,
 )
+from ._provider import GO_ON_WAITING, IGNORED_PROVIDER, AwsProvider
 from ._reporting import RowListener, final_line
-from ._settings import stack_settings
 from .aws.blocking import Backups
-from .aws.calls.session import region_of
-from .aws.calls.settings import Connection, SettingsError, connection_from_config
 from .aws.errors import (
     BackupDeletedError,
     BackupError,
@@ -41,18 +37,8 @@ from .aws.errors import (
     BackupNotFoundError,
 )
 from .aws.rules.validation import validate
-from .aws.scheduler import shared_scheduler
-from .engine import (
-    Call,
-    FailedCall,
-    HalfMade,
-    has_unknown,
-    provider_method,
-    raise_worker_limit,
-    when_cancelled,
-)
+from .engine import Call, FailedCall, HalfMade, has_unknown, provider_method
 
-_GO_ON_WAITING = "Run `pulumi up` again to go on waiting for this same backup."
 _TAKE_ANOTHER = "`pulumi up --refresh` forgets a backup that is gone and takes another."
 _TAKE_RUNNING = (
     "If the running backup is not this stack's own, existing_backup_arn=ARN takes it in instead."
@@ -63,32 +49,18 @@ _CHECK_EXISTING = "Check existing_backup_arn."
 _TELL_REGION = ("region", "profile", "table_name", "existing_backup_arn")
 
 
-class BackupProvider(ResourceProvider):
+class BackupProvider(AwsProvider):
     """What the engine calls for each `Backup`. Its path and name are in users' states for ever."""
-
-    serialize_as_secret_always = False  # it holds nothing
-    _config: Mapping[str, str] = {}
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {}
-
-    def configure(self, req: ConfigureRequest) -> None:
-        self._config = stack_settings(req.config.get)
-        raise_worker_limit()
-        when_cancelled(_cancel_waits)
 
     @provider_method
     def check(self, call: Call, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         given = without_none({key: news.get(key) for key in INPUTS})
         unknown = {key for key, value in given.items() if has_unknown(value)}
         reasons = [failure.reason for failure in validate(given, unknown)]
-        try:
-            connection_from_config(self._config)
-            if not reasons and not unknown.intersection(_TELL_REGION):
-                known = {key: value for key, value in given.items() if key not in unknown}
-                region_of(self._connection(BackupInputs.of(known)))
-        except SettingsError as error:
-            reasons.append(str(error))
+        reasons += self._unusable_settings()
+        if not reasons and not unknown.intersection(_TELL_REGION):
+            inputs = BackupInputs.of({key: given[key] for key in given.keys() - unknown})
+            reasons += self._missing_region(inputs, inputs.region or inputs.arn_region)
         # Each reason begins with its property. Given the property too, the engine would print the
         # value as it is: however long, with its escapes, and a secret in plain text.
         return CheckResult({**DEFAULTS, **given}, [CheckFailure("", text) for text in reasons])
@@ -130,7 +102,7 @@ class BackupProvider(ResourceProvider):
         if is_unfinished(outputs):
             # A plain answer would clear the engine's note that this is half made.
             raise HalfMade(
-                f"Backup {id_} is {record.backup_status}, not yet AVAILABLE. {_GO_ON_WAITING}",
+                f"Backup {id_} is {record.backup_status}, not yet AVAILABLE. {GO_ON_WAITING}",
                 id_,
                 outputs,
             )
@@ -166,19 +138,8 @@ class BackupProvider(ResourceProvider):
         call.tell(f"Backup deleted: {id_}" if found else f"Backup was gone already: {id_}")
 
     def _backups(self, inputs: BackupInputs, call: Call) -> Backups:
-        try:
-            connection = self._connection(inputs)
-        except SettingsError as error:
-            raise FailedCall(str(error)) from error
-        return Backups(connection, RowListener(call))
-
-    def _connection(self, inputs: BackupInputs) -> Connection:
-        return connection_from_config(self._config).overridden(
-            region=inputs.region or inputs.arn_region,
-            profile=inputs.profile,
-            role_arn=inputs.role_arn,
-            endpoint_url=inputs.endpoint_url,
-        )
+        region = inputs.region or inputs.arn_region
+        return Backups(self._connection(inputs, region), RowListener(call))
 
 
 def _fail_create(error: BackupError, inputs: BackupInputs) -> NoReturn:
@@ -196,11 +157,7 @@ def _fail_create(error: BackupError, inputs: BackupInputs) -> NoReturn:
 def _next_step(error: BackupError) -> str:
     """What to do about a backup that is in the stack's state and could not be waited for."""
     gone = isinstance(error, (BackupNotFoundError, BackupDeletedError))
-    return _TAKE_ANOTHER if gone else _GO_ON_WAITING
-
-
-def _cancel_waits() -> None:
-    shared_scheduler().cancel_all()
+    return _TAKE_ANOTHER if gone else GO_ON_WAITING
 
 
 class Backup(Resource, module="ddb-backup", name="Backup"):
@@ -289,10 +246,8 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
             pulumi.RunError: `opts` names a provider.
         """
         if opts is not None and opts.provider is not None:
-            raise pulumi.RunError(
-                f"Backup '{resource_name}': opts.provider is not used by dynamic resources and "
-                "would be ignored. Give region, profile or role_arn instead."
-            )
+            told = IGNORED_PROVIDER.format(inputs="region, profile or role_arn")
+            raise pulumi.RunError(f"Backup '{resource_name}': {told}")
         props: dict[str, Any] = {
             **dict.fromkeys(OUTPUTS),
             "table_name": table_name,

@@ -147,7 +147,7 @@ class Fleet(Caller):
         run = self._run(Stage.TABLE, table.table_name, table.region, timeout)
         if known is not None:
             run.record = known
-            return Task(table, run, lambda run: operation.resume(known.backup_arn, run))
+            return Task(table, run, lambda run: operation.wait(run, known))
         own = self._request_for(table, request)
         return Task(table, run, lambda run: operation.take_backup(own, run))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -131,9 +131,11 @@ class TableOutcome:
 
     @property
     def line(self) -> str:
-        """What went wrong, on one line, with the table and its region."""
-        name = f"{self.table.table_name} ({self.table.region})"
-        return f"{name}: {' '.join(str(self.error or '').split())}"
+        """What went wrong and what exists in AWS, on one line; `error` has more."""
+        lines = str(self.error or "").splitlines()
+        exists = self.error is not None and (self.error.facts.doubt or self.backup)
+        told = " ".join(lines[: 2 if exists else 1])
+        return f"{self.table.table_name} ({self.table.region}): {told}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,10 @@ class FleetResult:
             self.elapsed_seconds,
         )
 
+    def with_outcomes(self, more: Sequence[TableOutcome]) -> FleetResult:
+        """This result with further outcomes."""
+        return replace(self, outcomes=[*self.outcomes, *more])
+
     def report(self) -> str:
         """What a person should know: counts, and the first failures one by one."""
         return "\n".join(self._lines())
@@ -221,18 +227,26 @@ class FleetResult:
                 f"{unstarted} were not started."
             )
         others = [outcome for outcome in self.failed if not _is_cancelled(outcome)]
-        for outcome in others[:FAILURES_TOLD]:
-            yield f"  {outcome.line}"
-        if len(others) > FAILURES_TOLD:
-            yield f"  ... and {len(others) - FAILURES_TOLD} more."
+        yield from told_first([outcome.line for outcome in others])
+
+
+def told_first(lines: Sequence[str]) -> list[str]:
+    """The first of many lines, and how many more there are."""
+    more = len(lines) - FAILURES_TOLD
+    return [f"  {line}" for line in lines[:FAILURES_TOLD]] + (
+        [f"  ... and {more} more."] if more > 0 else []
+    )
 
 
 def _state(outcome: TableOutcome) -> str:
     if outcome.error is None:
         return "done"
-    backup = outcome.backup
-    creating = backup is not None and backup.backup_status == BackupStatus.CREATING
-    return "creating" if creating else "failed"
+    return "creating" if is_creating(outcome.backup) else "failed"
+
+
+def is_creating(backup: BackupRecord | None) -> bool:
+    """Whether AWS was still creating it when it was looked at last."""
+    return backup is not None and backup.backup_status == BackupStatus.CREATING
 
 
 def _is_cancelled(outcome: TableOutcome) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack
@@ -12,10 +13,12 @@ from typing import Any
 from ..calls.polling import FEW
 from ..clock import Clock
 from ..errors import BackupError
-from ..fleet_records import FleetProgress, TableOutcome, TableRef
-from ..records import BackupRecord, BackupStatus
+from ..fleet_records import FleetProgress, TableOutcome, TableRef, is_creating
+from ..records import BackupRecord
 from ..run import Run
 from ..waiting import growing_intervals
+
+_log = logging.getLogger(__name__)
 
 OnProgress = Callable[[FleetProgress], object]
 Steps = Callable[[Run], Coroutine[Any, Any, BackupRecord | None]]
@@ -60,36 +63,34 @@ async def carry_out_all(
         return outcome
 
     def progress() -> FleetProgress:
-        creating = sum(
-            task.run.record is not None and task.run.record.backup_status == BackupStatus.CREATING
-            for task in tasks
-        )
-        failed = sum(outcome.error is not None for outcome in ended)
-        elapsed = clock.monotonic() - began
+        failed = [outcome for outcome in ended if outcome.error is not None]
         return FleetProgress(
-            len(tasks), len(ended) - failed, creating - _cut_off(ended), failed, elapsed, wanted
+            total=len(tasks),
+            done=len(ended) - len(failed),
+            under_way=sum(is_creating(task.run.record) for task in tasks),
+            failed=sum(not is_creating(outcome.backup) for outcome in failed),
+            elapsed_seconds=clock.monotonic() - began,
+            wanted=wanted,
         )
 
-    async def tell() -> None:
+    def tell() -> None:
+        try:
+            on_progress(progress())
+        except Exception:  # who listens must not be able to lose a backup
+            _log.warning("the progress listener failed", exc_info=True)
+
+    async def tell_now_and_then() -> None:
         for interval in growing_intervals():
             await clock.sleep(interval)
-            on_progress(progress())
+            tell()
 
     with _crowds(tasks):
-        telling = asyncio.ensure_future(tell())
+        telling = asyncio.ensure_future(tell_now_and_then())
         try:
             return await _all([asyncio.ensure_future(one(task)) for task in tasks])
         finally:
             telling.cancel()
-            on_progress(progress())
-
-
-def _cut_off(ended: Sequence[TableOutcome]) -> int:
-    """How many have failed although AWS goes on creating their backups."""
-    backups = [outcome.backup for outcome in ended if outcome.error is not None]
-    return sum(
-        backup is not None and backup.backup_status == BackupStatus.CREATING for backup in backups
-    )
+            tell()
 
 
 def _crowds(tasks: Sequence[Task]) -> ExitStack:

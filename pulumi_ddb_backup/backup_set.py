@@ -1,0 +1,293 @@
+"""`BackupSet`: a backup of each of many DynamoDB tables, as one Pulumi resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    UpdateResult,
+)
+
+from ._inputs import without_none
+from ._provider import IGNORED_PROVIDER, AwsProvider
+from ._reporting import FleetRow, arns_told, final_line_of_set
+from ._set_inputs import (
+    SET_DEFAULTS,
+    SET_INPUTS,
+    SET_OUTPUTS,
+    BackupSetInputs,
+    is_incomplete,
+    known_backups,
+    looked_up_outputs,
+    result_outputs,
+    selecting_changes,
+    set_replacing_changes,
+    set_updating_changes,
+)
+from .aws.blocking_fleet import Fleet
+from .aws.clock import SystemClock
+from .aws.errors import BackupError, BackupNotFoundError
+from .aws.fleet_records import FleetResult, TableOutcome, told_first
+from .aws.rules.naming import digest, generated_name
+from .aws.rules.selecting import validate_fleet
+from .engine import Call, FailedCall, HalfMade, has_unknown, provider_method
+
+_TAKE_THE_REST = (
+    "What there is, is in the stack's state; the output `failures` has every failure. "
+    "Run `pulumi up` again: it takes what is missing and goes on waiting for what is CREATING."
+)
+_FORGET_GONE = "`pulumi up --refresh` forgets backups that are gone and takes others."
+_TELL_REGION = frozenset({"tables", "table_pattern", "tags", "regions", "profile"})
+
+
+class BackupSetProvider(AwsProvider):
+    """What the engine calls for each `BackupSet`. Its path and name are in users' states for ever."""
+
+    @provider_method
+    def check(self, call: Call, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        given = without_none({key: news.get(key) for key in SET_INPUTS})
+        unknown = {key for key, value in given.items() if has_unknown(value)}
+        reasons = [failure.reason for failure in validate_fleet(given, unknown)]
+        reasons += self._unusable_settings()
+        if not reasons and not unknown & _TELL_REGION:
+            inputs = BackupSetInputs.of({key: given[key] for key in given.keys() - unknown})
+            if inputs.needs_default_region:
+                reasons += self._missing_region(inputs, None)
+        # Without their properties, as in `BackupProvider.check`.
+        return CheckResult({**SET_DEFAULTS, **given}, [CheckFailure("", text) for text in reasons])
+
+    @provider_method
+    def diff(self, call: Call, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        replaces = set_replacing_changes(olds, news)
+        updates = [*selecting_changes(olds, news), *set_updating_changes(olds, news)]
+        return DiffResult(
+            changes=bool(replaces or updates or is_incomplete(olds)), replaces=replaces
+        )
+
+    @provider_method
+    def create(self, call: Call, props: dict[str, Any]) -> CreateResult:
+        inputs = BackupSetInputs.of(props)
+        id_ = generated_name("backup-set-", SystemClock().now(), digest({"urn": call.urn}))
+        try:
+            result = self._fleet(inputs, call).create(inputs.request(call.urn))
+        except BackupError as error:
+            raise FailedCall(str(error)) from error
+        return CreateResult(id_, _complete(id_, call, result, _outputs(props, result)))
+
+    @provider_method
+    def read(self, call: Call, id_: str, props: dict[str, Any]) -> ReadResult:
+        inputs = BackupSetInputs.of(props)
+        known = list(known_backups(props).values())
+        seen = self._fleet(inputs, call).describe(known, inputs.timeout)
+        _require_answers(seen)
+        outputs = looked_up_outputs(props, seen)
+        for outcome in seen:
+            if outcome.record is None:
+                call.tell(f"The backup of table '{outcome.table.table_name}' is gone from AWS")
+        if known and not outputs["backups"]:
+            return ReadResult("", {})
+        if is_incomplete(outputs) and is_incomplete(props):
+            # A plain answer would clear the engine's note that this is half made.
+            counts = f"{outputs['available_count']} of {outputs['table_count']}"
+            raise HalfMade(f"{counts} backups are AVAILABLE.\n{_TAKE_THE_REST}", id_, outputs)
+        return ReadResult(id_, outputs, call.old_inputs)
+
+    @provider_method
+    def update(
+        self, call: Call, id_: str, olds: dict[str, Any], news: dict[str, Any]
+    ) -> UpdateResult:
+        inputs = BackupSetInputs.of(news)
+        if not is_incomplete(olds) and not selecting_changes(olds, news):
+            return UpdateResult({**olds, **_inputs(news)})
+        fleet = self._fleet(inputs, call)
+        try:
+            result = fleet.create(inputs.request(call.urn), known_backups(olds))
+        except BackupError as error:
+            raise FailedCall(str(error)) from error
+        result = self._without_dropped(fleet, result, olds, inputs, call)
+        return UpdateResult(_complete(id_, call, result, _outputs(news, result)))
+
+    @provider_method
+    def delete(self, call: Call, id_: str, props: dict[str, Any]) -> None:
+        inputs = BackupSetInputs.of(props)
+        backups = list(known_backups(props).values())
+        if inputs.deletion_policy != "delete":
+            call.tell(f'Backups not deleted (deletion_policy="retain"):\n{arns_told(backups)}')
+            return
+        arns = [backup.backup_arn for backup in backups]
+        outcomes = self._fleet(inputs, call).delete(arns, inputs.timeout)
+        _require_answers(outcomes)
+        call.tell(f"{len(arns)} backups deleted")
+
+    def _without_dropped(
+        self,
+        fleet: Fleet,
+        result: FleetResult,
+        olds: Mapping[str, Any],
+        inputs: BackupSetInputs,
+        call: Call,
+    ) -> FleetResult:
+        """`result`, once the backups of tables that are in the set no more have been dealt with."""
+        if not result.dropped:
+            return result
+        if {inputs.deletion_policy, olds.get("deletion_policy")} != {"delete"}:
+            call.tell(f"No longer in the set, and not deleted:\n{arns_told(result.dropped)}")
+            return result
+        arns = [backup.backup_arn for backup in result.dropped]
+        outcomes = fleet.delete(arns, inputs.timeout)
+        left = [
+            TableOutcome(outcome.table, backup, outcome.error)
+            for outcome, backup in zip(outcomes, result.dropped, strict=True)
+            if outcome.error is not None
+        ]
+        call.tell(f"No longer in the set: {len(arns) - len(left)} backups deleted")
+        return result.with_outcomes(left)
+
+    def _fleet(self, inputs: BackupSetInputs, call: Call) -> Fleet:
+        return Fleet(self._connection(inputs), on_progress=FleetRow(call).progress)
+
+
+def _inputs(props: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: props.get(key) for key in SET_INPUTS}
+
+
+def _outputs(props: Mapping[str, Any], result: FleetResult) -> dict[str, Any]:
+    return {**_inputs(props), **result_outputs(result)}
+
+
+def _complete(id_: str, call: Call, result: FleetResult, outputs: dict[str, Any]) -> dict[str, Any]:
+    """`outputs`, if all is well; else the engine is handed them with what is wrong."""
+    if result.failed:
+        raise HalfMade(f"{result.report()}\n{_next_step(result)}", id_, outputs)
+    call.tell(final_line_of_set(result))
+    return outputs
+
+
+def _next_step(result: FleetResult) -> str:
+    gone = any(isinstance(outcome.error, BackupNotFoundError) for outcome in result.failed)
+    return f"{_TAKE_THE_REST}\n{_FORGET_GONE}" if gone else _TAKE_THE_REST
+
+
+def _require_answers(outcomes: Sequence[TableOutcome]) -> None:
+    failed = [outcome.line for outcome in outcomes if outcome.error is not None]
+    if failed:
+        raise FailedCall(
+            "\n".join([f"{len(failed)} of {len(outcomes)} failed.", *told_first(failed)])
+        )
+
+
+class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
+    """An on-demand backup of each of many DynamoDB tables.
+
+    Which tables is resolved when the set is created, and again whenever an `up` has work to do on
+    it. A table that fails stops no other: the rest finish, the resource ends as failed with the
+    first ten failures in its message and all of them in `failures`, and the next `pulumi up` takes
+    only what is missing. So it is, too, after a timeout or Ctrl-C.
+
+    Tables that are added later are backed up then, and no other; the backup of a table that is taken
+    out follows `deletion_policy`.
+    """
+
+    backups: pulumi.Output[Sequence[Mapping[str, Any]]]
+    """The backups that there are, by region and table: `table_name`, `region`, `backup_arn`,
+    `backup_name`, `backup_status`, `backup_size_bytes` (bytes), `elapsed_seconds` and the others of
+    `Backup`'s outputs that AWS told."""
+    failures: pulumi.Output[Sequence[Mapping[str, Any]]]
+    """The tables without an AVAILABLE backup: `table_name`, `region` and `error`."""
+    table_count: pulumi.Output[int]
+    """How many tables are in the set."""
+    available_count: pulumi.Output[int]
+    """How many of their backups are AVAILABLE."""
+    total_size_bytes: pulumi.Output[int]
+    """Size of all backups in bytes, as AWS knew them right after."""
+    elapsed_seconds: pulumi.Output[float]
+    """How long the last operation took that took or waited for backups."""
+    triggers: pulumi.Output[Mapping[str, Any] | None]
+    """The triggers these backups were taken for."""
+    timeout: pulumi.Output[int]
+    """The timeout in seconds."""
+    deletion_policy: pulumi.Output[str]
+    """`retain` or `delete`."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        tables: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        table_pattern: pulumi.Input[str | Sequence[str]] | None = None,
+        exclude_pattern: pulumi.Input[str | Sequence[str]] | None = None,
+        tags: pulumi.Input[Mapping[str, str]] | None = None,
+        regions: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        backup_name: pulumi.Input[str] | None = None,
+        backup_name_prefix: pulumi.Input[str] | None = None,
+        triggers: pulumi.Input[Mapping[str, Any]] | None = None,
+        timeout: pulumi.Input[int] | None = None,
+        deletion_policy: pulumi.Input[str] | None = None,
+        all_or_nothing: pulumi.Input[bool] | None = None,
+        profile: pulumi.Input[str] | None = None,
+        role_arn: pulumi.Input[str] | None = None,
+        endpoint_url: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Take the backups. At least one of `tables`, `table_pattern` and `tags` is needed.
+
+        Args:
+            resource_name: The resource's name in the Pulumi program.
+            tables: Names or ARNs of tables. A name is looked for in each of `regions`.
+            table_pattern: One or several shell patterns (`*`, `?`, `[abc]`, `[!abc]`) of names of
+                further tables, such as `prod-*`.
+            exclude_pattern: One or several shell patterns of names that `table_pattern` and `tags`
+                leave out.
+            tags: Tags that further tables must carry, all of them, with these values; together with
+                `table_pattern`, both must fit. Read from the Resource Groups Tagging API.
+            regions: AWS regions to look in. Default: the regions in the ARNs and, for names,
+                patterns and tags, the one that `Backup` would use.
+            backup_name: The name of each backup, in which `{table}` and `{timestamp}` are filled in;
+                a long table name is cut to fit 255 characters. Exactly one of this and
+                `backup_name_prefix`. A change takes all backups anew.
+            backup_name_prefix: Start of names that are made when the backups are, as for `Backup`.
+                A change takes all backups anew.
+            triggers: Any values; a change of any of them takes all backups anew.
+            timeout: Limit in seconds of the whole operation, 60 to 7200. Default: 1800.
+            deletion_policy: What happens to the backups in AWS when the set is destroyed or
+                replaced, or their table is taken out of it: `retain` (the default) or `delete`. It
+                counts as last deployed; a table is taken out with its backup deleted only if the
+                policy was `delete` before and still is.
+            all_or_nothing: Start no backup unless every table exists. Default: false.
+            profile: As for `Backup`.
+            role_arn: As for `Backup`.
+            endpoint_url: URL that replaces AWS's DynamoDB endpoint. Default: `aws:endpoints`.
+            opts: Pulumi's resource options. An explicit `provider` is refused, as by `Backup`.
+
+        Raises:
+            pulumi.RunError: `opts` names a provider.
+        """
+        if opts is not None and opts.provider is not None:
+            told = IGNORED_PROVIDER.format(inputs="regions, profile or role_arn")
+            raise pulumi.RunError(f"BackupSet '{resource_name}': {told}")
+        props: dict[str, Any] = {
+            **dict.fromkeys(SET_OUTPUTS),
+            "tables": tables,
+            "table_pattern": table_pattern,
+            "exclude_pattern": exclude_pattern,
+            "tags": tags,
+            "regions": regions,
+            "backup_name": backup_name,
+            "backup_name_prefix": backup_name_prefix,
+            "triggers": triggers,
+            "timeout": timeout,
+            "deletion_policy": deletion_policy,
+            "all_or_nothing": all_or_nothing,
+            "profile": profile,
+            "role_arn": role_arn,
+            "endpoint_url": endpoint_url,
+        }
+        super().__init__(BackupSetProvider(), resource_name, props, opts)
