@@ -104,7 +104,8 @@ def final_line_of_set(result: FleetResult) -> str:
     """The last word on backups that are all there."""
     size = sum(backup.backup_size_bytes or 0 for backup in result.backups)
     count = len(result.backups)
-    return f"All {count} backups are AVAILABLE, {_size(size)}, in {result.elapsed_seconds:.1f}s"
+    seconds = result.elapsed_seconds
+    return f"{count} of {count} backups are AVAILABLE, {_size(size)}, in {seconds:.1f}s"
 
 
 def arns_told(backups: Sequence[BackupRecord]) -> str:

@@ -125,7 +125,7 @@ class BackupSetProvider(AwsProvider):
         arns = [backup.backup_arn for backup in backups]
         outcomes = self._fleet(inputs, call).delete(arns, inputs.timeout)
         _require_answers(outcomes)
-        call.tell(f"{len(arns)} backups deleted")
+        call.tell(f"Backups deleted: {len(arns)}")
 
     def _without_dropped(
         self,
@@ -148,7 +148,7 @@ class BackupSetProvider(AwsProvider):
             for outcome, backup in zip(outcomes, result.dropped, strict=True)
             if outcome.error is not None
         ]
-        call.tell(f"No longer in the set: {len(arns) - len(left)} backups deleted")
+        call.tell(f"No longer in the set, and deleted: {len(arns) - len(left)}")
         return result.with_outcomes(left)
 
     def _fleet(self, inputs: BackupSetInputs, call: Call) -> Fleet:

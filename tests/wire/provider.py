@@ -20,6 +20,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
 from pulumi_ddb_backup.backup import BackupProvider
+from pulumi_ddb_backup.backup_set import BackupSetProvider
 from tools.pulumi_cli import ROOT
 
 PYTHONS = {
@@ -28,7 +29,9 @@ PYTHONS = {
 }
 FAST_CLOCK = str(ROOT / "tests" / "fast_clock")
 URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/ddb-backup:Backup::orders"
+SET_URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/ddb-backup:BackupSet::nightly"
 PICKLED = serialize_provider(BackupProvider())
+PICKLED_SET = serialize_provider(BackupSetProvider())
 _SECONDS = 60
 
 
@@ -79,11 +82,21 @@ class Refused(Exception):
 
 
 class Provider:
-    """One provider process."""
+    """One provider process, asked about one resource."""
 
-    def __init__(self, address: str, engine: Engine) -> None:
+    def __init__(
+        self, address: str, engine: Engine, urn: str = URN, pickled: str = PICKLED
+    ) -> None:
         self.engine = engine
+        self._address, self._urn, self._pickled = address, urn, pickled
         self._stub = provider_pb2_grpc.ResourceProviderStub(grpc.insecure_channel(address))
+
+    def of_set(self) -> Provider:
+        """The same process, asked about a `BackupSet`."""
+        return Provider(self._address, self.engine, SET_URN, PICKLED_SET)
+
+    def _props(self, values: Mapping[str, Any]) -> struct_pb2.Struct:
+        return _struct({"__provider": self._pickled, **values})
 
     def configure(self, config: Mapping[str, str]) -> None:
         self._stub.Configure(provider_pb2.ConfigureRequest(args=_struct(config)))
@@ -94,7 +107,9 @@ class Provider:
         """The checked inputs, and the reasons of all failures."""
         answer = self._call(
             self._stub.Check,
-            provider_pb2.CheckRequest(urn=URN, olds=_props(olds or {}), news=_props(news)),
+            provider_pb2.CheckRequest(
+                urn=self._urn, olds=self._props(olds or {}), news=self._props(news)
+            ),
         )
         return _dict(answer.inputs), [failure.reason for failure in answer.failures]
 
@@ -104,13 +119,17 @@ class Provider:
         """Whether there is a change, and which inputs replace."""
         answer = self._call(
             self._stub.Diff,
-            provider_pb2.DiffRequest(id=id_, urn=URN, olds=_props(olds), news=_props(news)),
+            provider_pb2.DiffRequest(
+                id=id_, urn=self._urn, olds=self._props(olds), news=self._props(news)
+            ),
         )
         return answer.changes == provider_pb2.DiffResponse.DIFF_SOME, list(answer.replaces)
 
-    def create(self, props: Mapping[str, Any], urn: str = URN) -> tuple[str, dict[str, Any]]:
+    def create(
+        self, props: Mapping[str, Any], urn: str | None = None
+    ) -> tuple[str, dict[str, Any]]:
         """The new resource's id and outputs."""
-        request = provider_pb2.CreateRequest(urn=urn, properties=_props(props))
+        request = provider_pb2.CreateRequest(urn=urn or self._urn, properties=self._props(props))
         answer = self._call(self._stub.Create, request)
         return answer.id, _dict(answer.properties)
 
@@ -119,18 +138,20 @@ class Provider:
     ) -> tuple[str, dict[str, Any], dict[str, Any]]:
         """The resource's id (blank when it is gone), outputs and inputs."""
         request = provider_pb2.ReadRequest(
-            id=id_, urn=URN, properties=_props(props), inputs=_props(inputs)
+            id=id_, urn=self._urn, properties=self._props(props), inputs=self._props(inputs)
         )
         answer = self._call(self._stub.Read, request)
         return answer.id, _dict(answer.properties), _dict(answer.inputs)
 
     def update(self, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
         """The resource's outputs."""
-        request = provider_pb2.UpdateRequest(id=id_, urn=URN, olds=_props(olds), news=_props(news))
+        request = provider_pb2.UpdateRequest(
+            id=id_, urn=self._urn, olds=self._props(olds), news=self._props(news)
+        )
         return _dict(self._call(self._stub.Update, request).properties)
 
     def delete(self, id_: str, props: Mapping[str, Any]) -> None:
-        request = provider_pb2.DeleteRequest(id=id_, urn=URN, properties=_props(props))
+        request = provider_pb2.DeleteRequest(id=id_, urn=self._urn, properties=self._props(props))
         self._call(self._stub.Delete, request)
 
     def cancel(self) -> None:
@@ -183,10 +204,6 @@ def running(python: str, env: Mapping[str, str]) -> Iterator[Provider]:
         if child.stdout is not None:
             child.stdout.close()
         server.stop(None).wait()
-
-
-def _props(values: Mapping[str, Any]) -> struct_pb2.Struct:
-    return _struct({"__provider": PICKLED, **values})
 
 
 def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:
