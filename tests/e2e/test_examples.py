@@ -9,7 +9,7 @@ import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from pulumi_ddb_backup.aws.rules.naming import GENERATED_SUFFIX_LENGTH
-from tests.aws.conftest import client
+from tests.aws.conftest import client, create_table
 from tests.aws.simulator import Simulator
 from tests.e2e.conftest import NewStack
 from tests.e2e.stack import Stack
@@ -95,6 +95,22 @@ def test_the_compliance_example_exports_its_evidence(
         "billing-2026q1-",
         "shop-2026q1-",
     ]
+    destroyed(stack)
+
+
+def test_the_fleet_example_backs_up_all_tables_that_fit_once_a_night(
+    new_stack: NewStack, dynamodb: DynamoDBClient
+) -> None:
+    for table in ("prod-orders", "prod-users", "prod-load-tmp", "test-orders"):
+        create_table(dynamodb, table)
+    stack = new_stack(EXAMPLES / "fleet")
+    stack.configure(tables=["prod-*"])
+    stack.up()
+    stack.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+    assert sorted(stack.outputs()["arns"]) == ["prod-orders", "prod-users"]
+    stack.configure(night="2026-01-02")
+    stack.up()
+    assert len(names(dynamodb)) == 4
     destroyed(stack)
 
 
