@@ -16,6 +16,9 @@ _ROW_LINE: Final = re.compile(
     r"(?P<subject>Backup|Table) status: (?P<status>.*), Elapsed: (?P<elapsed>\d+)s"
     r"(?:, Remaining: (?P<remaining>-?\d+)s)?"
 )
+_SET_LINE: Final = re.compile(
+    r"(?P<status>\d+/\d+ [a-z ]+, .* failed), (?P<minutes>\d+):(?P<seconds>\d\d) elapsed"
+)
 
 
 class Row(Protocol):
@@ -47,13 +50,14 @@ class RowListener:
 
 @dataclass(frozen=True, slots=True)
 class RowLine:
-    """A line in which `RowListener` told of one look, read back.
+    """A line in which `RowListener` or `FleetRow` told of one look, read back.
 
     Attributes:
-        subject: What is waited for: "Backup" or "Table".
-        status: Its status, in AWS's words.
+        subject: What is waited for: "Backup", "Table" or "Backups".
+        status: Its status, in AWS's words; of many, how many are how far.
         elapsed_seconds: Time since the operation began, in whole seconds.
-        remaining_seconds: Time until its timeout, in whole seconds; None in a line of the log.
+        remaining_seconds: Time until its timeout, in whole seconds; None in a line of the log, and
+            of many.
     """
 
     subject: str
@@ -64,6 +68,10 @@ class RowLine:
     @classmethod
     def parse(cls, text: str) -> RowLine | None:
         """The look that `text` tells of, or None when it is another kind of line."""
+        many = _SET_LINE.fullmatch(text.strip())
+        if many is not None:
+            seconds = 60.0 * int(many["minutes"]) + int(many["seconds"])
+            return cls("Backups", many["status"], seconds, None)
         match = _ROW_LINE.fullmatch(text.strip())
         if match is None:
             return None

@@ -72,6 +72,30 @@ def resources(table: pulumi.Output[str]) -> pulumi.Output[str]:
     return backup.backup_arn
 
 
+def sets(table: pulumi.Output[str]) -> pulumi.Output[int]:
+    ddb_backup.BackupSet("plain", table_pattern="prod-*", backup_name_prefix="nightly-")
+    backups = ddb_backup.BackupSet(
+        "full",
+        tables=["orders", table],
+        table_pattern=["prod-*", "shop-?"],
+        exclude_pattern="*-tmp",
+        tags={"tier": "gold"},
+        regions=["eu-west-1", table],
+        backup_name="{table}-{timestamp}",
+        triggers={"night": table},
+        timeout=1800,
+        deletion_policy="delete",
+        all_or_nothing=True,
+        profile="prod",
+        role_arn=table,
+        endpoint_url="http://localhost:8000",
+        opts=pulumi.ResourceOptions(protect=True),
+    )
+    all_: pulumi.Output[Sequence[Mapping[str, object]]] = backups.backups
+    pulumi.export("all", all_)
+    return backups.available_count
+
+
 def tables() -> pulumi.Output[str]:
     final: pulumi.ResourceHook = ddb_backup.hooks.final_backup(
         "final", backup_name_prefix="{table}-final-", reuse_within=timedelta(hours=1)
@@ -104,6 +128,12 @@ def service() -> str:
         "orders", stack_name="nightly", backup_name="orders-1", on_progress=heard
     )
     return result.backup_arn if not stopped else ""
+
+
+def fleet_service(runner: automation.Runner) -> list[str]:
+    sets: Mapping[str, automation.BackupSetResult] = runner.up().backup_sets
+    failed: tuple[Mapping[str, str], ...] = sets["nightly"].failures
+    return [one["error"] for one in failed] or [one.backup_arn for one in sets["nightly"].records]
 
 
 def heard(progress: automation.BackupProgress) -> None:

@@ -13,6 +13,7 @@ from .one import BackupOptions, backup_runner, take_backup
 from .records import (
     BackupProgress,
     BackupResult,
+    BackupSetResult,
     Note,
     Phase,
     PlannedBackup,
@@ -26,6 +27,7 @@ __all__ = [
     "BackupOptions",
     "BackupProgress",
     "BackupResult",
+    "BackupSetResult",
     "FailedResource",
     "Note",
     "Phase",

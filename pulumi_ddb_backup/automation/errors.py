@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..aws.errors import BackupError
-from .records import BackupResult
+from .records import BackupResult, BackupSetResult
 
 _SHOWN: Final = 5
 """So many failures are told in the message; `failures` has all."""
@@ -41,6 +41,7 @@ class AutomationError(Exception):
         words: What the engine or the CLI said of the run as a whole; may be empty.
         failures: What failed, one by one.
         backups: The backups that the run did get, by resource name.
+        backup_sets: The sets that the run met, those that failed among them, by resource name.
     """
 
     def __init__(
@@ -50,13 +51,15 @@ class AutomationError(Exception):
         words: str = "",
         failures: tuple[FailedResource, ...] = (),
         backups: Mapping[str, BackupResult] | None = None,
+        backup_sets: Mapping[str, BackupSetResult] | None = None,
     ) -> None:
-        super().__init__(stack_name, operation, words, failures, backups)
+        super().__init__(stack_name, operation, words, failures, backups, backup_sets)
         self.stack_name = stack_name
         self.operation = operation
         self.words = words
         self.failures = failures
         self.backups = dict(backups or {})
+        self.backup_sets = dict(backup_sets or {})
 
     @property
     def urns(self) -> tuple[str, ...]:
@@ -65,10 +68,11 @@ class AutomationError(Exception):
 
     @property
     def backup_arns(self) -> tuple[str, ...]:
-        """Every backup that is known of: those that go on in AWS, then those that are done."""
+        """Every backup that is known of: those that go on in AWS, then those that are done, then those in sets."""
         going_on = [one.backup_arn for one in self.failures if one.backup_arn]
         done = [one.backup_arn for one in self.backups.values()]
-        return tuple(dict.fromkeys([*going_on, *done]))
+        in_sets = [one.backup_arn for each in self.backup_sets.values() for one in each.records]
+        return tuple(dict.fromkeys([*going_on, *done, *in_sets]))
 
     def __str__(self) -> str:
         told = [

@@ -19,8 +19,10 @@ from .errors import FailedResource
 from .rebuilt import backup_arn_in, rebuilt, rebuilt_validation
 from .records import (
     BACKUP_TYPE,
+    SET_TYPE,
     BackupProgress,
     BackupResult,
+    BackupSetResult,
     Note,
     Phase,
     PlannedBackup,
@@ -28,6 +30,7 @@ from .records import (
     name_of,
     record_of,
     result_of,
+    set_result_of,
     type_of,
 )
 
@@ -71,6 +74,7 @@ class Events:
         self.notes: list[Note] = []
         self.removed: list[BackupResult] = []
         self._results: dict[str, BackupResult] = {}
+        self._sets: dict[str, BackupSetResult] = {}
         self._planned: dict[str, PlannedBackup] = {}
         self._failing: dict[str, _Failing] = {}
         self._latest: dict[str, BackupProgress] = {}
@@ -83,6 +87,11 @@ class Events:
     def backups(self) -> dict[str, BackupResult]:
         """The stack's backups by the key of `RunResult.backups`."""
         return {key: self._results[urn] for urn, key in keys_of(self._results).items()}
+
+    @property
+    def backup_sets(self) -> dict[str, BackupSetResult]:
+        """The stack's sets by the same kind of key."""
+        return {key: self._sets[urn] for urn, key in keys_of(self._sets).items()}
 
     @property
     def planned(self) -> dict[str, PlannedBackup]:
@@ -130,7 +139,7 @@ class Events:
             self._looked(urn, row, message)
             return
         arn = backup_arn_in(message)
-        if arn is None and type_of(urn) != BACKUP_TYPE:
+        if arn is None and type_of(urn) not in (BACKUP_TYPE, SET_TYPE):
             return  # another resource's
         if not said.ephemeral:
             self.notes.append(Note(urn, message, arn))
@@ -181,6 +190,8 @@ class Events:
             )
 
     def _finished(self, step: StepEventMetadata) -> None:
+        if step.type == SET_TYPE:
+            self._finished_set(step)
         if step.type != BACKUP_TYPE:
             return
         removal = step.op in _REMOVALS
@@ -200,6 +211,14 @@ class Events:
         if step.op not in (OpType.REPLACE, OpType.DELETE_REPLACED, OpType.REFRESH):
             self._tell_done(result, step.op)
 
+    def _finished_set(self, step: StepEventMetadata) -> None:
+        if step.new is None or step.op in _REMOVALS:
+            self._sets.pop(step.urn, None)
+            return
+        change = OpType.REPLACE if step.op in _REPLACEMENTS else OpType(step.op)
+        self._sets[step.urn] = set_result_of(step.urn, change.value, step.new.outputs)
+        self._tell(step.urn, Phase.DONE)
+
     def _tell_done(self, result: BackupResult, op: OpType) -> None:
         latest = self._latest.get(result.urn)
         took = {OpType.SAME: 0.0, OpType.DELETE: 0.0}.get(op, result.record.elapsed_seconds or 0.0)
@@ -216,6 +235,10 @@ class Events:
     def _failed(self, step: StepEventMetadata) -> None:
         failing = self._failing.setdefault(step.urn, _Failing([]))
         state = step.new if step.new is not None else step.old
+        if step.type == SET_TYPE and state is not None:
+            change = OpType(step.op).value
+            self._sets[step.urn] = set_result_of(step.urn, change, state.outputs)
+            self._tell(step.urn, Phase.FAILED, message=_failure(step.urn, failing).message)
         if step.type != BACKUP_TYPE or state is None:
             return
         failing.record = record_of(state.id, state.outputs or {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final
@@ -16,6 +16,7 @@ from ..aws.rules.arns import BackupArn
 from ..aws.rules.validation import DELETION_POLICY_DEFAULT
 
 BACKUP_TYPE: Final = "pulumi-python:dynamic/ddb-backup:Backup"
+SET_TYPE: Final = "pulumi-python:dynamic/ddb-backup:BackupSet"
 FILTERED: Final = "[secret]"
 """What the engine puts in an event in place of a secret value."""
 
@@ -106,6 +107,25 @@ class BackupResult:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupSetResult:
+    """A `BackupSet` after a run.
+
+    Attributes:
+        resource_name: The resource's name in the program.
+        urn: The resource's URN.
+        change: As in `BackupResult`.
+        records: The backups that there are, as AWS described them last.
+        failures: The tables without an AVAILABLE backup, each with `table_name`, `region`, `error`.
+    """
+
+    resource_name: str
+    urn: str
+    change: str
+    records: tuple[BackupRecord, ...]
+    failures: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunResult:
     """What `up` or `destroy` has done.
 
@@ -118,6 +138,7 @@ class RunResult:
         outputs: The stack's outputs. A secret one hides its value when it is printed.
         changes: How many resources saw which change, such as `{"create": 2}`.
         duration_seconds: How long the engine took.
+        backup_sets: The stack's `BackupSet`s, by the same kind of key as `backups`.
     """
 
     stack_name: str
@@ -127,6 +148,7 @@ class RunResult:
     outputs: Mapping[str, OutputValue]
     changes: Mapping[str, int]
     duration_seconds: int
+    backup_sets: Mapping[str, BackupSetResult] = field(default_factory=dict)
 
     @property
     def arns(self) -> Mapping[str, str]:
@@ -179,6 +201,24 @@ def result_of(
         return None
     policy = _text(outputs or {}, "deletion_policy") or DELETION_POLICY_DEFAULT
     return BackupResult(name_of(urn), urn, change, record, policy)
+
+
+def set_result_of(urn: str, change: str, outputs: Mapping[str, Any] | None) -> BackupSetResult:
+    """The set in an engine event. What is secret there is left out."""
+    told = outputs or {}
+    records = [record_of(str(one.get("backup_arn")), one) for one in _bags(told, "backups")]
+    return BackupSetResult(
+        name_of(urn),
+        urn,
+        change,
+        tuple(record for record in records if record is not None),
+        tuple(_bags(told, "failures")),
+    )
+
+
+def _bags(outputs: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    items = outputs.get(key)
+    return [one for one in items if isinstance(one, Mapping)] if isinstance(items, list) else []
 
 
 def record_of(id_: str, outputs: Mapping[str, Any]) -> BackupRecord | None:

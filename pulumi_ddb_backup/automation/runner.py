@@ -195,7 +195,7 @@ class Runner:
             kind = RunCancelledError
         failures = events.failures
         words = "" if failures else words_of(self._command.last)
-        return kind(self.stack.name, operation, words, failures, events.backups)
+        return kind(self.stack.name, operation, words, failures, events.backups, events.backup_sets)
 
     def _result(self, events: Events, outputs: Mapping[str, Any]) -> RunResult:
         return RunResult(
@@ -206,6 +206,7 @@ class Runner:
             outputs=dict(outputs),
             changes=events.changes,
             duration_seconds=events.duration_seconds,
+            backup_sets=events.backup_sets,
         )
 
 

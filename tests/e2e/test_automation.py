@@ -428,6 +428,37 @@ def test_hooks_of_an_inline_program_run_on_destroy_and_are_heard(
     assert final in {one.backup_arn for one in heard.news if one.phase is Phase.NOTICE}
 
 
+def test_a_set_is_heard_and_told_whole_or_not(
+    new_stack: NewStack,
+    aws: Simulator,
+    dynamodb: DynamoDBClient,
+    heard: Heard,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    create_table(dynamodb, "users")
+    stack = new_stack(PROGRAMS / "fleet")
+    stack.configure(**{"fleet:inputs": {"table_pattern": "*", "backup_name": "{table}-1"}})
+    monkeypatch.setenv("PATH", stack.env["PATH"])
+    opts = LocalWorkspaceOptions(env_vars=stack.env)
+    runner = Runner(select_stack("dev", work_dir=str(stack.folder), opts=opts), on_progress=heard)
+    aws.fault(Fault("CreateBackup", code="AccessDeniedException", status=400, table="users"))
+    with pytest.raises(AutomationError) as caught:
+        runner.up()
+    error = caught.value
+    assert "1 of 2 backups are AVAILABLE (0 creating, 1 failed)." in str(error)
+    assert error.backup_arns == tuple(arns(dynamodb))
+    (failure,) = error.backup_sets["nightly"].failures
+    assert failure["table_name"] == "users"
+    aws.forget_faults()
+    done = runner.up().backup_sets["nightly"]
+    assert (done.change, done.failures) == ("update", ())
+    assert [one.table_name for one in done.records] == ["orders", "users"]
+    assert {one.backup_status for one in done.records} == {"AVAILABLE"}
+    waited = [one for one in heard.news if one.phase is Phase.WAITING]
+    assert waited[-1].status == "2/2 available, 0 creating, 0 failed"
+    assert Phase.DONE in {one.phase for one in heard.news}
+
+
 def test_a_cli_that_refuses_or_is_not_there_is_told_in_its_own_words(
     options: dict[str, Any], env: dict[str, str], tmp_path: Path
 ) -> None:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_ddb_backup._reporting import RowLine, RowListener, final_line
+from pulumi_ddb_backup._reporting import FleetRow, RowLine, RowListener, final_line
 from pulumi_ddb_backup.automation.rebuilt import rebuilt, rebuilt_validation
-from pulumi_ddb_backup.aws import Progress, Stage, ValidationError, errors, validate
+from pulumi_ddb_backup.aws import FleetProgress, Progress, Stage, ValidationError, errors, validate
 from tests.unit.test_messages import FACTS, GOES_ON, MAKERS, RECORD, Make, states
 
 
@@ -42,6 +42,37 @@ def test_a_rows_lines_are_read_back(
     shown, *logged = map(RowLine.parse, row.lines)
     assert shown == RowLine(subject, status, round(elapsed), round(remaining))
     assert logged in ([], [RowLine(subject, status, round(elapsed), None)])
+
+
+@given(
+    counts=st.tuples(*[st.integers(0, 10_000)] * 4),
+    elapsed=st.floats(0, 7200),
+    wanted=st.sampled_from(["available", "deleted", "looked up"]),
+)
+def test_the_lines_of_a_set_are_read_back(
+    counts: tuple[int, int, int, int], elapsed: float, wanted: str
+) -> None:
+    row = Shown()
+    progress = FleetProgress(*counts, elapsed, wanted)
+    FleetRow(row).progress(progress)
+    for line in row.lines:
+        read = RowLine.parse(line)
+        assert read is not None
+        assert (read.subject, read.elapsed_seconds) == ("Backups", int(elapsed))
+        assert read.status.startswith(f"{progress.done}/{progress.total} {wanted}, ")
+        assert read.status.endswith(f" {progress.failed} failed")
+
+
+def test_a_set_is_told_in_the_log_every_thirty_seconds() -> None:
+    row = Shown()
+    listener = FleetRow(row)
+    for seconds in (1.0, 29.0, 31.0, 45.0, 62.0):
+        listener.progress(FleetProgress(1000, 742, 31, 0, seconds))
+    line = "742/1000 available, 31 creating, 0 failed, {} elapsed"
+    assert row.lines == [
+        line.format(time)
+        for time in ("00:01", "00:29", "00:31", "00:31", "00:45", "01:02", "01:02")
+    ]
 
 
 @pytest.mark.parametrize(
