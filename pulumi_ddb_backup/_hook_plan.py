@@ -15,7 +15,7 @@ from .aws.blocking import Backups
 from .aws.calls.settings import SettingsError
 from .aws.errors import BackupError
 from .aws.records import BackupRequest
-from .aws.rules.arns import TableArn
+from .aws.rules.arns import TableArn, plain_name
 from .aws.rules.naming import digest, filled
 from .aws.rules.validation import NAME_MAX, PREFIX_MAX, TIMEOUT_DEFAULT_SECONDS, validate
 from .engine import ProgramRow
@@ -44,8 +44,7 @@ class _Table:
 
     @property
     def name(self) -> str:
-        arn = TableArn.parse(self.reference)
-        return arn.table if arn else self.reference
+        return plain_name(self.reference)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import Any, Final
 
 from .aws.records import BackupRecord, BackupRequest, BackupStatus
-from .aws.rules.arns import BackupArn, TableArn
+from .aws.rules.arns import BackupArn, TableArn, plain_name
 from .aws.rules.naming import digest
 from .aws.rules.validation import DELETION_POLICY_DEFAULT, TIMEOUT_DEFAULT_SECONDS
 
@@ -69,11 +69,10 @@ class BackupInputs:
         )
 
     def _identity(self, urn: str) -> str:
-        arn = TableArn.parse(self.table_name)
         return digest(
             {
                 "urn": urn,
-                "table": arn.table if arn else self.table_name,
+                "table": plain_name(self.table_name),
                 "backup_name_prefix": self.backup_name_prefix,
                 "region": self.region or self.arn_region,
                 "triggers": self.triggers,

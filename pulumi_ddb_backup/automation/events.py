@@ -14,7 +14,7 @@ from pulumi.automation.events import DiagnosticEvent, StepEventMetadata, StepEve
 
 from .._reporting import RowLine
 from ..aws.records import BackupRecord
-from ..aws.rules.arns import BackupArn, TableArn
+from ..aws.rules.arns import BackupArn, plain_name
 from .errors import FailedResource
 from .rebuilt import backup_arn_in, rebuilt, rebuilt_validation
 from .records import (
@@ -296,7 +296,4 @@ def _is_new(step: StepEventMetadata) -> bool:
 def _table(state: StepEventStateMetadata | None) -> str:
     """The table's plain name in a resource's inputs; empty when it is not told there."""
     given = (state.inputs or {}).get("table_name") if state else None
-    if not isinstance(given, str):
-        return ""
-    arn = TableArn.parse(given)
-    return arn.table if arn else given
+    return plain_name(given) if isinstance(given, str) else ""

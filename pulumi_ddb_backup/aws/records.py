@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
-from .rules.arns import TableArn
+from .rules.arns import TableArn, plain_name
 from .rules.validation import BACKUP_TYPE_DEFAULT, TIMEOUT_DEFAULT_SECONDS
 
 
@@ -55,8 +55,7 @@ class BackupRequest:
     @property
     def table(self) -> str:
         """The table's plain name."""
-        arn = TableArn.parse(self.table_name)
-        return arn.table if arn else self.table_name
+        return plain_name(self.table_name)
 
     @property
     def table_arn(self) -> str | None:
@@ -181,7 +180,7 @@ class BackupQuery:
     @property
     def table(self) -> str | None:
         """The table's plain name; None for all tables."""
-        return self.table_arn.table if self.table_arn else self.table_name
+        return None if self.table_name is None else plain_name(self.table_name)
 
     def inputs(self) -> Mapping[str, object]:
         """The values under the names that `validation.validate_query` knows."""

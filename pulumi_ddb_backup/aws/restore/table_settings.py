@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from ..calls.account import every_page
 from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
 from ..errors import AccessDeniedError, TableNotFoundError
@@ -80,18 +81,13 @@ def _why_unread(failure: AwsFailure) -> str:
 
 
 async def _tags(table: Table, run: Run) -> TableSettings:
-    found, after = TableSettings(), None
-    while True:
-
-        async def page(
-            within_seconds: float, after: str | None = after
-        ) -> tuple[TableSettings, str | None]:
-            return await run.dynamodb.list_tags_of_resource(table.arn, after, within_seconds)
-
-        told, after = await run.call(Api.LIST_TAGS, page)
-        found = TableSettings(tags={**found.tags, **told.tags})
-        if after is None:
-            return found
+    pages = await every_page(
+        lambda after: run.call(
+            Api.LIST_TAGS,
+            lambda within: run.dynamodb.list_tags_of_resource(table.arn, after, within),
+        )
+    )
+    return TableSettings(tags={key: value for page in pages for key, value in page.tags.items()})
 
 
 async def _time_to_live(table: Table, run: Run) -> TableSettings:

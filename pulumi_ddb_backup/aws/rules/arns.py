@@ -32,6 +32,12 @@ class TableArn:
         return cls(text, **match.groupdict()) if match else None
 
 
+def plain_name(table: str) -> str:
+    """The plain name of the table that `table` names or is the ARN of."""
+    arn = TableArn.parse(table)
+    return arn.table if arn else table
+
+
 @dataclass(frozen=True, slots=True)
 class BackupArn:
     """The parts of `arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/backup/ID`."""
