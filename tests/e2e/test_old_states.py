@@ -3,35 +3,59 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from tests.aws.simulator import Simulator
-from tests.e2e.conftest import NewStack
+from tests.e2e.conftest import PROGRAMS, NewStack
+from tools.pulumi_cli import ROOT
 
 STATES = Path(__file__).parent / "states"
 ARN_THEN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/backup/01700000000000-0a1b2c3d"
+BACKUP = {"table": "orders", "backupName": "orders-1", "deletionPolicy": "delete"}
+SET = {
+    "fleet:inputs": {"tables": ["orders"], "backup_name": "orders-1", "deletion_policy": "delete"}
+}
 
 
-@pytest.mark.parametrize("release", sorted(path.stem for path in STATES.glob("*.json")))
+@pytest.mark.parametrize(
+    ("state", "program", "config", "last_word"),
+    [
+        ("0.1.0", ROOT, BACKUP, "Backup deleted: {arn}"),
+        ("0.1.0-set", PROGRAMS / "fleet", SET, "Backups deleted: 1"),
+    ],
+)
 def test_a_stack_of_an_earlier_release_is_unchanged_refreshed_and_destroyed(
-    new_stack: NewStack, aws: Simulator, dynamodb: DynamoDBClient, release: str
+    new_stack: NewStack,
+    aws: Simulator,
+    dynamodb: DynamoDBClient,
+    state: str,
+    program: Path,
+    config: dict[str, Any],
+    last_word: str,
 ) -> None:
     """The provider's path and name, and the bag it leaves, are in that state for ever."""
     arn = dynamodb.create_backup(TableName="orders", BackupName="orders-1")["BackupDetails"][
         "BackupArn"
     ]
-    state = (STATES / f"{release}.json").read_text(encoding="utf-8")
-    stack = new_stack()
+    text = (STATES / f"{state}.json").read_text(encoding="utf-8")
+    stack = new_stack(program)
     kept = stack.folder / "state.json"
-    kept.write_text(state.replace(ARN_THEN, arn), encoding="utf-8")
+    kept.write_text(text.replace(ARN_THEN, arn), encoding="utf-8")
     stack.run("stack", "import", "--file", str(kept))
     aws.calls.clear()
-    stack.configure(table="orders", backupName="orders-1", deletionPolicy="delete")
+    stack.configure(**config)
     stack.run("preview", "--diff", "--expect-no-changes")
     stack.refresh()
     stack.run("preview", "--diff", "--expect-no-changes")
-    assert f"Backup deleted: {arn}" in stack.destroy().text
+    assert last_word.format(arn=arn) in stack.destroy().text
     assert stack.resources() == []
+    assert dynamodb.list_backups()["BackupSummaries"] == []
     assert aws.count("CreateBackup") == 0
+
+
+def test_every_state_that_is_kept_has_its_case() -> None:
+    cases = Path(__file__).read_text(encoding="utf-8")
+    assert [path.stem for path in STATES.glob("*.json") if f'"{path.stem}"' not in cases] == []
