@@ -25,6 +25,22 @@ KEYS = (
     "deletion_policy",
     "existing_backup_arn",
 )
+SET_KEYS = (
+    "tables",
+    "table_pattern",
+    "exclude_pattern",
+    "tags",
+    "regions",
+    "backup_name",
+    "backup_name_prefix",
+    "triggers",
+    "timeout",
+    "deletion_policy",
+    "all_or_nothing",
+    "profile",
+    "role_arn",
+    "endpoint_url",
+)
 ARNS = st.sampled_from(["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-x"]).map(
     lambda partition: f"arn:{partition}:dynamodb:cn-north-1:123456789012:table/orders"
 )
@@ -54,6 +70,28 @@ def test_check_answers_any_value_of_any_input_with_rules_alone(
         assert reason.isprintable()
         assert len(reason) < 600
     assert aws.calls == []
+
+
+@settings(
+    deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(inputs=st.dictionaries(st.sampled_from(SET_KEYS), VALUES | st.lists(VALUES)))
+def test_check_of_a_set_answers_any_value_of_any_input_with_rules_alone(
+    aws: Simulator, provider: Provider, inputs: dict[str, Any]
+) -> None:
+    _, failures = provider.of_set().check(inputs)
+    for reason in failures:
+        assert reason.isprintable()
+        assert len(reason) < 600
+    assert aws.calls == []
+
+
+@pytest.mark.parametrize("key", [key for key in SET_KEYS if key != "triggers"])
+def test_a_megabyte_in_an_input_of_a_set_is_refused_shortly(provider: Provider, key: str) -> None:
+    inputs = {"tables": ["orders"], "backup_name": "orders-1", key: "x" * 1_000_000}
+    _, failures = provider.of_set().check(inputs)
+    assert failures
+    assert all(len(reason) < 600 for reason in failures)
 
 
 @pytest.mark.parametrize("key", [key for key in KEYS if key != "triggers"])
