@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from . import existing, lookups, operation
 from .caller import Caller
+from .clock import Deadline
 from .errors import Stage
 from .fleet import looking, selection
 from .fleet.operation import OnProgress, Task, carry_out_all
@@ -76,21 +77,24 @@ class Fleet(Caller):
         runs: dict[str, Run],
         known: Known,
     ) -> FleetResult:
-        began = self.clock.monotonic()
+        deadline = Deadline(self.clock, request.timeout_seconds)
         tables = await selection.select(request, searched, known)
+        chosen = set(tables)
         if request.all_or_nothing:
             await selection.require_all([one for one in tables if one not in known], runs)
         done = {
             table: TableOutcome(table, known[table]) for table in tables if _is_done(table, known)
         }
         tasks = [
-            self._taking(table, request, known.get(table)) for table in tables if table not in done
+            self._taking(table, request, known.get(table), deadline)
+            for table in tables
+            if table not in done
         ]
         ended = await carry_out_all(tasks, self.clock, self._telling(len(done)))
         return FleetResult(
             sorted([*done.values(), *ended], key=lambda outcome: outcome.table),
-            [backup for table, backup in known.items() if table not in set(tables)],
-            round(self.clock.monotonic() - began, 1),
+            [backup for table, backup in known.items() if table not in chosen],
+            round(deadline.elapsed_seconds, 1),
         )
 
     def describe(
@@ -129,8 +133,10 @@ class Fleet(Caller):
         """
         runs = [self._run_of(Stage.DELETE, arn, timeout_seconds) for arn in backup_arns]
         tasks = [Task(_table_in(run.backup_arn), run, _delete) for run in runs]
+        if not runs:
+            return []
         steps = carry_out_all(tasks, self.clock, self.on_progress, "deleted")
-        return self._carry_out_whole(runs[0], steps) if runs else []
+        return self._carry_out_whole(runs[0], steps)
 
     def _searched(self, request: FleetRequest) -> dict[str, Run]:
         """A run for each region in which names and patterns are looked for."""
@@ -142,9 +148,16 @@ class Fleet(Caller):
     def _run_in(self, region: str | None, request: FleetRequest) -> Run:
         return self._run(Stage.TABLE, lookups.ALL_TABLES, region, request.timeout_seconds)
 
-    def _taking(self, table: TableRef, request: FleetRequest, known: BackupRecord | None) -> Task:
+    def _taking(
+        self,
+        table: TableRef,
+        request: FleetRequest,
+        known: BackupRecord | None,
+        deadline: Deadline,
+    ) -> Task:
         timeout = request.timeout_seconds
         run = self._run(Stage.TABLE, table.table_name, table.region, timeout)
+        run.deadline = deadline
         if known is not None:
             run.record = known
             return Task(table, run, lambda run: operation.wait(run, known))

@@ -41,8 +41,9 @@ class FleetRequest:
 
     Attributes:
         tables: Names or ARNs of tables. A name is looked for in each of `regions`.
-        table_pattern: Shell patterns of names, such as `prod-*`: `*`, `?`, `[abc]` and `[!abc]`.
-        exclude_pattern: Shell patterns of names that are left out, although they match.
+        table_pattern: One or several shell patterns of names, such as `prod-*`: `*`, `?`, `[abc]`
+            and `[!abc]`.
+        exclude_pattern: One or several shell patterns of names that are left out, although they fit.
         tags: Tags that a table must carry, each with its value.
         regions: Where to look. Default: the connection's region, and those in the ARNs.
         backup_name: Name of each backup; `{table}` and `{timestamp}` in it are filled in. Exactly
@@ -54,8 +55,8 @@ class FleetRequest:
     """
 
     tables: Sequence[str] = ()
-    table_pattern: Sequence[str] = ()
-    exclude_pattern: Sequence[str] = ()
+    table_pattern: str | Sequence[str] = ()
+    exclude_pattern: str | Sequence[str] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     regions: Sequence[str] = ()
     backup_name: str | None = None
@@ -67,11 +68,11 @@ class FleetRequest:
     def inputs(self) -> Mapping[str, object]:
         """The values under the names that `selecting.validate_fleet` knows."""
         return {
-            "tables": list(self.tables) or None,
-            "table_pattern": list(self.table_pattern) or None,
-            "exclude_pattern": list(self.exclude_pattern) or None,
-            "tags": dict(self.tags) or None,
-            "regions": list(self.regions) or None,
+            "tables": _as_given(self.tables),
+            "table_pattern": _as_given(self.table_pattern),
+            "exclude_pattern": _as_given(self.exclude_pattern),
+            "tags": self.tags or None,
+            "regions": _as_given(self.regions),
             "backup_name": self.backup_name,
             "backup_name_prefix": self.backup_name_prefix,
             "timeout": self.timeout_seconds,
@@ -89,9 +90,19 @@ class FleetRequest:
         return [table for table in self.tables if TableArn.parse(table) is None]
 
     @property
+    def patterns(self) -> list[str]:
+        """`table_pattern` as a list."""
+        return _as_list(self.table_pattern)
+
+    @property
+    def excluded(self) -> list[str]:
+        """`exclude_pattern` as a list."""
+        return _as_list(self.exclude_pattern)
+
+    @property
     def searches(self) -> bool:
         """Whether tables are looked for that `tables` does not name."""
-        return bool(self.table_pattern or self.tags)
+        return bool(self.patterns or self.tags)
 
     def is_named(self, table: TableRef, regions: Iterable[str]) -> bool:
         """Whether `tables` names this one, plain names being looked for in `regions`."""
@@ -102,8 +113,17 @@ class FleetRequest:
 
     def matches(self, table_name: str) -> bool:
         """Whether the patterns let a table of this name in."""
-        wanted = not self.table_pattern or _matches_any(table_name, self.table_pattern)
-        return self.searches and wanted and not _matches_any(table_name, self.exclude_pattern)
+        wanted = not self.patterns or _matches_any(table_name, self.patterns)
+        return self.searches and wanted and not _matches_any(table_name, self.excluded)
+
+
+def _as_given(value: str | Sequence[str]) -> object:
+    """A string stays one, for the rules to judge."""
+    return (value if isinstance(value, str) else list(value)) or None
+
+
+def _as_list(patterns: str | Sequence[str]) -> list[str]:
+    return [patterns] if isinstance(patterns, str) else list(patterns)
 
 
 def _matches_any(name: str, patterns: Sequence[str]) -> bool:

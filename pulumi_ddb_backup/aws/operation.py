@@ -24,7 +24,6 @@ from .errors import (
 from .recognition import ANSWER_LOST, adopt_running, find_own
 from .records import BackupRecord, BackupRequest, BackupStatus, Table, TableStatus
 from .rules import naming
-from .rules.arns import TableArn
 from .run import Run
 from .waiting import (
     FailureState,
@@ -49,7 +48,9 @@ _CLOCK_RESOLUTION: Final = timedelta(seconds=2)
 
 async def take_backup(request: BackupRequest, run: Run) -> BackupRecord:
     """Take one backup and wait until it is AVAILABLE."""
-    by_itself = not run.account.crowded or not await _is_surely(request.table_arn, run)
+    by_itself = not run.account.crowded or not await run.account.surely_has(
+        request.table_arn, run.deadline
+    )
     table = await preflight(request, run) if by_itself else None
     try:
         started = await start(request, run)
@@ -73,7 +74,8 @@ async def preflight(request: BackupRequest, run: Run) -> Table:
 
     table = await look()
     if request.table_arn is not None and table.arn != request.table_arn:
-        raise WrongTableError(run.stage, run.facts(detail=table.arn))
+        asked = f"Asked for was {request.table_arn}. {WrongTableError.advice}"
+        raise WrongTableError(run.stage, run.facts(detail=table.arn), advice=asked)
     try:
         return await wait_for_status(
             table,
@@ -179,12 +181,6 @@ async def resume(arn: str, run: Run) -> BackupRecord:
         Api.DESCRIBE_BACKUP, lambda within: run.dynamodb.describe_backup(arn, within)
     )
     return await wait(run, found)
-
-
-async def _is_surely(table_arn: str | None, run: Run) -> bool:
-    """Whether a table of that name in the account and region that are called must have that ARN."""
-    arn = TableArn.parse(table_arn or "")
-    return arn is None or arn.account == await run.account.caller(run.deadline)
 
 
 def _name_of(request: BackupRequest, run: Run) -> str:

@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 
 from ..clock import Clock, Deadline
 from ..records import BackupRecord
+from ..rules.arns import TableArn
 from . import retries
 from .aws_errors import AwsFailure, Retry
 from .dynamodb import DynamoDB
@@ -133,6 +134,11 @@ class Account:
                 except AwsFailure:
                     self._caller = ""
         return self._caller or None
+
+    async def surely_has(self, table_arn: str | None, deadline: Deadline) -> bool:
+        """Whether a table of the ARN's name, in the region that is called, must have that ARN."""
+        arn = TableArn.parse(table_arn or "")
+        return arn is None or arn.account == await self.caller(deadline)
 
     async def _all_backups(self, since: datetime) -> Sequence[BackupRecord]:
         deadline = Deadline(self.clock, LISTING_TIMEOUT_SECONDS)

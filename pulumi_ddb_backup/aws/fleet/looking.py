@@ -8,7 +8,7 @@ from typing import Any
 from ..calls.aws_errors import AwsFailure
 from ..calls.polling import FEW
 from ..existing import describe
-from ..records import BackupRecord
+from ..records import BackupRecord, BackupStatus
 from ..run import Run
 
 Listed = Mapping[str, BackupRecord]
@@ -42,6 +42,9 @@ def looking_at(
     """The steps that tell of a backup; None once it is gone, which only its own call can tell."""
 
     async def look(run: Run) -> BackupRecord | None:
-        return known.get(backup.backup_arn) or await describe(backup.backup_arn, run)
+        seen = known.get(backup.backup_arn)
+        if seen is not None and seen.backup_status != BackupStatus.DELETED:
+            return seen
+        return await describe(backup.backup_arn, run)
 
     return look

@@ -103,12 +103,18 @@ def _crowds(tasks: Sequence[Task]) -> ExitStack:
 
 
 async def _all(under_way: Sequence[asyncio.Future[TableOutcome]]) -> list[TableOutcome]:
-    """Wait for all; a cancel is handed on to each, which then ends with its own account."""
-    waiting = asyncio.gather(*under_way)
-    try:
-        return await asyncio.shield(waiting)
-    except asyncio.CancelledError:
-        await asyncio.sleep(0)  # what has not begun yet begins, and then gives its account
+    """Wait for all; the first cancel is handed on to each, which then ends with its own account."""
+
+    def cancel() -> None:
         for task in under_way:
             task.cancel()
-        return await waiting
+
+    cancelled = False
+    while not all(task.done() for task in under_way):
+        try:
+            await asyncio.wait(under_way)
+        except asyncio.CancelledError:
+            if not cancelled:  # not at once: what has not begun yet would end without any account
+                asyncio.get_running_loop().call_soon(cancel)
+            cancelled = True
+    return [task.result() for task in under_way]

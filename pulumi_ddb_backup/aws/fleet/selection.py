@@ -10,6 +10,7 @@ from ..calls.rate import Api
 from ..errors import AccessDeniedError, TableNotFoundError
 from ..fleet_errors import NoTableSelectedError, TablesMissingError
 from ..fleet_records import FAILURES_TOLD, FleetRequest, TableRef
+from ..rules.text import shown
 from ..run import Run
 
 
@@ -25,7 +26,10 @@ async def select(
             long as the request names it or its patterns let it in.
     """
     found = await asyncio.gather(
-        *(_in_region(request, run, _of_region(known, region)) for region, run in runs.items())
+        *(
+            run.settle(_in_region(request, run, _of_region(known, region)))
+            for region, run in runs.items()
+        )
     )
     by_arn = {TableRef(arn.region, arn.table, arn.arn) for arn in request.arns}
     selected = by_arn.union(*found)  # a table that is named twice keeps its ARN
@@ -64,11 +68,14 @@ async def require_all(tables: Collection[TableRef], runs: Mapping[str, Run]) -> 
         TablesMissingError: Some do not.
     """
     missing = await asyncio.gather(
-        *(_missing(_of_region(tables, region), run) for region, run in runs.items())
+        *(run.settle(_missing(_of_region(tables, region), run)) for region, run in runs.items())
     )
     names = sorted(table for tables in missing for table in tables)
     if names:
-        told = [f"'{table.table_name}' ({table.region})" for table in names[:FAILURES_TOLD]]
+        told = [
+            f"'{table.table_arn or table.table_name}' ({table.region})"
+            for table in names[:FAILURES_TOLD]
+        ]
         more = f" and {len(names) - len(told)} more" if len(names) > len(told) else ""
         run = next(iter(runs.values()))
         detail = f"missing {', '.join(told)}{more}"
@@ -76,19 +83,33 @@ async def require_all(tables: Collection[TableRef], runs: Mapping[str, Run]) -> 
 
 
 async def _missing(tables: set[TableRef], run: Run) -> set[TableRef]:
+    sure = {one for one in tables if await run.account.surely_has(one.table_arn, run.deadline)}
+    existing = await _existing(run)
+    if existing is not None:
+        missing = {table for table in sure if table.table_name not in existing}
+        return missing | await _not_there(tables - sure, run)
+    return await _not_there(tables, run)
+
+
+async def _existing(run: Run) -> set[str] | None:
+    """The names of all tables; None where they may not be listed."""
     try:
-        existing = set(await run.account.list_tables(run.deadline))
+        return set(await run.account.list_tables(run.deadline))
     except AwsFailure as failure:
         if failure.row.error is not AccessDeniedError:
             raise
-        there = await asyncio.gather(*(_exists(table, run) for table in tables))
-        return {table for table, exists in zip(tables, there, strict=True) if not exists}
-    return {table for table in tables if table.table_name not in existing}
+        return None
 
 
-async def _exists(table: TableRef, run: Run) -> bool:
+async def _not_there(tables: Collection[TableRef], run: Run) -> set[TableRef]:
+    """Those of `tables` that AWS does not describe, or describes with another ARN."""
+    there = await asyncio.gather(*(_is_there(table, run) for table in tables))
+    return {table for table, exists in zip(tables, there, strict=True) if not exists}
+
+
+async def _is_there(table: TableRef, run: Run) -> bool:
     try:
-        await run.call(
+        found = await run.call(
             Api.DESCRIBE_TABLE,
             lambda within: run.dynamodb.describe_table(table.table_name, within),
         )
@@ -96,20 +117,20 @@ async def _exists(table: TableRef, run: Run) -> bool:
         if failure.row.error is not TableNotFoundError:
             raise
         return False
-    return True
+    return table.table_arn in (None, found.arn)
 
 
 def _wanted(request: FleetRequest) -> str:
     """What was looked for, in the names of the inputs."""
     asked = {
-        "table_pattern": request.table_pattern,
-        "exclude_pattern": request.exclude_pattern,
-        "tags": request.tags,
+        "table_pattern": request.patterns,
+        "exclude_pattern": request.excluded,
+        "tags": [f"{key}={value}" for key, value in request.tags.items()],
     }
-    return ", ".join(f"{key} {_told(value)}" for key, value in asked.items() if value)
+    return ", ".join(
+        f"{key} {' '.join(map(_unquoted, values))}" for key, values in asked.items() if values
+    )
 
 
-def _told(value: object) -> str:
-    if isinstance(value, Mapping):
-        return " ".join(f"{key}={one}" for key, one in value.items())
-    return " ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+def _unquoted(text: str) -> str:
+    return shown(text).strip("'\"")

@@ -27,7 +27,7 @@ def filled(template: str, table: str, moment: datetime, longest: int) -> str:
     """`template` with its `{table}` and `{timestamp}`; a long table name is cut to fit."""
     text = template.replace("{timestamp}", moment.astimezone(timezone.utc).strftime(_TIME))
     room = longest - len(text.replace("{table}", ""))
-    return text.replace("{table}", table[: max(0, room)])
+    return text.replace("{table}", table[: max(0, room // max(1, text.count("{table}")))])
 
 
 def is_generated_by(name: str, prefix: str, identity: str) -> bool:

@@ -6,6 +6,7 @@ The limits of tags are those of the AWS API reference of GetResources (Resource 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Final
@@ -113,13 +114,17 @@ def validate_fleet(
     """Every failure of a fleet's inputs at once; see `validation.validate`."""
     values = {key: value for key, value in inputs.items() if value is not None}
     known = {key: value for key, value in values.items() if key not in unknown}
-    given = {key for key, value in values.items() if value or key in unknown} | set(unknown)
+    given = {key for key, value in values.items() if not _is_empty(value)} | set(unknown)
     return [
         *broken_rules(_RULES, known),
         *_missing(given),
         *one_name(given),
         *_contradictions(known),
     ]
+
+
+def _is_empty(value: object) -> bool:
+    return isinstance(value, (list, tuple, Mapping)) and not value
 
 
 def _missing(given: Collection[str]) -> Iterator[Failure]:
@@ -135,13 +140,16 @@ def _missing(given: Collection[str]) -> Iterator[Failure]:
 
 
 def _contradictions(known: Mapping[str, object]) -> Iterator[Failure]:
+    tables = [table if isinstance(table, str) else "" for table in listed(known.get("tables"))]
+    arns = {number: arn for number, arn in enumerate(map(TableArn.parse, tables)) if arn}
+    named = Counter((arn.region, arn.table) for arn in set(arns.values()))
+    for (region, table), count in named.items():
+        if count > 1:
+            yield Failure("tables", f"tables names '{table}' in {region} in {count} accounts")
     regions = [region for region in listed(known.get("regions")) if isinstance(region, str)]
-    if not regions or not all(map(is_region, regions)):
-        return
-    for number, table in enumerate(listed(known.get("tables"))):
-        arn = TableArn.parse(table) if isinstance(table, str) else None
-        if arn and arn.region not in regions:
-            yield Failure(
-                "regions",
-                f"regions leaves out '{arn.region}', the region in tables[{number}]",
-            )
+    if regions and all(map(is_region, regions)):
+        for number, arn in arns.items():
+            if arn.region not in regions:
+                yield Failure(
+                    "regions", f"regions leaves out '{arn.region}', the region in tables[{number}]"
+                )
