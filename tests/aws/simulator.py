@@ -76,6 +76,7 @@ class Fault:
         seconds: How long, for delay, late and skip.
         first: Number of the first call that it happens to, from 1, counted from now.
         times: To how many calls it happens.
+        region: Only calls to this region; empty for any.
     """
 
     api: str
@@ -87,10 +88,12 @@ class Fault:
     first: int = 1
     times: float = FOREVER
     table: str = ""
+    region: str = ""
 
     def concerns(self, call: Call) -> bool:
         """Whether it may happen to `call`."""
-        return self.api == call.api and self.table in ("", call.table)
+        here = self.table in ("", call.table) and self.region in ("", call.region)
+        return self.api == call.api and here
 
 
 @dataclass
@@ -102,7 +105,7 @@ class Simulator:
         enabling_seconds: How long after its creation a table has no backups enabled yet.
         table_status: Status told instead of the true one, by table name.
         backup_status: Status told instead of the true one, by backup ARN.
-        limits: Calls a second, by API; what is not named has none.
+        limits: Calls a second in each region, by API; what is not named has none.
         calls: Every call so far.
         restores: How long restores take, and what is known of them.
         monotonic: The time in seconds that all of this goes by.
@@ -126,7 +129,7 @@ class Simulator:
         self._faults: list[tuple[Fault, list[int]]] = []
         self._available_at: dict[str, float] = {}
         self._tables_born: dict[str, float] = {}
-        self._buckets: dict[str, tuple[float, float]] = {}
+        self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
         self._acts: dict[str, list[Callable[[], object]]] = {}
         self._lock = threading.RLock()
 
@@ -217,7 +220,7 @@ class Simulator:
         )
         if refusal:
             call.outcome = refusal[0]
-            return _answer(start_response, *_error(*refusal))
+            return _answer(start_response, *_error(call.api, *refusal))
         environ["wsgi.input"] = io.BytesIO(body)
         with lent(call.api, call.params, call.region):
             status, answer = self._ask_moto(environ)
@@ -229,7 +232,8 @@ class Simulator:
         if fault and fault.kind == "close_after":
             return self._close(environ, call)
         if fault and fault.kind == "error_after":
-            return _answer(start_response, *_error(fault.code, fault.message, fault.status))
+            told = fault.code, fault.message, fault.status
+            return _answer(start_response, *_error(call.api, *told))
         if fault and fault.kind == "malformed":
             return _answer(start_response, status, b"{" + answer[: len(answer) // 2])
         if fault and fault.kind == "truncated":
@@ -260,10 +264,11 @@ class Simulator:
             now = self.monotonic()
             limit = self.limits.get(call.api)
             if limit:
-                tokens, then = self._buckets.get(call.api, (limit, now))
+                bucket = call.api, call.region
+                tokens, then = self._buckets.get(bucket, (limit, now))
                 tokens = min(limit, tokens + (now - then) * limit)
                 refused = tokens < 1
-                self._buckets[call.api] = (tokens if refused else tokens - 1, now)
+                self._buckets[bucket] = (tokens if refused else tokens - 1, now)
                 if refused:
                     return "ThrottlingException", "Rate exceeded", 400
             table = call.table
@@ -274,19 +279,21 @@ class Simulator:
                         f"Backups are being enabled for the table: {table}. Please retry later",
                         400,
                     )
-                if any(f":table/{table}/" in arn for arn in self._creating(now)):
+                if self._is_backed_up(table, call.region, now):
                     return "BackupInUseException", "Backup is being created", 400
             of_backup = call.api in ("DeleteBackup", "RestoreTableFromBackup")
             if of_backup and call.params.get("BackupArn") in self._creating(now):
                 return "BackupInUseException", "Backup is being created", 400
-            if call.api == "DeleteTable" and any(
-                f":table/{table}/" in arn for arn in self._creating(now)
-            ):
+            if call.api == "DeleteTable" and self._is_backed_up(table, call.region, now):
                 return "ResourceInUseException", f"Table is being backed up: {table}", 400
             return self.restores.refusal(call.api, call.params, call.region, now)
 
     def _creating(self, now: float) -> set[str]:
         return {arn for arn, moment in self._available_at.items() if moment > now}
+
+    def _is_backed_up(self, table: str, region: str, now: float) -> bool:
+        of_table = f":{region}:{ACCOUNT}:table/{table}/"
+        return any(of_table in arn for arn in self._creating(now))
 
     def _ask_moto(self, environ: dict[str, Any]) -> tuple[str, bytes]:
         told: list[str] = []
@@ -384,7 +391,10 @@ def _page(summaries: list[dict[str, Any]], params: dict[str, Any]) -> dict[str, 
     return content
 
 
-def _error(code: str, message: str, status: int) -> tuple[str, bytes]:
+def _error(api: str, code: str, message: str, status: int) -> tuple[str, bytes]:
+    if api == "GetCallerIdentity":  # STS speaks XML
+        error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+        return f"{status} Refused", f"<ErrorResponse>{error}</ErrorResponse>".encode()
     content = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": message}
     return f"{status} Refused", json.dumps(content).encode()
 

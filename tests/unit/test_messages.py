@@ -18,6 +18,7 @@ from pulumi_ddb_backup.aws import (
     Stage,
     ValidationError,
     errors,
+    fleet_errors,
 )
 from pulumi_ddb_backup.aws.calls import aws_errors
 from pulumi_ddb_backup.aws.calls.aws_errors import AWS_ERRORS, RESTORE_ERRORS, AwsError, AwsFailure
@@ -56,6 +57,9 @@ SUBCLASSES = [
     if isinstance(kind, type) and issubclass(kind, BackupError)
 ]
 OWN_WORDS = [kind for kind in SUBCLASSES if "sentence" in vars(kind) and kind is not BackupError]
+
+FLEET_ERRORS = [fleet_errors.NoTableSelectedError, fleet_errors.TablesMissingError]
+A_FLEET = replace(NOTHING_YET, table_name="*", status="", action="")
 
 Make = Callable[[Stage, Facts], BackupError]
 
@@ -106,6 +110,14 @@ def test_a_message_begins_with_its_stage_and_is_short_and_whole(make: Make) -> N
 def test_a_message_of_a_restore_begins_with_its_stage_and_is_short_and_whole(make: Make) -> None:
     for stage, facts in restore_states():
         assert_short_and_whole(str(make(stage, facts)), stage)
+
+
+@pytest.mark.parametrize("make", FLEET_ERRORS)
+def test_a_message_of_a_fleet_is_whole_and_says_that_nothing_was_started(make: Make) -> None:
+    message = str(make(Stage.TABLE, replace(A_FLEET, detail=FACTS.detail)))
+    assert_short_and_whole(message, Stage.TABLE)
+    assert FACTS.detail in message
+    assert NOTHING in message.splitlines()
 
 
 def assert_short_and_whole(message: str, stage: Stage) -> None:
@@ -274,6 +286,25 @@ WHOLE = [
         id="denied a setting",
     ),
     pytest.param(
+        fleet_errors.NoTableSelectedError(
+            Stage.TABLE,
+            replace(A_FLEET, detail="table_pattern prod-* stage-*, tags team=shop in eu-west-1"),
+        ),
+        "Table Validation Failed: No table fits table_pattern prod-* stage-*, tags team=shop in "
+        "eu-west-1.\nNo backup was started.\nCheck the names, patterns, tags and regions, and "
+        "whose account the credentials are of.",
+        id="no table of a fleet",
+    ),
+    pytest.param(
+        fleet_errors.TablesMissingError(
+            Stage.TABLE, replace(A_FLEET, detail="missing 'orders' (eu-west-1) and 3 more")
+        ),
+        "Table Validation Failed: Not all tables exist, and all_or_nothing is set: missing "
+        "'orders' (eu-west-1) and 3 more.\nNo backup was started.\n"
+        "Check the names and the region, or take them out.",
+        id="tables of a fleet missing",
+    ),
+    pytest.param(
         ValidationError([Failure("timeout", "timeout is bad"), Failure("region", "region is bad")]),
         "timeout is bad; region is bad",
         id="validation",
@@ -289,9 +320,11 @@ def test_a_whole_message(error: BackupError, message: str) -> None:
 def test_every_error_has_words_of_its_own_or_a_row() -> None:
     with_words = {*OWN_WORDS, *(row.error for row in ROWS.values()), ValidationError, BackupError}
     assert with_words >= set(SUBCLASSES)
+    kinds = [kind for kind in vars(fleet_errors).values() if isinstance(kind, type)]
+    assert [kind for kind in kinds if "sentence" in vars(kind)] == [BackupError, *FLEET_ERRORS]
 
 
-@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize("make", [*MAKERS, *FLEET_ERRORS])
 @pytest.mark.parametrize(
     "again", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))]
 )
