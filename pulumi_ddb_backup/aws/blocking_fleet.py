@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -11,7 +11,7 @@ from .caller import Caller
 from .clock import Deadline
 from .errors import Stage
 from .fleet import looking, selection
-from .fleet.operation import OnProgress, Task, carry_out_all
+from .fleet.operation import Job, OnProgress, carry_out_all
 from .fleet_records import (
     FleetProgress,
     FleetRequest,
@@ -65,35 +65,31 @@ class Fleet(Caller):
         """
         self._require_none(validate_fleet(request.inputs()))
         searched = self._searched(request)
-        others = {arn.region for arn in request.arns} - set(searched)
+        others = {arn.region for arn in request.arns} - searched.keys()
         runs = searched | {region: self._run_in(region, request) for region in sorted(others)}
-        steps = self._create(request, searched, runs, known or {})
-        return self._carry_out_whole(next(iter(runs.values())), steps)
+        whole = next(iter(runs.values()))
+        return self._carry_out_whole(whole, self._create(request, runs, searched, known or {}))
 
     async def _create(
         self,
         request: FleetRequest,
-        searched: dict[str, Run],
-        runs: dict[str, Run],
+        runs: Mapping[str, Run],
+        searched: Mapping[str, Run],
         known: Known,
     ) -> FleetResult:
         deadline = Deadline(self.clock, request.timeout_seconds)
         tables = await selection.select(request, searched, known)
-        chosen = set(tables)
         if request.all_or_nothing:
-            await selection.require_all([one for one in tables if one not in known], runs)
-        done = {
-            table: TableOutcome(table, known[table]) for table in tables if _is_done(table, known)
-        }
-        tasks = [
-            self._taking(table, request, known.get(table), deadline)
-            for table in tables
-            if table not in done
-        ]
-        ended = await carry_out_all(tasks, self.clock, self._telling(len(done)))
+            named = [one for one in tables if request.is_named(one, searched) and one not in known]
+            await selection.require_all(named, runs)
+        done = [one for one in tables if _is_done(one, known)]
+        left = [one for one in tables if not _is_done(one, known)]
+        jobs = [self._taking(table, request, known.get(table), deadline) for table in left]
+        ended = await carry_out_all(jobs, self.clock, self._telling(len(done)))
+        outcomes = [TableOutcome(table, known[table]) for table in done] + ended
         return FleetResult(
-            sorted([*done.values(), *ended], key=lambda outcome: outcome.table),
-            [backup for table, backup in known.items() if table not in chosen],
+            sorted(outcomes, key=lambda outcome: outcome.table),
+            [known[table] for table in sorted(known.keys() - set(tables))],
             round(deadline.elapsed_seconds, 1),
         )
 
@@ -112,11 +108,11 @@ class Fleet(Caller):
 
         async def look_at_all() -> list[TableOutcome]:
             known = await looking.listed(list(zip(backups, runs, strict=True)))
-            tasks = [
-                Task(table_of(one), run, looking.looking_at(one, known))
+            jobs = [
+                Job(table_of(one), run, looking.looking_at(one, known))
                 for one, run in zip(backups, runs, strict=True)
             ]
-            return await carry_out_all(tasks, self.clock, self.on_progress, "looked up")
+            return await carry_out_all(jobs, self.clock, self.on_progress, "looked up")
 
         return self._carry_out_whole(runs[0], look_at_all()) if runs else []
 
@@ -132,10 +128,10 @@ class Fleet(Caller):
             BackupError: AWS could not be called at all.
         """
         runs = [self._run_of(Stage.DELETE, arn, timeout_seconds) for arn in backup_arns]
-        tasks = [Task(_table_in(run.backup_arn), run, _delete) for run in runs]
+        jobs = [Job(_table_in(run.backup_arn), run, _delete) for run in runs]
         if not runs:
             return []
-        steps = carry_out_all(tasks, self.clock, self.on_progress, "deleted")
+        steps = carry_out_all(jobs, self.clock, self.on_progress, "deleted")
         return self._carry_out_whole(runs[0], steps)
 
     def _searched(self, request: FleetRequest) -> dict[str, Run]:
@@ -154,15 +150,15 @@ class Fleet(Caller):
         request: FleetRequest,
         known: BackupRecord | None,
         deadline: Deadline,
-    ) -> Task:
+    ) -> Job:
         timeout = request.timeout_seconds
         run = self._run(Stage.TABLE, table.table_name, table.region, timeout)
         run.deadline = deadline
         if known is not None:
             run.record = known
-            return Task(table, run, lambda run: operation.wait(run, known))
+            return Job(table, run, lambda run: operation.wait(run, known))
         own = self._request_for(table, request)
-        return Task(table, run, lambda run: operation.take_backup(own, run))
+        return Job(table, run, lambda run: operation.take_backup(own, run))
 
     def _request_for(self, table: TableRef, request: FleetRequest) -> BackupRequest:
         name, identity = request.backup_name, request.identity

@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 
 from .calls.account import shared_account
 from .calls.aws_errors import AwsFailure
-from .calls.dynamodb import Boto3DynamoDB, DynamoDB
-from .calls.settings import Connection, region_failures
+from .calls.dynamodb import Boto3DynamoDB, DynamoDB, failure_of
+from .calls.rate import Api
+from .calls.session import region_of
+from .calls.settings import Connection, SettingsError, region_failures
 from .clock import Clock, SystemClock
 from .errors import Facts, Stage, ValidationError
 from .records import Listener, Silent
@@ -61,8 +63,10 @@ class Caller:
         """A run in the region of the ARN where there is one, else in the connection's."""
         connection = replace(self.connection, region=region or self.connection.region)
         try:
+            connection = replace(connection, region=region_of(connection))
             account = shared_account(self.connect, connection, self.clock)
-        except AwsFailure as failure:
+        except (AwsFailure, SettingsError) as error:
+            failure = failure_of(error, Api.DESCRIBE_TABLE.action)
             facts = Facts(
                 table_name=table,
                 region=connection.region or "",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Final
 
-from .errors import BackupCancelledError, BackupError, StartCancelledError
+from .errors import BackupCancelledError, BackupError, BackupNotFoundError, StartCancelledError
 from .records import BackupRecord, BackupStatus
 from .rules.arns import TableArn
 from .rules.validation import TIMEOUT_DEFAULT_SECONDS
@@ -155,7 +155,15 @@ class TableOutcome:
         lines = str(self.error or "").splitlines()
         exists = self.error is not None and (self.error.facts.doubt or self.backup)
         told = " ".join(lines[: 2 if exists else 1])
-        return f"{self.table.table_name} ({self.table.region}): {told}"
+        arn = self.error.facts.backup_arn if self.error else ""
+        more = f" Backup ARN: {arn}" if arn not in told else ""
+        return f"{self.table.table_name} ({self.table.region}): {told}{more}"
+
+    @property
+    def is_creating(self) -> bool:
+        """Whether the backup is there and goes on, although this operation may have ended."""
+        lost = isinstance(self.error, BackupNotFoundError)
+        return not lost and is_creating(self.backup)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +269,7 @@ def told_first(lines: Sequence[str]) -> list[str]:
 def _state(outcome: TableOutcome) -> str:
     if outcome.error is None:
         return "done"
-    return "creating" if is_creating(outcome.backup) else "failed"
+    return "creating" if outcome.is_creating else "failed"
 
 
 def is_creating(backup: BackupRecord | None) -> bool:

@@ -10,6 +10,7 @@ from .calls.aws_errors import AwsFailure, Retry
 from .calls.polling import Watch
 from .calls.rate import Api
 from .errors import (
+    AccessDeniedError,
     BackupDeletedError,
     BackupInUseError,
     BackupTimeoutError,
@@ -57,9 +58,20 @@ async def take_backup(request: BackupRequest, run: Run) -> BackupRecord:
     except AwsFailure as failure:
         if by_itself or failure.row.error not in (TableInUseError, TableNotFoundError):
             raise
-        table = await preflight(request, run)  # says more exactly what is wrong, or waits for it
+        table = await _explained(failure, request, run)
         started = await start(request, run)
     return await wait(run, started, table)
+
+
+async def _explained(failure: AwsFailure, request: BackupRequest, run: Run) -> Table:
+    """The table, waited for, that CreateBackup has refused; or what is wrong with it, exactly."""
+    try:
+        return await preflight(request, run)
+    except AwsFailure as denied:
+        if denied.row.error is not AccessDeniedError:
+            raise
+        run.stage = Stage.CREATE
+        raise failure from None
 
 
 async def preflight(request: BackupRequest, run: Run) -> Table:

@@ -39,10 +39,9 @@ async def adopt_running(
 ) -> BackupRecord | None:
     """The running backup that a run of this very request started and could not wait for."""
     try:
-        listed = await run.account.list_backups(request.table, None, run.deadline)
+        running = await run.account.list_running(request.table, run.deadline)
     except AwsFailure:
         return None  # ListBackups may be denied: then there is no more to tell
-    running = [backup for backup in listed if backup.backup_status == BackupStatus.CREATING]
     for backup in running:
         if request.identity and request.backup_name is None:
             prefix = request.backup_name_prefix or ""

@@ -19,6 +19,10 @@ class Limited:
         self.clock = SimulatedClock()
         self.limiter = RateLimiter(self.clock, limits)
 
+    def throttled(self, api: Api) -> None:
+        """AWS refuses a call that was sent just now."""
+        self.limiter.throttled(api, self.clock.monotonic())
+
     async def turns(self, api: Api, count: int, timeout_seconds: float = 1800) -> list[float]:
         """When each of `count` callers, who all come now, had its turn."""
         deadline = Deadline(self.clock, timeout_seconds)
@@ -69,30 +73,41 @@ def rate_after(limited: Limited, api: Api) -> float:
 
 def test_throttling_slows_one_api_and_no_other() -> None:
     limited = Limited()
-    limited.limiter.throttled(Api.DESCRIBE_BACKUP)
+    limited.throttled(Api.DESCRIBE_BACKUP)
     assert rate_after(limited, Api.DESCRIBE_BACKUP) < 10
     assert rate_after(limited, Api.CREATE_BACKUP) == pytest.approx(50)
 
 
 def test_calls_that_were_under_way_together_slow_down_once() -> None:
     once, often = Limited(), Limited()
-    once.limiter.throttled(Api.CREATE_BACKUP)
+    once.throttled(Api.CREATE_BACKUP)
     for _ in range(50):
-        often.limiter.throttled(Api.CREATE_BACKUP)
+        often.throttled(Api.CREATE_BACKUP)
     assert rate_after(often, Api.CREATE_BACKUP) == rate_after(once, Api.CREATE_BACKUP)
+
+
+def test_a_call_sent_before_the_last_slow_down_says_nothing_of_the_rate_since() -> None:
+    once, late = Limited(), Limited()
+    once.throttled(Api.CREATE_BACKUP)
+    sent_at = late.clock.monotonic()
+    late.clock.skip(0.3)
+    late.throttled(Api.CREATE_BACKUP)
+    late.clock.skip(0.1)
+    late.limiter.throttled(Api.CREATE_BACKUP, sent_at)
+    assert rate_after(late, Api.CREATE_BACKUP) == rate_after(once, Api.CREATE_BACKUP)
 
 
 def test_throttling_that_goes_on_slows_down_to_a_twentieth_and_no_further() -> None:
     limited = Limited()
     for _ in range(60):
-        limited.limiter.throttled(Api.CREATE_BACKUP)
-        limited.clock.skip(2)
+        limited.throttled(Api.CREATE_BACKUP)
+        limited.clock.skip(0.1)
     assert rate_after(limited, Api.CREATE_BACKUP) == pytest.approx(50 / 20)
 
 
 def test_calls_that_go_through_bring_the_rate_back_to_the_limit_and_no_higher() -> None:
     limited = Limited()
-    limited.limiter.throttled(Api.CREATE_BACKUP)
+    limited.throttled(Api.CREATE_BACKUP)
     limited.clock.skip(60)
     limited.limiter.went_through(Api.CREATE_BACKUP)
     assert rate_after(limited, Api.CREATE_BACKUP) == pytest.approx(50)

@@ -6,12 +6,12 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final, TypeVar
 
 from ..clock import Clock, Deadline
-from ..records import BackupRecord
+from ..records import BackupRecord, BackupStatus
 from ..rules.arns import TableArn
 from . import retries
 from .aws_errors import AwsFailure, Retry
@@ -19,10 +19,13 @@ from .dynamodb import DynamoDB
 from .polling import FEW, Poller
 from .rate import Api, RateLimiter
 from .settings import Connection
+from .sharing import SharedReading
 
 T = TypeVar("T")
 
 LISTING_TIMEOUT_SECONDS: Final = 60.0
+LONGEST_BACKUP: Final = timedelta(days=1)
+"""No backup is expected to be CREATING for longer."""
 
 
 class Account:
@@ -42,6 +45,7 @@ class Account:
         self.poller = Poller(self._all_backups, clock)
         self._limiter = RateLimiter(clock, limits)
         self._operations = 0
+        self._all: SharedReading[list[BackupRecord]] = SharedReading()
         self._caller: str | None = None
         self._asking = asyncio.Lock()
 
@@ -53,6 +57,8 @@ class Account:
             yield
         finally:
             self._operations -= count
+            if self._operations == 0 and not self._caller:
+                self._caller = None  # what did not tell may tell the next time
 
     @property
     def crowded(self) -> bool:
@@ -70,11 +76,12 @@ class Account:
         """Send a call when its turn has come, and again as the tables of `aws_errors` say."""
 
         async def in_turn(within_seconds: float) -> T:
+            sent_at = self.clock.monotonic()
             try:
                 answer = await send(within_seconds)
             except AwsFailure as failure:
                 if failure.is_throttling:
-                    self._limiter.throttled(api)
+                    self._limiter.throttled(api, sent_at)
                 raise
             self._limiter.went_through(api)
             return answer
@@ -100,6 +107,19 @@ class Account:
             )
         )
         return [backup for page in pages for backup in page]
+
+    async def list_running(self, table: str, deadline: Deadline) -> list[BackupRecord]:
+        """The backups of `table` that are being created. A crowd reads one list of all tables."""
+        if self.crowded:
+            since = self.dynamodb.aws_now() - LONGEST_BACKUP
+            listed = await self._all.get(lambda: self.list_backups(None, since, deadline))
+        else:
+            listed = await self.list_backups(table, None, deadline)
+        return [
+            backup
+            for backup in listed
+            if backup.table_name == table and backup.backup_status == BackupStatus.CREATING
+        ]
 
     async def list_tables(self, deadline: Deadline) -> list[str]:
         """The names of all tables."""

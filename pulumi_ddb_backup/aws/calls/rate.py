@@ -53,8 +53,6 @@ RATE_LIMITS: Final[Mapping[Api, float]] = {
 }
 _SLOWEST: Final = 1 / 20
 """Share of a limit below which throttling slows no further."""
-_SLOWER_AFTER_SECONDS: Final = 1.0
-"""Calls that were under way together may all be throttled: that is one reason to slow down."""
 
 
 class RateLimiter:
@@ -90,10 +88,10 @@ class RateLimiter:
             await self._clock.sleep(pace.seconds_to_next(self._clock.monotonic()))
             pace.last_turn = self._clock.monotonic()
 
-    def throttled(self, api: Api) -> None:
-        """AWS has refused a call because of its rate."""
+    def throttled(self, api: Api, sent_at: float) -> None:
+        """AWS has refused a call, sent at that moment of the clock, because of its rate."""
         if pace := self._paces.get(api):
-            pace.slow_down(self._clock.monotonic())
+            pace.slow_down(self._clock.monotonic(), sent_at)
 
     def went_through(self, api: Api) -> None:
         """AWS has not refused a call because of its rate."""
@@ -116,9 +114,9 @@ class _Pace:
         """How long until the next turn."""
         return max(0.0, self.last_turn + 1 / self.rate - now)
 
-    def slow_down(self, now: float) -> None:
-        if now - self._slowed_at < _SLOWER_AFTER_SECONDS:
-            return
+    def slow_down(self, now: float, sent_at: float) -> None:
+        if sent_at <= self._slowed_at:
+            return  # sent at the rate of before: that has been slowed down already
         if self._curve is None:
             from botocore.retries.throttling import CubicCalculator
 

@@ -26,7 +26,7 @@ Steps = Callable[[Run], Coroutine[Any, Any, BackupRecord | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Job:
     """What is to be done for one table, and the run in which it is."""
 
     table: TableRef
@@ -35,40 +35,39 @@ class Task:
 
 
 async def carry_out_all(
-    tasks: Sequence[Task], clock: Clock, on_progress: OnProgress, wanted: str = "available"
+    jobs: Sequence[Job], clock: Clock, on_progress: OnProgress, wanted: str = "available"
 ) -> list[TableOutcome]:
-    """Carry out all `tasks` side by side; what fails fails alone.
+    """Carry out all `jobs` side by side; what fails fails alone.
 
     Args:
-        tasks: One for each table.
+        jobs: One for each table.
         clock: Paces the progress.
         on_progress: Told every few seconds, and at the end.
         wanted: What becomes of what goes well, for the progress.
 
     Returns:
-        The outcomes in the order of the tasks. A cancel ends each task with its own account of
+        The outcomes in the order of the jobs. A cancel ends each with its own account of
         what exists in AWS.
     """
     began = clock.monotonic()
     ended: list[TableOutcome] = []
 
-    async def one(task: Task) -> TableOutcome:
+    async def one(job: Job) -> TableOutcome:
         try:
-            outcome = TableOutcome(
-                task.table, record=await task.run.carry_out(task.steps(task.run))
-            )
+            outcome = TableOutcome(job.table, record=await job.run.carry_out(job.steps(job.run)))
         except BackupError as error:
-            outcome = TableOutcome(task.table, error=error)
+            outcome = TableOutcome(job.table, error=error)
         ended.append(outcome)
         return outcome
 
     def progress() -> FleetProgress:
         failed = [outcome for outcome in ended if outcome.error is not None]
+        lost = [one for one in failed if is_creating(one.backup) and not one.is_creating]
         return FleetProgress(
-            total=len(tasks),
+            total=len(jobs),
             done=len(ended) - len(failed),
-            under_way=sum(is_creating(task.run.record) for task in tasks),
-            failed=sum(not is_creating(outcome.backup) for outcome in failed),
+            under_way=sum(is_creating(job.run.record) for job in jobs) - len(lost),
+            failed=sum(not outcome.is_creating for outcome in failed),
             elapsed_seconds=clock.monotonic() - began,
             wanted=wanted,
         )
@@ -84,19 +83,19 @@ async def carry_out_all(
             await clock.sleep(interval)
             tell()
 
-    with _crowds(tasks):
+    with _crowds(jobs):
         telling = asyncio.ensure_future(tell_now_and_then())
         try:
-            return await _all([asyncio.ensure_future(one(task)) for task in tasks])
+            return await _all([asyncio.ensure_future(one(job)) for job in jobs])
         finally:
             telling.cancel()
             tell()
 
 
-def _crowds(tasks: Sequence[Task]) -> ExitStack:
+def _crowds(jobs: Sequence[Job]) -> ExitStack:
     """Lets each account know from the first call on that these are many."""
     stack = ExitStack()
-    for account, count in Counter(task.run.account for task in tasks).items():
+    for account, count in Counter(job.run.account for job in jobs).items():
         if count > FEW:
             stack.enter_context(account.operations(count))
     return stack

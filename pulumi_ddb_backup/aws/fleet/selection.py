@@ -83,6 +83,8 @@ async def require_all(tables: Collection[TableRef], runs: Mapping[str, Run]) -> 
 
 
 async def _missing(tables: set[TableRef], run: Run) -> set[TableRef]:
+    if not tables:
+        return set()
     sure = {one for one in tables if await run.account.surely_has(one.table_arn, run.deadline)}
     existing = await _existing(run)
     if existing is not None:
@@ -127,9 +129,13 @@ def _wanted(request: FleetRequest) -> str:
         "exclude_pattern": request.excluded,
         "tags": [f"{key}={value}" for key, value in request.tags.items()],
     }
-    return ", ".join(
-        f"{key} {' '.join(map(_unquoted, values))}" for key, values in asked.items() if values
-    )
+    return ", ".join(f"{key} {_first(values)}" for key, values in asked.items() if values)
+
+
+def _first(values: list[str]) -> str:
+    more = len(values) - FAILURES_TOLD
+    told = " ".join(map(_unquoted, values[:FAILURES_TOLD]))
+    return f"{told} and {more} more" if more > 0 else told
 
 
 def _unquoted(text: str) -> str:

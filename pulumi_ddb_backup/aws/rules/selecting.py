@@ -34,7 +34,7 @@ TAG_VALUE_MAX: Final = 256
 SELECTING: Final = ("tables", "table_pattern", "tags")
 """The inputs that bring tables in; at least one is needed."""
 
-_PATTERN = re.compile(r"[a-zA-Z0-9_.*?\[\]!-]+")
+_PATTERN = re.compile(r"(?:[a-zA-Z0-9_.*?-]|\[!?[a-zA-Z0-9_.-]+\])+")
 _SAMPLE_TIME: Final = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 
 
