@@ -24,6 +24,7 @@ from pulumi_ddb_backup.aws import (
     ValidationError,
     WrongTableError,
 )
+from pulumi_ddb_backup.aws.calls.rate import Api
 from tests.aws.conftest import Heard, client, create_table
 from tests.aws.simulator import Fault, Simulator
 from tests.clock import SimulatedClock
@@ -284,3 +285,14 @@ def test_no_region_anywhere_is_one_sentence_and_no_call(
     with pytest.raises(ConfigurationError):
         replace(backups, connection=nowhere).create(ORDERS)
     assert aws.calls == []
+
+
+def test_a_region_has_one_rate_however_it_is_told(
+    aws: Simulator, connection: Connection, backups: Backups, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    slow = replace(connection, rate_limits=((Api.CREATE_BACKUP, 0.1),))
+    for told in (slow, replace(slow, region=None), replace(slow, region=None)):
+        replace(backups, connection=told).create(ORDERS)
+    first, *later = [call.at for call in aws.calls if call.api == "CreateBackup"]
+    assert [at - first for at in later] == pytest.approx([10, 20])
