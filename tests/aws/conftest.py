@@ -1,16 +1,19 @@
-"""The simulator over HTTP, and a clock that both it and the library go by."""
+"""The simulator over HTTP, and clocks that both it and the library go by."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import boto3
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from pulumi_ddb_backup.aws import Backups, Connection, Progress
+from pulumi_ddb_backup.aws import Backups, Connection, Fleet, FleetProgress, Progress
+from pulumi_ddb_backup.aws.calls.dynamodb import Boto3DynamoDB
 from tests.aws.simulator import Simulator
-from tests.clock import SimulatedClock
+from tests.clock import SimulatedClock, StandingClock
 
 REGION = "eu-west-1"
 
@@ -27,6 +30,18 @@ class Heard:
 
     def notice(self, text: str) -> None:
         self.notices.append(text)
+
+
+class TimedDynamoDB(Boto3DynamoDB):
+    """boto3's calls, during which a clock stands still."""
+
+    def __init__(self, clock: StandingClock, connection: Connection) -> None:
+        super().__init__(connection)
+        self._clock = clock
+
+    async def _call(self, *args: Any, **kwargs: Any) -> Any:
+        with self._clock.call_under_way():
+            return await super()._call(*args, **kwargs)
 
 
 @pytest.fixture
@@ -56,6 +71,7 @@ def connection(aws: Simulator) -> Connection:
         region=REGION,
         endpoint_url=aws.url,
         sts_endpoint_url=aws.url,
+        tagging_endpoint_url=aws.url,
         access_key="test",
         secret_key="test",
     )
@@ -64,6 +80,32 @@ def connection(aws: Simulator) -> Connection:
 @pytest.fixture
 def backups(connection: Connection, clock: SimulatedClock, heard: Heard) -> Backups:
     return Backups(connection, heard, clock)
+
+
+@pytest.fixture
+def standing_clock(aws: Simulator) -> StandingClock:
+    """A clock for many calls at once, which the simulator goes by from here on."""
+    clock = StandingClock()
+    aws.monotonic, aws.skip = clock.monotonic, clock.skip
+    return clock
+
+
+@pytest.fixture
+def told() -> list[FleetProgress]:
+    """All the progress that `fleet` has told."""
+    return []
+
+
+@pytest.fixture
+def fleet(
+    connection: Connection,
+    heard: Heard,
+    standing_clock: StandingClock,
+    told: list[FleetProgress],
+) -> Fleet:
+    """Backups of many tables, on the standing clock."""
+    connect = partial(TimedDynamoDB, standing_clock)
+    return Fleet(connection, heard, standing_clock, connect=connect, on_progress=told.append)
 
 
 def client(aws: Simulator, region: str = REGION) -> DynamoDBClient:

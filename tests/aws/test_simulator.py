@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 from mypy_boto3_dynamodb import DynamoDBClient
 
+from tests.aws.conftest import REGION, client, create_table
 from tests.aws.simulator import Fault, Simulator
 from tests.clock import SimulatedClock
+
+ELSEWHERE = "us-east-1"
+
+
+@pytest.fixture(autouse=True)
+def no_call_is_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+
+
+@pytest.fixture
+def elsewhere(aws: Simulator) -> DynamoDBClient:
+    """The table `orders` of another region."""
+    dynamodb = client(aws, ELSEWHERE)
+    create_table(dynamodb, "orders")
+    aws.calls.clear()
+    return dynamodb
 
 
 def code(failed: pytest.ExceptionInfo[ClientError]) -> str:
@@ -94,3 +112,55 @@ def test_a_fault_happens_to_the_calls_it_names_and_is_in_the_log(
     dynamodb.describe_table(TableName="orders")
     assert code(failed) == "Odd"
     assert [call.outcome for call in aws.calls] == ["OK", "Odd", "OK"]
+
+
+def test_a_fault_of_one_region_happens_in_no_other(
+    aws: Simulator, dynamodb: DynamoDBClient, elsewhere: DynamoDBClient
+) -> None:
+    aws.fault(Fault("DescribeTable", code="Odd", status=418, region=ELSEWHERE))
+    dynamodb.describe_table(TableName="orders")
+    with pytest.raises(ClientError) as failed:
+        elsewhere.describe_table(TableName="orders")
+    assert code(failed) == "Odd"
+    assert [(call.region, call.outcome) for call in aws.calls] == [
+        (REGION, "OK"),
+        (ELSEWHERE, "Odd"),
+    ]
+
+
+def test_each_region_has_a_rate_of_its_own(
+    aws: Simulator, dynamodb: DynamoDBClient, elsewhere: DynamoDBClient
+) -> None:
+    aws.limits = {"DescribeTable": 1}
+    dynamodb.describe_table(TableName="orders")
+    elsewhere.describe_table(TableName="orders")
+    for client_ in (dynamodb, elsewhere):
+        with pytest.raises(ClientError) as failed:
+            client_.describe_table(TableName="orders")
+        assert code(failed) == "ThrottlingException"
+
+
+def test_a_backup_that_is_creating_holds_up_only_the_table_of_its_own_region(
+    aws: Simulator, dynamodb: DynamoDBClient, elsewhere: DynamoDBClient
+) -> None:
+    aws.creating_seconds = 10
+    dynamodb.create_backup(TableName="orders", BackupName="one")
+    elsewhere.create_backup(TableName="orders", BackupName="one")
+    with pytest.raises(ClientError) as failed:
+        elsewhere.create_backup(TableName="orders", BackupName="two")
+    assert code(failed) == "BackupInUseException"
+
+
+def test_sts_is_refused_in_its_own_format(aws: Simulator) -> None:
+    """DynamoDB's is JSON, in which a client of STS finds no code."""
+    aws.fault(Fault("GetCallerIdentity", code="AccessDenied", message="no", status=403))
+    sts = boto3.client(
+        "sts",
+        region_name=REGION,
+        endpoint_url=aws.url,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    with pytest.raises(ClientError) as failed:
+        sts.get_caller_identity()
+    assert failed.value.response["Error"] == {"Code": "AccessDenied", "Message": "no"}

@@ -27,6 +27,8 @@ LONGEST_MODULE = 320
         ("pulumi_ddb_backup.automation", "boto3 botocore moto pulumi_aws"),
         ("pulumi_ddb_backup.backup", "boto3 botocore moto pulumi_aws"),
         ("pulumi_ddb_backup.aws", "pulumi boto3 botocore moto pulumi_aws grpc"),
+        ("pulumi_ddb_backup.cli", "pulumi boto3 botocore moto pulumi_aws grpc typer rich"),
+        ("pulumi_ddb_backup.cli.app", "pulumi boto3 botocore moto pulumi_aws grpc"),
     ],
 )
 def test_an_import_leaves_alone_what_it_does_not_need(imported: str, left_alone: str) -> None:
@@ -88,6 +90,16 @@ def test_aws_knows_nothing_of_pulumi(library: str) -> None:
     assert in_room("aws", importers(library)) == set()
 
 
+@pytest.mark.parametrize("library", ["pulumi", "grpc", "boto3", "pulumi_ddb_backup.engine"])
+def test_the_command_line_knows_nothing_of_pulumi(library: str) -> None:
+    assert in_room("cli", importers(library)) == set()
+
+
+def test_nobody_but_the_command_line_knows_of_it() -> None:
+    knowing = importers("pulumi_ddb_backup.cli") | importers("typer") | importers("rich")
+    assert in_room("cli", knowing) == knowing
+
+
 @pytest.mark.parametrize("library", ["pulumi_ddb_backup.aws", "pulumi_ddb_backup.backup", "boto3"])
 def test_the_engine_room_knows_nothing_of_backups(library: str) -> None:
     assert in_room("engine", importers(library)) == set()
@@ -108,6 +120,7 @@ def test_the_engine_room_knows_nothing_of_backups(library: str) -> None:
         ),
         ("tenacity", {"aws/calls/retries.py"}),
         ("time", {"aws/clock.py"}),
+        ("rich", {"cli/output.py", "cli/progress.py"}),
         ("moto", set()),
         ("pulumi_aws", {"protected_table.py"}),
     ],
