@@ -86,7 +86,11 @@ class RowLine:
 
 def final_line(record: BackupRecord, how: str = "in {:.1f}s") -> str:
     """The last word on a backup that is there; `how` says what its seconds are."""
-    size = f", {_size(record.backup_size_bytes)}" if record.backup_size_bytes is not None else ""
+    size = (
+        f", {readable_size(record.backup_size_bytes)}"
+        if record.backup_size_bytes is not None
+        else ""
+    )
     seconds = f", {how.format(record.elapsed_seconds or 0)}"
     return (
         f"Backup '{record.backup_name}' of table '{record.table_name}' is "
@@ -113,7 +117,7 @@ def final_line_of_set(result: FleetResult) -> str:
     size = sum(backup.backup_size_bytes or 0 for backup in result.backups)
     count = len(result.backups)
     seconds = result.elapsed_seconds
-    return f"{count} of {count} backups are AVAILABLE, {_size(size)}, in {seconds:.1f}s"
+    return f"{count} of {count} backups are AVAILABLE, {readable_size(size)}, in {seconds:.1f}s"
 
 
 def arns_told(backups: Sequence[BackupRecord]) -> str:
@@ -121,7 +125,8 @@ def arns_told(backups: Sequence[BackupRecord]) -> str:
     return "\n".join(told_first([backup.backup_arn for backup in backups]))
 
 
-def _size(count: float) -> str:
+def readable_size(count: float) -> str:
+    """A size in bytes as a person reads it."""
     for unit in ("bytes", "KiB", "MiB", "GiB"):
         if count < 1024:
             return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"

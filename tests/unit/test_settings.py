@@ -317,8 +317,8 @@ def test_the_region_is_the_nearest_one_set(
             "",
             Connection(),
             {},
-            "no AWS region is set. Give region, or run `pulumi config set aws:region REGION`, "
-            "or set AWS_REGION",
+            "no AWS region is set. Give region, or set AWS_REGION, or in a stack run "
+            "`pulumi config set aws:region REGION`",
             id="no region anywhere",
         ),
         pytest.param(

@@ -211,7 +211,7 @@ RESTORE_ERRORS: Final[dict[str, AwsError]] = {
         BackupNotFoundError,
         Retry.IN_A_ROW,
         "Backup '{backup_arn}' does not exist, so table '{table_name}' can't be restored from it",
-        "Somebody may have deleted it: look for another with Backups.find.",
+        "Somebody may have deleted it: look for another.",
     ),
     "BackupInUseException": AwsError(
         BackupInUseError,

@@ -96,8 +96,8 @@ def region_of(connection: Connection) -> str:
             raise SettingsError(sanitized(str(error))) from error
     if not region:
         raise SettingsError(
-            "no AWS region is set. Give region, or run `pulumi config set aws:region REGION`, "
-            "or set AWS_REGION"
+            "no AWS region is set. Give region, or set AWS_REGION, or in a stack run "
+            "`pulumi config set aws:region REGION`"
         )
     for failure in region_failures(region):
         raise SettingsError(f"{failure.reason} (got {shown(region)})")

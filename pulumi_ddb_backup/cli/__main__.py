@@ -1,0 +1,5 @@
+"""`python -m pulumi_ddb_backup.cli`."""
+
+from . import main
+
+main()

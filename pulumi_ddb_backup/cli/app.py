@@ -1,0 +1,74 @@
+"""The command line as a whole: its commands, its help, and its end."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from contextlib import redirect_stdout
+from typing import Annotated, Final, NoReturn
+
+import typer
+
+from .._version import __version__
+from . import allowing, deleting, looking, restoring, taking
+from .exit_codes import ExitCode
+from .process import leave, prepare
+from .session import PROGRAM
+
+_NARROWEST: Final = 70
+"""Columns below which panels would cut the names of options off."""
+
+_KEPT: Final = "\b\n"
+"""Tells the plain help to keep the lines that follow as they are."""
+
+_RICH: Final = shutil.get_terminal_size().columns >= _NARROWEST
+_CODES: Final = "\n".join(f"{code:>3}  {code.meaning}." for code in ExitCode)
+
+app = typer.Typer(
+    name=PROGRAM,
+    rich_markup_mode="rich" if _RICH else None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+    epilog=f"{'' if _RICH else _KEPT}Exit codes:\n{_CODES}",
+)
+for group in (taking, looking, restoring, deleting, allowing):
+    app.registered_commands += group.app.registered_commands
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{PROGRAM} {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """On-demand backups of DynamoDB tables: take, list, restore and delete them.
+
+    AWS is called with the usual environment, AWS_PROFILE and AWS_REGION for example, unless the
+    options of a command say otherwise.
+    """
+    if context.invoked_subcommand is None:
+        with redirect_stdout(sys.stderr):  # where Typer may write it by itself
+            typer.echo(context.get_help())
+        raise typer.Exit(ExitCode.USAGE)
+
+
+def run() -> NoReturn:
+    """Carry out the command line of this process, and end it."""
+    prepare()
+    try:
+        app(prog_name=PROGRAM)
+    except SystemExit as ended:
+        leave(ended.code if isinstance(ended.code, int) else ExitCode.DONE)
+    except BrokenPipeError:
+        leave(ExitCode.OUTPUT_CLOSED)
+    leave(ExitCode.DONE)

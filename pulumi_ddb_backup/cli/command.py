@@ -1,0 +1,44 @@
+"""How a function becomes a command: with the options that all have, and with an exit code."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Final, get_type_hints
+
+import typer
+
+from . import options
+from .session import Work, carry_out
+
+_EVERYWHERE: Final = tuple(inspect.signature(options.everywhere).parameters)
+
+
+def command(app: typer.Typer) -> Callable[[Work], Work]:
+    """Make a function a command of `app`, named like it.
+
+    The function is handed a `Session` first, and of its parameters only those that it has itself.
+    """
+
+    def made(work: Work) -> Work:
+        def run(**given: object) -> None:
+            shared = {name: given.pop(name) for name in _EVERYWHERE}
+            raise typer.Exit(carry_out(work, given, **shared))  # type: ignore[arg-type] # typed there
+
+        parameters = [*_parameters(work)[1:], *_parameters(options.everywhere)]
+        # Typer reads both.
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # any function has it
+        run.__annotations__ = {each.name: each.annotation for each in parameters}
+        name = work.__name__.rstrip("_").replace("_", "-")
+        app.command(name, help=inspect.getdoc(work))(run)
+        return work
+
+    return made
+
+
+def _parameters(function: Callable[..., object]) -> list[inspect.Parameter]:
+    hints = get_type_hints(function, include_extras=True)
+    return [
+        each.replace(annotation=hints[each.name], kind=inspect.Parameter.KEYWORD_ONLY)
+        for each in inspect.signature(function).parameters.values()
+    ]

@@ -1,0 +1,174 @@
+"""What went wrong, for a person and for a script: the library's own words, and the next command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from ..aws.errors import (
+    AccessDeniedError,
+    BackupCancelledError,
+    BackupError,
+    BackupInUseError,
+    BackupNotFoundError,
+    ConfigurationError,
+    CredentialsError,
+    ValidationError,
+)
+from ..aws.fleet_records import TableOutcome
+from ..aws.lookups import ALL_TABLES
+from ..aws.rules.arns import BackupArn
+from ..aws.rules.validation import Failure
+from .exit_codes import code_of
+
+OPTIONS: Final[Mapping[str, str]] = {
+    # What the command line calls an input of the library.
+    "backup_name": "--name",
+    "backup_name_prefix": "--prefix",
+    "table_pattern": "PATTERN",
+    "exclude_pattern": "--exclude",
+    "tags": "--tag",
+    "regions": "--region",
+    "region": "--region",
+    "timeout": "--timeout",
+    "profile": "--profile",
+    "role_arn": "--role-arn",
+    "endpoint_url": "--endpoint-url",
+    "since": "--since",
+    "until": "--until",
+    "table_name": "TABLE",
+    "existing_backup_arn": "ARN",
+    "backup_arn": "ARN",
+    "target_table_name": "NEW-TABLE",
+    "billing_mode": "--billing-mode",
+    "provisioned_throughput": "--read-capacity with --write-capacity",
+    "read_capacity_units": "--read-capacity",
+    "write_capacity_units": "--write-capacity",
+    "local_indexes": "--local-index",
+    "global_indexes": "--global-index",
+    "sse_specification": "--encryption",
+    "kms_master_key_id": "--kms-key",
+}
+ARNS_TOLD: Final = 5
+"""So many ARNs are put into one command to type."""
+
+_INPUT = re.compile(r"(?<![\w'.-])(?P<name>[a-z]+(?:_[a-z]+)*)(?P<index>\[\d+\])?(?!\w)")
+
+
+def message(error: BackupError, names: Mapping[str, str] | None = None) -> str:
+    """The error in the resource's own words; broken rules are told by the options' names.
+
+    Args:
+        error: What went wrong.
+        names: What a command calls single inputs, such as `tables[0]`.
+    """
+    if not isinstance(error, ValidationError):
+        return str(error)
+    return "\n".join(
+        dict.fromkeys(_in_options(failure.reason, names or {}) for failure in error.failures)
+    )
+
+
+def _in_options(reason: str, names: Mapping[str, str]) -> str:
+    def renamed(found: re.Match[str]) -> str:
+        if found[0] in names:
+            return names[found[0]]
+        # "region" and such are words of the sentence too, unless it begins with them.
+        is_input = "_" in found["name"] or found["index"] or found.start() == 0
+        return OPTIONS.get(found["name"], found[0]) if is_input else found[0]
+
+    return _INPUT.sub(renamed, reason)
+
+
+def broken(name: str, reason: str) -> ValidationError:
+    """The error of a rule that only the command line has."""
+    return ValidationError([Failure(name, reason)])
+
+
+def next_steps(error: BackupError, command: Callable[..., str], again: str) -> Iterator[str]:
+    """What to type next, as far as the message does not say it.
+
+    Args:
+        error: What went wrong.
+        command: Makes a command line that calls AWS as this one did.
+        again: This very command line.
+    """
+    facts = error.facts
+    if arn := _going_on(error):
+        yield f"Wait for it: {command('wait', arn)}"
+    elif isinstance(error, BackupInUseError) and facts.backup_arn:
+        yield f"Wait for that one: {command('wait', facts.backup_arn)}"
+    if error.unfinished_restore:
+        yield f"Go on with it: {again}"
+    elif facts.doubt:
+        yield f"Look for it: {command('list', facts.table_name, '--region', facts.region)}"
+    if isinstance(error, BackupNotFoundError) and (gone := BackupArn.parse(facts.backup_arn)):
+        yield f"What there is: {command('list', gone.table, '--region', gone.region)}"
+    if isinstance(error, (ConfigurationError, CredentialsError)):
+        yield "Options: --region, --profile, --role-arn, --endpoint-url; else the AWS environment."
+    if isinstance(error, AccessDeniedError):
+        yield "What to allow: ddb-backup iam-policy --help"
+
+
+def _going_on(error: BackupError) -> str | None:
+    """The ARN of the backup that goes on in AWS; one that has not been looked at yet may."""
+    if error.unfinished:
+        return error.unfinished.backup_arn
+    return error.facts.backup_arn or None if isinstance(error, BackupCancelledError) else None
+
+
+def next_steps_of_all(
+    errors: Sequence[BackupError], command: Callable[..., str], again: str
+) -> list[str]:
+    """What to type next after several failures; see `next_steps`."""
+    unfinished = [arn for error in errors if (arn := _going_on(error))]
+    if 1 < len(unfinished) <= ARNS_TOLD:
+        return [f"Wait for them: {command('wait', *unfinished)}"]
+    if unfinished[1:]:
+        regions = sorted({error.facts.region for error in errors if _going_on(error)})
+        where = [word for region in regions for word in ("--region", region)]
+        creating = command("list", "--status", "CREATING", "--quiet", *where)
+        return [f"Wait for all there are: {command('wait')} $({creating})"]
+    return list(
+        dict.fromkeys(step for error in errors for step in next_steps(error, command, again))
+    )
+
+
+def as_json(error: BackupError, names: Mapping[str, str] | None = None) -> dict[str, object]:
+    """The error as an object."""
+    facts, table = error.facts, error.unfinished_restore
+    return {
+        "kind": type(error).__name__,
+        "message": message(error, names),
+        "exit_code": int(code_of(error)),
+        "table_name": None if facts.table_name in ("", ALL_TABLES) else facts.table_name,
+        "region": facts.region or None,
+        "backup_arn": facts.backup_arn or None,
+        "goes_on": table.table_arn if table else _going_on(error),
+    }
+
+
+def of_outcomes(outcomes: Iterable[TableOutcome]) -> list[dict[str, object]]:
+    """The failures among `outcomes`, each with its table."""
+    return [
+        {
+            "table_name": outcome.table.table_name,
+            "region": outcome.table.region,
+            "backup": outcome.backup,
+            "error": as_json(outcome.error),
+        }
+        for outcome in outcomes
+        if outcome.error is not None
+    ]
+
+
+def line(outcome: TableOutcome) -> str:
+    """All that is known of a failure, on one line, with the table and its region."""
+    table, told = outcome.table, " ".join(str(outcome.error or "").splitlines())
+    return f"{table.table_name} ({table.region}): {told}"
+
+
+def errors_of(outcomes: Sequence[TableOutcome]) -> list[BackupError]:
+    """The errors among `outcomes`."""
+    return [outcome.error for outcome in outcomes if outcome.error is not None]

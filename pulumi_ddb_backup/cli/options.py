@@ -1,0 +1,89 @@
+"""The options that several commands have, as Typer reads them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import typer
+
+from . import values
+from .output import Output
+
+_EVERYWHERE: Final = "Options of every command"
+
+Regions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--region",
+        metavar="REGION",
+        show_default=False,
+        help="Where to look; may be given several times. Default: AWS_REGION, AWS_DEFAULT_REGION "
+        "or the profile's.",
+    ),
+]
+Timeout = Annotated[
+    int,
+    typer.Option(
+        parser=values.seconds,
+        metavar="TIME",
+        show_default="30m",
+        help="Limit of it all, from 60 (seconds) or 1m to 2h.",
+    ),
+]
+BackupArn = Annotated[
+    str, typer.Argument(metavar="ARN", show_default=False, help="ARN of the backup.")
+]
+BackupArns = Annotated[
+    list[str], typer.Argument(metavar="ARN...", show_default=False, help="ARNs of the backups.")
+]
+
+
+def everywhere(
+    output: Annotated[
+        Output,
+        typer.Option(
+            "--output",
+            "-o",
+            case_sensitive=False,
+            rich_help_panel=_EVERYWHERE,
+            help="Form of the result.",
+        ),
+    ] = Output.TABLE,
+    quiet: Annotated[
+        bool,
+        typer.Option(
+            "--quiet",
+            "-q",
+            rich_help_panel=_EVERYWHERE,
+            help="Of the result only ARNs, one a line; of all else only errors.",
+        ),
+    ] = False,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            rich_help_panel=_EVERYWHERE,
+            show_default=False,
+            help="Profile of the AWS configuration files. Default: AWS_PROFILE.",
+        ),
+    ] = None,
+    role_arn: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ARN",
+            rich_help_panel=_EVERYWHERE,
+            show_default=False,
+            help="IAM role to assume.",
+        ),
+    ] = None,
+    endpoint_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            rich_help_panel=_EVERYWHERE,
+            show_default=False,
+            help="Replaces the endpoint of DynamoDB. AWS_ENDPOINT_URL replaces those of all services.",
+        ),
+    ] = None,
+) -> None:
+    """Every command has these parameters."""

@@ -1,0 +1,161 @@
+"""`ddb-backup restore`: a table from a backup."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from ..aws.restore_records import RestoreRequest, SseSpecification, Throughput
+from ..aws.rules.restoring import FROM_SOURCE, RESTORE_TIMEOUT_DEFAULT_SECONDS
+from . import values, views
+from .command import command
+from .exit_codes import ExitCode
+from .failures import broken
+from .options import BackupArn
+from .session import Session
+
+app = typer.Typer()
+
+
+class BillingMode(str, Enum):
+    """How a table is paid for."""
+
+    PROVISIONED = "PROVISIONED"
+    PAY_PER_REQUEST = "PAY_PER_REQUEST"
+
+
+class Encryption(str, Enum):
+    """Whose key a table is encrypted with."""
+
+    OWNED = "owned"
+    KMS = "kms"
+
+
+@command(app)
+def restore(
+    session: Session,
+    arn: BackupArn,
+    new_table: Annotated[
+        str,
+        typer.Argument(metavar="NEW-TABLE", show_default=False, help="Name of the table to make."),
+    ],
+    region: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REGION",
+            show_default=False,
+            help="Where to make it. Default: the backup's; another one takes --encryption.",
+        ),
+    ] = None,
+    without_settings: Annotated[
+        bool,
+        typer.Option(
+            "--without-settings",
+            help="Leave out what AWS does not carry over: tags, time to live, stream, "
+            "point-in-time recovery, deletion protection, table class. Default: set them as on "
+            "the table that was backed up.",
+        ),
+    ] = False,
+    billing_mode: Annotated[
+        BillingMode | None,
+        typer.Option(case_sensitive=False, show_default=False, help="Default: the backup's."),
+    ] = None,
+    read_capacity: Annotated[
+        int | None,
+        typer.Option(
+            metavar="UNITS", show_default=False, help="With --write-capacity; for PROVISIONED."
+        ),
+    ] = None,
+    write_capacity: Annotated[
+        int | None,
+        typer.Option(
+            metavar="UNITS", show_default=False, help="With --read-capacity; for PROVISIONED."
+        ),
+    ] = None,
+    local_index: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", show_default=False, help="Keep only these local indexes. Default: all."
+        ),
+    ] = None,
+    global_index: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", show_default=False, help="Keep only these global indexes. Default: all."
+        ),
+    ] = None,
+    no_local_indexes: Annotated[
+        bool, typer.Option("--no-local-indexes", help="Keep no local index.")
+    ] = False,
+    no_global_indexes: Annotated[
+        bool, typer.Option("--no-global-indexes", help="Keep no global index.")
+    ] = False,
+    encryption: Annotated[
+        Encryption | None,
+        typer.Option(
+            case_sensitive=False,
+            show_default=False,
+            help="With AWS's own key, or one of KMS. Default: the backup's.",
+        ),
+    ] = None,
+    kms_key: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KEY",
+            show_default=False,
+            help="Id, ARN or alias of the key, with --encryption kms. Default: DynamoDB's in KMS.",
+        ),
+    ] = None,
+    timeout: Annotated[
+        int,
+        typer.Option(
+            parser=values.seconds,
+            metavar="TIME",
+            show_default="2h",
+            help="Limit of it all, from 60 (seconds) or 1m to 24h.",
+        ),
+    ] = RESTORE_TIMEOUT_DEFAULT_SECONDS,
+) -> ExitCode:
+    """Restore a backup to a new table, and wait until it is ACTIVE and complete.
+
+    The same command again goes on with a restore that was cut off. Items whose time to live has
+    passed since the backup are soon deleted again.
+    """
+    request = RestoreRequest(
+        target_table_name=new_table,
+        backup_arn=arn,
+        settings=None if without_settings else FROM_SOURCE,
+        region=region,
+        billing_mode=billing_mode.value if billing_mode else None,
+        provisioned_throughput=_throughput(read_capacity, write_capacity),
+        local_indexes=_kept("local-index", local_index, none=no_local_indexes),
+        global_indexes=_kept("global-index", global_index, none=no_global_indexes),
+        sse_specification=_sse(encryption, kms_key),
+        timeout_seconds=timeout,
+    )
+    with session.watching(alone=True):
+        table = session.backups().restore(request)
+    session.screen.result(views.restored(table))
+    return ExitCode.DONE
+
+
+def _throughput(read: int | None, write: int | None) -> Throughput | None:
+    if read is None and write is None:
+        return None
+    if read is None or write is None:
+        raise broken("provisioned_throughput", "--read-capacity and --write-capacity go together")
+    return Throughput(read, write)
+
+
+def _kept(option: str, names: list[str] | None, *, none: bool) -> tuple[str, ...] | None:
+    if names and none:
+        raise broken(option, f"--{option} and --no-{option}es exclude each other")
+    return () if none else tuple(names) if names else None
+
+
+def _sse(encryption: Encryption | None, kms_key: str | None) -> SseSpecification | None:
+    if kms_key and encryption is not Encryption.KMS:
+        raise broken("kms_master_key_id", "--kms-key goes with --encryption kms")
+    return SseSpecification(encryption is Encryption.KMS, kms_key) if encryption else None

@@ -1,0 +1,100 @@
+"""Values as people type them: `30m`, `2d`, `2026-01-02`, `KEY=VALUE`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+import typer
+
+from ..aws.clock import SystemClock
+from ..aws.rules.text import shown
+
+_UNITS: Final = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+_PART = re.compile(r"([0-9]{1,9})([wdhms])")
+_DURATION = re.compile(rf"(?:{_PART.pattern})+")
+_PATTERN_LETTERS: Final = "*?["
+_LONGEST: Final = timedelta(days=36_500)
+
+
+def age(text: str) -> timedelta:
+    """A time that has passed: `2d`, `36h`, `1w3d`.
+
+    Raises:
+        typer.BadParameter: It has another form, or is no time at all.
+    """
+    length = _length(text)
+    if not length:
+        raise typer.BadParameter(f"must be an age such as 2d, 36h or 90m (got {shown(text)})")
+    return length
+
+
+def seconds(text: str | int) -> int:
+    """A limit in seconds: `90`, `90s`, `30m`, `1h30m`.
+
+    Raises:
+        typer.BadParameter: It has another form.
+    """
+    if isinstance(text, int) or re.fullmatch(r"[0-9]{1,9}", text):
+        return int(text)
+    length = _length(text)
+    if length is None:
+        raise typer.BadParameter(f"must be seconds, or such as 30m or 1h30m (got {shown(text)})")
+    return int(length.total_seconds())
+
+
+def moment(text: str) -> datetime:
+    """A moment: an ISO date or time, UTC unless it says otherwise, or how long ago it was.
+
+    Raises:
+        typer.BadParameter: It has another form.
+    """
+    length = _length(text)
+    try:
+        if length is not None:
+            return SystemClock().now() - length
+        told = datetime.fromisoformat(re.sub("[zZ]$", "+00:00", text))
+        return told if told.tzinfo else told.replace(tzinfo=timezone.utc)
+    except ValueError:
+        raise typer.BadParameter(
+            f"must be a date such as 2026-01-31 or 2026-01-31T12:00Z, or an age such as 2d "
+            f"(got {shown(text)})"
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag that a table carries."""
+
+    key: str
+    value: str
+
+
+def tag(text: str) -> Tag:
+    """A tag from its key and value.
+
+    Raises:
+        typer.BadParameter: It has another form.
+    """
+    key, separator, value = text.partition("=")
+    if not separator or not key:
+        raise typer.BadParameter(f"must be KEY=VALUE (got {shown(text)})")
+    return Tag(key, value)
+
+
+def is_pattern(text: str) -> bool:
+    """Whether a TABLE argument is a shell pattern, and no name or ARN."""
+    return any(letter in text for letter in _PATTERN_LETTERS)
+
+
+def _length(text: str) -> timedelta | None:
+    if not _DURATION.fullmatch(text):
+        return None
+    try:
+        parts = [timedelta(**{_UNITS[unit]: int(count)}) for count, unit in _PART.findall(text)]
+        length = sum(parts, timedelta())
+    except OverflowError:
+        return None
+    return length if length <= _LONGEST else None
