@@ -14,7 +14,7 @@ from string import Formatter
 from typing import Final
 
 from .. import _inputs
-from ..aws import errors
+from ..aws import errors, restore_errors
 from ..aws.calls import aws_errors
 from ..aws.errors import BackupError, Facts, Stage, ValidationError
 from ..aws.records import BackupRecord
@@ -109,7 +109,7 @@ def _all_templates() -> Iterator[_Template]:
     )
     for row in rows:
         yield _Template(row.error, row.sentence, row.advice)
-    for kind in vars(errors).values():
+    for kind in {**vars(errors), **vars(restore_errors)}.values():
         own = isinstance(kind, type) and issubclass(kind, BackupError) and kind is not BackupError
         if own and "sentence" in vars(kind):
             yield _Template(kind, kind.sentence, kind.advice)

@@ -27,15 +27,12 @@ from .errors import (
     LimitExceededError,
     LookupCancelledError,
     RejectedError,
-    RestoreCancelledError,
-    RestoreTimeoutError,
     Stage,
     StartCancelledError,
     StartTimeoutError,
     TableInUseError,
     TableNotActiveError,
     TableNotFoundError,
-    TargetExistsError,
     ThrottledError,
     UnexpectedError,
     UnexpectedStatusError,
@@ -54,6 +51,7 @@ from .records import (
     Progress,
     Silent,
 )
+from .restore_errors import RestoreCancelledError, RestoreTimeoutError, TargetExistsError
 from .restore_records import (
     RestoreRecord,
     RestoreRequest,

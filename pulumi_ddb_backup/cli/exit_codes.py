@@ -8,6 +8,7 @@ from typing import Final
 
 from ..aws import errors as e
 from ..aws.fleet_errors import NoTableSelectedError, TablesMissingError
+from ..aws.restore_errors import RestoreCancelledError, RestoreTimeoutError
 
 
 class ExitCode(IntEnum):
@@ -56,7 +57,7 @@ _OF_ERRORS: Final[Mapping[type[Exception], ExitCode]] = {
     TablesMissingError: ExitCode.NOT_FOUND,
     e.BackupTimeoutError: ExitCode.TIMED_OUT,
     e.StartTimeoutError: ExitCode.TIMED_OUT,
-    e.RestoreTimeoutError: ExitCode.TIMED_OUT,
+    RestoreTimeoutError: ExitCode.TIMED_OUT,
     e.ConfigurationError: ExitCode.NO_ACCESS,
     e.CredentialsError: ExitCode.NO_ACCESS,
     e.AccessDeniedError: ExitCode.NO_ACCESS,
@@ -66,7 +67,7 @@ _OF_ERRORS: Final[Mapping[type[Exception], ExitCode]] = {
     e.BackupCancelledError: ExitCode.INTERRUPTED,
     e.StartCancelledError: ExitCode.INTERRUPTED,
     e.LookupCancelledError: ExitCode.INTERRUPTED,
-    e.RestoreCancelledError: ExitCode.INTERRUPTED,
+    RestoreCancelledError: ExitCode.INTERRUPTED,
 }
 
 

@@ -185,8 +185,11 @@ def test_every_public_name_exists_and_is_used_with_its_types(name: str) -> None:
     ("room", "may_use"),
     [
         ("rules", ()),
-        ("calls", ("rules", "records", "restore_records", "errors", "clock")),
-        ("restore", ("rules", "calls", "records", "restore_records", "errors", "clock")),
+        ("calls", ("rules", "records", "restore_records", "errors", "restore_errors", "clock")),
+        (
+            "restore",
+            ("rules", "calls", "records", "restore_records", "errors", "restore_errors", "clock"),
+        ),
         (
             "fleet",
             (

@@ -19,6 +19,7 @@ from pulumi_ddb_backup.aws import (
     ValidationError,
     errors,
     fleet_errors,
+    restore_errors,
 )
 from pulumi_ddb_backup.aws.calls import aws_errors
 from pulumi_ddb_backup.aws.calls.aws_errors import AWS_ERRORS, RESTORE_ERRORS, AwsError, AwsFailure
@@ -53,7 +54,7 @@ ROWS: dict[str, AwsError] = {
 }
 SUBCLASSES = [
     kind
-    for kind in vars(errors).values()
+    for kind in {**vars(errors), **vars(restore_errors)}.values()
     if isinstance(kind, type) and issubclass(kind, BackupError)
 ]
 OWN_WORDS = [kind for kind in SUBCLASSES if "sentence" in vars(kind) and kind is not BackupError]
@@ -251,7 +252,7 @@ WHOLE = [
         id="5xx in the wait",
     ),
     pytest.param(
-        errors.RestoreTimeoutError(Stage.RESTORE, BEING_RESTORED),
+        restore_errors.RestoreTimeoutError(Stage.RESTORE, BEING_RESTORED),
         "Table Restore Failed: Restoring table 'orders' timed out after 1800s. "
         f"Current status: CREATING. Backup ARN: {ARN}\n"
         f"Restored table (last status CREATING): {COPY_ARN}\n"
@@ -260,7 +261,7 @@ WHOLE = [
         id="timeout of a restore",
     ),
     pytest.param(
-        errors.TargetExistsError(Stage.RESTORE, FACTS),
+        restore_errors.TargetExistsError(Stage.RESTORE, FACTS),
         "Table Restore Failed: A table named 'orders' exists already in region 'eu-west-1'.\n"
         f"No restore was started.\nBackup '{ARN}' can only be restored to a new table: choose "
         "another name for it.",

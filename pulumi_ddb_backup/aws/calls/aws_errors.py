@@ -25,9 +25,9 @@ from ..errors import (
     Stage,
     TableInUseError,
     TableNotFoundError,
-    TargetExistsError,
     ThrottledError,
 )
+from ..restore_errors import TargetExistsError
 
 
 class Retry(Enum):

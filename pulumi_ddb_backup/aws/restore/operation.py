@@ -16,16 +16,14 @@ from ..errors import (
     BackupError,
     BackupInUseError,
     Facts,
-    RestoreCancelledError,
-    RestoreTimeoutError,
     Stage,
     TableInUseError,
     TableNotActiveError,
     TableNotFoundError,
-    TargetExistsError,
     ValidationError,
 )
 from ..records import Table, TableStatus
+from ..restore_errors import RestoreCancelledError, RestoreTimeoutError, TargetExistsError
 from ..restore_records import (
     BackedUpTable,
     Index,
