@@ -1,7 +1,8 @@
 """The errors of a backup, and what all errors have in common.
 
-Each message says which table, what failed, what exists and what to do: it is the stage and the sentence, then, each on a line of its own, what exists in AWS now and
-what to do. The sentences for what AWS itself answers with are in `calls.aws_errors`.
+Each message says which table, what failed, what exists and what to do: the stage and the sentence,
+then, each on a line of its own, what exists in AWS now and what to do. The sentences for what AWS
+itself answers with are in `calls.aws_errors`.
 """
 
 from __future__ import annotations
