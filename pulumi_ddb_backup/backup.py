@@ -37,7 +37,7 @@ from .aws.errors import (
     BackupNotFoundError,
 )
 from .aws.rules.validation import validate
-from .engine import Call, FailedCall, HalfMade, has_unknown, provider_method
+from .engine import Call, FailedCall, HalfMade, has_unknown, pickler_kept, provider_method
 
 _TAKE_ANOTHER = "`pulumi up --refresh` forgets a backup that is gone and takes another."
 _TAKE_RUNNING = (
@@ -262,4 +262,5 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
             "deletion_policy": deletion_policy,
             "existing_backup_arn": existing_backup_arn,
         }
-        super().__init__(BackupProvider(), resource_name, props, opts)
+        with pickler_kept():
+            super().__init__(BackupProvider(), resource_name, props, opts)

@@ -38,7 +38,7 @@ from .aws.errors import BackupError, BackupNotFoundError
 from .aws.fleet_records import FleetResult, TableOutcome, told_first
 from .aws.rules.naming import digest, generated_name
 from .aws.rules.selecting import validate_fleet
-from .engine import Call, FailedCall, HalfMade, has_unknown, provider_method
+from .engine import Call, FailedCall, HalfMade, has_unknown, pickler_kept, provider_method
 
 _TAKE_THE_REST = (
     "What there is, is in the stack's state; the output `failures` has every failure. "
@@ -290,4 +290,5 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
             "role_arn": role_arn,
             "endpoint_url": endpoint_url,
         }
-        super().__init__(BackupSetProvider(), resource_name, props, opts)
+        with pickler_kept():
+            super().__init__(BackupSetProvider(), resource_name, props, opts)

@@ -9,6 +9,7 @@ from .call import Call
 from .cancellation import when_cancelled
 from .inline import outliving_the_engine
 from .log import ProgramRow
+from .pickling import pickler_kept
 from .unknowns import has_unknown
 from .workers import raise_worker_limit
 
@@ -19,6 +20,7 @@ __all__ = [
     "ProgramRow",
     "has_unknown",
     "outliving_the_engine",
+    "pickler_kept",
     "provider_method",
     "raise_worker_limit",
     "when_cancelled",

@@ -1,20 +1,57 @@
-"""`Backup` in a program, before the engine hears of it."""
+"""The resources in a program, before the engine hears of them."""
 
 from __future__ import annotations
 
-from typing import cast
+import pickle
+from collections.abc import Callable
+from typing import Any, cast
 
 import pulumi
 import pytest
 
-from pulumi_ddb_backup import Backup
+from pulumi_ddb_backup import Backup, BackupSet
+
+MAKERS = [
+    pytest.param(Backup, {"table_name": "orders", "backup_name": "orders-1"}, "region", id="one"),
+    pytest.param(BackupSet, {"tables": ["orders"], "backup_name": "a-1"}, "regions", id="set"),
+]
 
 
-def test_a_provider_option_is_refused_rather_than_ignored() -> None:
+@pytest.mark.parametrize(("kind", "inputs", "instead"), MAKERS)
+def test_a_provider_option_is_refused_rather_than_ignored(
+    kind: Callable[..., Any], inputs: dict[str, Any], instead: str
+) -> None:
     explicit = cast(pulumi.ProviderResource, object())
     options = pulumi.ResourceOptions()
     options.provider = explicit
     with pytest.raises(pulumi.RunError) as refused:
-        Backup("orders", table_name="orders", backup_name="orders-1", opts=options)
-    assert "Backup 'orders'" in str(refused.value)
-    assert "Give region, profile or role_arn instead." in str(refused.value)
+        kind("nightly", **inputs, opts=options)
+    assert str(refused.value).startswith(f"{kind.__name__} 'nightly': opts.provider is not used")
+    assert f"Give {instead}, profile or role_arn instead." in str(refused.value)
+
+
+class Mocks(pulumi.runtime.Mocks):
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        return f"{args.name}-id", dict(args.inputs)
+
+    def call(
+        self, args: pulumi.runtime.MockCallArgs
+    ) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        return {}, None
+
+
+@pytest.mark.parametrize(("kind", "inputs", "instead"), MAKERS)
+def test_a_program_may_have_more_resources_than_the_recursion_limit(
+    kind: Callable[..., Any], inputs: dict[str, Any], instead: str
+) -> None:
+    pickler: Any = pickle._Pickler
+    before = pickler._batch_setitems, pickler.save_dict
+    pulumi.runtime.set_mocks(Mocks())
+
+    def program() -> None:
+        for number in range(1100):
+            kind(f"nightly-{number}", **inputs)
+
+    run: Any = pulumi.runtime.test
+    run(program)()
+    assert (pickler._batch_setitems, pickler.save_dict) == before
