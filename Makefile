@@ -1,4 +1,5 @@
 # make demo   watch `pulumi up` take a backup      make test   every check that CI runs
+# make bench  how fast and how large it all is, into docs/performance.md (QUICK=1: small, no file)
 # make env    eval "$(make -s env)" for a shell in which `pulumi` works by hand
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ SDK_FLOOR := 3.231.0
 PIP := pip install --quiet --disable-pip-version-check
 SETUP := pyproject.toml constraints.txt pulumi_ddb_backup/_version.py
 
-.PHONY: demo test lint unit env sim clean
+.PHONY: demo test lint unit env sim bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.done
@@ -33,6 +34,9 @@ env: $(VENV)/.done
 
 sim: $(VENV)/.done
 	@$(BIN)/python -m tests.aws.simulator $(PORT)
+
+bench: $(VENV)/.done
+	@$(BIN)/python -m bench $(if $(QUICK),--quick)
 
 clean:
 	rm -rf $(VENV) $(FLOOR) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

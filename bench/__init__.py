@@ -1,0 +1,1 @@
+"""Measures the package beside its peers; `make bench` runs it."""
