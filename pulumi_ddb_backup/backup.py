@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pulumi
 from pulumi.dynamic import (
@@ -29,7 +29,6 @@ from ._inputs import (
 )
 from ._provider import GO_ON_WAITING, IGNORED_PROVIDER, AwsProvider
 from ._reporting import RowListener, final_line
-from .aws.blocking import Backups
 from .aws.errors import (
     BackupDeletedError,
     BackupError,
@@ -38,6 +37,9 @@ from .aws.errors import (
 )
 from .aws.rules.validation import validate
 from .engine import Call, FailedCall, HalfMade, has_unknown, pickler_kept, provider_method
+
+if TYPE_CHECKING:
+    from .aws.blocking import Backups
 
 _TAKE_ANOTHER = "`pulumi up --refresh` forgets a backup that is gone and takes another."
 _TAKE_RUNNING = (
@@ -138,6 +140,8 @@ class BackupProvider(AwsProvider):
         call.tell(f"Backup deleted: {id_}" if found else f"Backup was gone already: {id_}")
 
     def _backups(self, inputs: BackupInputs, call: Call) -> Backups:
+        from .aws.blocking import Backups  # not for the program, which calls nothing itself
+
         region = inputs.region or inputs.arn_region
         return Backups(self._connection(inputs, region), RowListener(call))
 

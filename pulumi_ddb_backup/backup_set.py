@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.dynamic import (
@@ -32,13 +32,15 @@ from ._set_inputs import (
     set_replacing_changes,
     set_updating_changes,
 )
-from .aws.blocking_fleet import Fleet
 from .aws.clock import SystemClock
 from .aws.errors import BackupError, BackupNotFoundError
 from .aws.fleet_records import FleetResult, TableOutcome, told_first
 from .aws.rules.naming import digest, generated_name
 from .aws.rules.selecting import validate_fleet
 from .engine import Call, FailedCall, HalfMade, has_unknown, pickler_kept, provider_method
+
+if TYPE_CHECKING:
+    from .aws.blocking_fleet import Fleet
 
 _TAKE_THE_REST = (
     "What there is, is in the stack's state; the output `failures` has every failure. "
@@ -152,6 +154,8 @@ class BackupSetProvider(AwsProvider):
         return result.with_outcomes(left)
 
     def _fleet(self, inputs: BackupSetInputs, call: Call) -> Fleet:
+        from .aws.blocking_fleet import Fleet  # not for the program, which calls nothing itself
+
         return Fleet(self._connection(inputs), on_progress=FleetRow(call).progress)
 
 

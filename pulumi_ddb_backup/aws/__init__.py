@@ -6,62 +6,66 @@ record = Backups().create(BackupRequest("orders", backup_name="orders-release-42
 print(record.backup_arn)
 """
 
-from .blocking import Backups
-from .blocking_fleet import Fleet
-from .calls.settings import AssumedRole, Connection, SettingsError, connection_from_config
-from .clock import Clock, SystemClock
-from .errors import (
-    AccessDeniedError,
-    AwsConnectionError,
-    AwsServiceError,
-    BackupCancelledError,
-    BackupDeletedError,
-    BackupError,
-    BackupInUseError,
-    BackupNotFoundError,
-    BackupsNotEnabledError,
-    BackupTimeoutError,
-    ConfigurationError,
-    CredentialsError,
-    Facts,
-    LimitExceededError,
-    LookupCancelledError,
-    RejectedError,
-    Stage,
-    StartCancelledError,
-    StartTimeoutError,
-    TableInUseError,
-    TableNotActiveError,
-    TableNotFoundError,
-    ThrottledError,
-    UnexpectedError,
-    UnexpectedStatusError,
-    ValidationError,
-    WrongAccountError,
-    WrongTableError,
-)
-from .fleet_errors import NoTableSelectedError, TablesMissingError
-from .fleet_records import FleetProgress, FleetRequest, FleetResult, TableOutcome, TableRef
-from .records import (
-    BackupRecord,
-    BackupRequest,
-    BackupStatus,
-    BackupSummary,
-    Listener,
-    Progress,
-    Silent,
-)
-from .restore_errors import RestoreCancelledError, RestoreTimeoutError, TargetExistsError
-from .restore_records import (
-    RestoreRecord,
-    RestoreRequest,
-    SseSpecification,
-    TableSettings,
-    Throughput,
-)
-from .rules.restoring import validate_restore
-from .rules.selecting import validate_fleet
-from .rules.validation import Failure, validate
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from .blocking import Backups
+    from .blocking_fleet import Fleet
+    from .calls.settings import AssumedRole, Connection, SettingsError, connection_from_config
+    from .clock import Clock, SystemClock
+    from .errors import (
+        AccessDeniedError,
+        AwsConnectionError,
+        AwsServiceError,
+        BackupCancelledError,
+        BackupDeletedError,
+        BackupError,
+        BackupInUseError,
+        BackupNotFoundError,
+        BackupsNotEnabledError,
+        BackupTimeoutError,
+        ConfigurationError,
+        CredentialsError,
+        Facts,
+        LimitExceededError,
+        LookupCancelledError,
+        RejectedError,
+        Stage,
+        StartCancelledError,
+        StartTimeoutError,
+        TableInUseError,
+        TableNotActiveError,
+        TableNotFoundError,
+        ThrottledError,
+        UnexpectedError,
+        UnexpectedStatusError,
+        ValidationError,
+        WrongAccountError,
+        WrongTableError,
+    )
+    from .fleet_errors import NoTableSelectedError, TablesMissingError
+    from .fleet_records import FleetProgress, FleetRequest, FleetResult, TableOutcome, TableRef
+    from .records import (
+        BackupRecord,
+        BackupRequest,
+        BackupStatus,
+        BackupSummary,
+        Listener,
+        Progress,
+        Silent,
+    )
+    from .restore_errors import RestoreCancelledError, RestoreTimeoutError, TargetExistsError
+    from .restore_records import (
+        RestoreRecord,
+        RestoreRequest,
+        SseSpecification,
+        TableSettings,
+        Throughput,
+    )
+    from .rules.restoring import validate_restore
+    from .rules.selecting import validate_fleet
+    from .rules.validation import Failure, validate
 
 __all__ = [
     "AccessDeniedError",
@@ -127,3 +131,30 @@ __all__ = [
     "validate_fleet",
     "validate_restore",
 ]
+
+_MODULES: Final = (
+    "blocking",
+    "blocking_fleet",
+    "calls.settings",
+    "clock",
+    "errors",
+    "fleet_errors",
+    "restore_errors",
+    "records",
+    "fleet_records",
+    "restore_records",
+    "rules.selecting",
+    "rules.restoring",
+    "rules.validation",
+)
+"""Where the names above are, looked through in this order."""
+
+
+def __getattr__(name: str) -> Any:
+    # Looked up when first used, so that a Pulumi program imports no more than it checks itself.
+    if name in __all__:
+        for module in _MODULES:
+            found = getattr(import_module(f".{module}", __name__), name, None)
+            if found is not None:
+                return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,7 +6,7 @@ What an event loop has to wait for has a form that does not block, `..._async`.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from . import existing, lookups, operation
 from .caller import Caller
@@ -17,11 +17,7 @@ from .records import (
     BackupRequest,
     BackupSummary,
 )
-from .restore import operation as restoring
-from .restore.operation import RestoreRun
-from .restore_records import RestoreRecord, RestoreRequest
 from .rules.arns import TableArn
-from .rules.restoring import validate_restore
 from .rules.validation import (
     BACKUP_TYPE_DEFAULT,
     TIMEOUT_DEFAULT_SECONDS,
@@ -29,6 +25,10 @@ from .rules.validation import (
     validate_query,
 )
 from .run import Run
+
+if TYPE_CHECKING:
+    from .restore.operation import RestoreRun
+    from .restore_records import RestoreRecord, RestoreRequest
 
 T = TypeVar("T")
 
@@ -151,10 +151,15 @@ class Backups(Caller):
             BackupError: Another of its kinds; `error.unfinished_restore` is the table that goes on
                 being restored, or whose settings are left to set.
         """
+        from .restore import operation as restoring  # a Pulumi program never restores
+
         run = self._run_of_restore(request)
         return self._carry_out(run, restoring.restore(request, run))
 
     def _run_of_restore(self, request: RestoreRequest) -> RestoreRun:
+        from .restore.operation import RestoreRun
+        from .rules.restoring import validate_restore
+
         self._require_none(validate_restore(request.inputs()))
         arn, timeout_seconds = request.source, request.timeout_seconds
         region = request.region or arn.region

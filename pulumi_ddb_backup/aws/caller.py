@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .calls.account import shared_account
 from .calls.aws_errors import AwsFailure
-from .calls.dynamodb import Boto3DynamoDB, DynamoDB, failure_of
 from .calls.rate import Api
 from .calls.session import region_of
 from .calls.settings import Connection, SettingsError, region_failures
@@ -20,7 +19,17 @@ from .rules.validation import Failure, validate
 from .run import Run
 from .scheduler import Scheduler, shared_scheduler
 
+if TYPE_CHECKING:
+    from .calls.dynamodb import DynamoDB
+
 T = TypeVar("T")
+
+
+def by_boto3(connection: Connection) -> DynamoDB:
+    """The calls by boto3. Imported when first needed: a Pulumi program makes none itself."""
+    from .calls.dynamodb import Boto3DynamoDB
+
+    return Boto3DynamoDB(connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ class Caller:
     listener: Listener = field(default_factory=Silent)
     clock: Clock = field(default_factory=SystemClock)
     scheduler: Scheduler | None = None
-    connect: Callable[[Connection], DynamoDB] = Boto3DynamoDB
+    connect: Callable[[Connection], DynamoDB] = by_boto3
 
     def _run_of(self, stage: Stage, backup_arn: str, timeout_seconds: int) -> Run:
         self._require_valid({"existing_backup_arn": backup_arn, "timeout": timeout_seconds})
@@ -66,6 +75,8 @@ class Caller:
             connection = replace(connection, region=region_of(connection))
             account = shared_account(self.connect, connection, self.clock)
         except (AwsFailure, SettingsError) as error:
+            from .calls.dynamodb import failure_of
+
             failure = failure_of(error, Api.DESCRIBE_TABLE.action)
             facts = Facts(
                 table_name=table,

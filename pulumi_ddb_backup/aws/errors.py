@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .records import BackupRecord, BackupStatus
-from .restore_records import RestoreRecord
 from .rules.validation import Failure
+
+if TYPE_CHECKING:
+    from .restore_records import RestoreRecord
 
 
 class Stage(str, Enum):

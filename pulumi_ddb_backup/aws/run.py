@@ -6,11 +6,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from .calls.account import Account
 from .calls.aws_errors import AwsFailure, Retry
-from .calls.dynamodb import DynamoDB
 from .calls.rate import Api
 from .clock import Deadline
 from .errors import (
@@ -25,6 +24,9 @@ from .errors import (
 from .records import BackupRecord, Listener, Progress, Silent
 from .rules.text import sanitized
 from .rules.validation import TIMEOUT_DEFAULT_SECONDS
+
+if TYPE_CHECKING:
+    from .calls.dynamodb import DynamoDB
 
 T = TypeVar("T")
 

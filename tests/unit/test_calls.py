@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Mapping
 
 import pytest
@@ -26,18 +27,23 @@ class Called:
         self.told: list[tuple[str, int, float]] = []
         self._codes = codes
         self._for_ever = for_ever
+        self.turns = math.inf
 
     def run(self, exceptions: Mapping[str, Retry] | None = None) -> str:
         return asyncio.run(
             call(
                 self._send,
-                turn=lambda: asyncio.sleep(0),
+                turn=self._turn,
                 clock=self.clock,
                 deadline=self.deadline,
                 exceptions=exceptions,
                 before_retry=lambda failure, n, delay: self.told.append((failure.code, n, delay)),
             )
         )
+
+    async def _turn(self) -> None:
+        if self.sent >= self.turns:
+            raise AwsFailure("RateLimited", "at most 10 a second", "dynamodb:DescribeBackup")
 
     async def _send(self, within: float) -> str:
         self.sent += 1
@@ -100,3 +106,17 @@ def test_a_call_is_given_no_longer_than_the_time_left_but_a_moment_at_the_deadli
         called.run()
     assert called.within[0] == 15
     assert called.within[-1] == 2
+
+
+@pytest.mark.parametrize(
+    ("turns", "told"), [(0, "RateLimited"), (3, "BackupInUseException")], ids=["none", "the last"]
+)
+def test_a_turn_that_never_comes_is_told_only_where_aws_has_said_nothing(
+    turns: int, told: str
+) -> None:
+    called = Called("BackupInUseException", for_ever=True)
+    called.turns = turns
+    with pytest.raises(AwsFailure) as failed:
+        called.run({"BackupInUseException": Retry.UNTIL_DEADLINE})
+    assert failed.value.code == told
+    assert called.sent == turns

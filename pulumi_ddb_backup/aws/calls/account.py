@@ -8,18 +8,20 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from ..clock import Clock, Deadline
 from ..records import BackupRecord, BackupStatus
 from ..rules.arns import TableArn
 from . import retries
 from .aws_errors import AwsFailure, Retry
-from .dynamodb import DynamoDB
 from .polling import FEW, Poller
 from .rate import Api, RateLimiter
 from .settings import Connection
 from .sharing import SharedReading
+
+if TYPE_CHECKING:
+    from .dynamodb import DynamoDB
 
 T = TypeVar("T")
 

@@ -1,14 +1,18 @@
-"""Repeating a call that failed: the only place that does, and the only one that knows tenacity."""
+"""Repeating a call that failed: the only place that does, and the only one that knows tenacity.
+
+tenacity is imported when first needed: a Pulumi program imports this and calls nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, TypeVar
-
-import tenacity
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from ..clock import Clock, Deadline
 from .aws_errors import AwsFailure, Retry
+
+if TYPE_CHECKING:
+    import tenacity
 
 T = TypeVar("T")
 
@@ -17,17 +21,18 @@ CALL_SECONDS: Final = 15.0
 LAST_CALL_SECONDS: Final = 2.0
 """What a call is given that is sent when the deadline is reached."""
 
-_WAIT_IN_A_ROW: Final = tenacity.wait_exponential_jitter(initial=0.5, max=8, jitter=0.5)
-_WAIT_UNTIL_DEADLINE: Final = tenacity.wait_exponential_jitter(initial=0.5, max=5, jitter=1)
-
 
 class _Policy:
     """Counts what failed in a row and says whether, and after what pause, to try again."""
 
     def __init__(self, deadline: Deadline, exceptions: Mapping[str, Retry]) -> None:
+        from tenacity import wait_exponential_jitter
+
         self._deadline = deadline
         self._exceptions = exceptions
         self._in_a_row = 0
+        self._wait_in_a_row = wait_exponential_jitter(initial=0.5, max=8, jitter=0.5)
+        self._wait_until_deadline = wait_exponential_jitter(initial=0.5, max=5, jitter=1)
 
     def _kind(self, state: tenacity.RetryCallState) -> Retry:
         error = state.outcome.exception() if state.outcome else None
@@ -41,7 +46,8 @@ class _Policy:
         return kind is not Retry.NEVER and self._in_a_row <= RETRIES_IN_A_ROW
 
     def wait(self, state: tenacity.RetryCallState) -> float:
-        waits = _WAIT_IN_A_ROW if self._kind(state) is Retry.IN_A_ROW else _WAIT_UNTIL_DEADLINE
+        in_a_row = self._kind(state) is Retry.IN_A_ROW
+        waits = self._wait_in_a_row if in_a_row else self._wait_until_deadline
         return self._deadline.cut(waits(state))
 
     def stop(self, _state: tenacity.RetryCallState) -> bool:
@@ -70,6 +76,8 @@ async def call(
     Raises:
         AwsFailure: The last one, when there is no further attempt.
     """
+    from tenacity import AsyncRetrying
+
     policy = _Policy(deadline, exceptions or {})
 
     def tell(state: tenacity.RetryCallState) -> None:
@@ -77,11 +85,23 @@ async def call(
         if before_retry and isinstance(error, AwsFailure):
             before_retry(error, state.attempt_number, state.upcoming_sleep)
 
-    async def attempt() -> T:
-        await turn()
-        return await send(max(LAST_CALL_SECONDS, deadline.cut(CALL_SECONDS)))
+    last: AwsFailure | None = None
 
-    retrying = tenacity.AsyncRetrying(
+    async def attempt() -> T:
+        nonlocal last
+        try:
+            await turn()
+        except AwsFailure as no_turn:
+            raise (
+                last or no_turn
+            ) from None  # what AWS has said says more than that it can't be asked
+        try:
+            return await send(max(LAST_CALL_SECONDS, deadline.cut(CALL_SECONDS)))
+        except AwsFailure as failure:
+            last = failure
+            raise
+
+    retrying = AsyncRetrying(
         sleep=clock.sleep,
         retry=policy.retry,
         wait=policy.wait,
