@@ -178,7 +178,7 @@ def test_a_sweep_takes_all_that_match_and_nothing_else(backups: list[BackupSumma
 def test_every_error_of_the_library_has_a_code_that_says_it_failed() -> None:
     kinds = [
         kind
-        for kind in vars(aws).values()
+        for kind in (getattr(aws, name) for name in aws.__all__)
         if inspect.isclass(kind) and issubclass(kind, BackupError) and kind is not ValidationError
     ]
     assert len(kinds) > 25
