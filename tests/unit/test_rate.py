@@ -43,6 +43,23 @@ def test_turns_come_no_faster_than_awss_rate_and_no_slower(api: Api) -> None:
     assert had[-1] == pytest.approx(30 / RATE_LIMITS[api])
 
 
+class Oversleeping(SimulatedClock):
+    """A clock that comes back late from each sleep."""
+
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds)
+        self.skip(0.015)
+
+
+def test_a_machine_that_oversleeps_loses_no_turn_and_gains_none() -> None:
+    limited = Limited()
+    limited.clock = Oversleeping()
+    limited.limiter = RateLimiter(limited.clock)
+    had = asyncio.run(limited.turns(Api.CREATE_BACKUP, 101))
+    assert all(moment >= number / 50 for number, moment in enumerate(had))
+    assert had[-1] < 100 / 50 + 0.02
+
+
 def test_a_limit_can_be_chosen() -> None:
     limited = Limited((Api.CREATE_BACKUP, 2))
     assert asyncio.run(limited.turns(Api.CREATE_BACKUP, 3)) == pytest.approx([0, 0.5, 1])

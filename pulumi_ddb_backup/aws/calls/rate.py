@@ -51,6 +51,8 @@ RATE_LIMITS: Final[Mapping[Api, float]] = {
     Api.DESCRIBE_CONTINUOUS_BACKUPS: 10,
     Api.TAG_RESOURCE: 5,
 }
+_A_LITTLE_SECONDS: Final = 0.1
+"""What a busy machine may oversleep."""
 _SLOWEST: Final = 1 / 20
 """Share of a limit below which throttling slows no further."""
 
@@ -86,7 +88,7 @@ class RateLimiter:
     async def _queued(self, pace: _Pace) -> None:
         async with pace.queue:
             await self._clock.sleep(pace.seconds_to_next(self._clock.monotonic()))
-            pace.last_turn = self._clock.monotonic()
+            pace.take_turn(self._clock.monotonic())
 
     def throttled(self, api: Api, sent_at: float) -> None:
         """AWS has refused a call, sent at that moment of the clock, because of its rate."""
@@ -113,6 +115,11 @@ class _Pace:
     def seconds_to_next(self, now: float) -> float:
         """How long until the next turn."""
         return max(0.0, self.last_turn + 1 / self.rate - now)
+
+    def take_turn(self, now: float) -> None:
+        """Note a turn that was waited for. If it is a little late, those after it are not."""
+        due = self.last_turn + 1 / self.rate
+        self.last_turn = due if now - due < _A_LITTLE_SECONDS else now
 
     def slow_down(self, now: float, sent_at: float) -> None:
         if sent_at <= self._slowed_at:
