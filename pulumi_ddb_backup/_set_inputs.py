@@ -60,8 +60,7 @@ class BackupSetInputs:
     @property
     def needs_default_region(self) -> bool:
         """Whether tables are looked for where nothing but the environment says."""
-        request = self.request(None)
-        return not request.regions and (request.searches or bool(request.names))
+        return not self.regions and self.request(None).looks_in_regions
 
     def request(self, urn: str | None) -> FleetRequest:
         """The backups that these inputs ask for, on behalf of the resource `urn`."""

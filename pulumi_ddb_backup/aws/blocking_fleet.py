@@ -27,7 +27,6 @@ from .rules.arns import BackupArn
 from .rules.selecting import validate_fleet
 from .rules.validation import NAME_MAX, TIMEOUT_DEFAULT_SECONDS
 from .run import Run
-from .scheduler import shared_scheduler
 
 T = TypeVar("T")
 
@@ -136,7 +135,7 @@ class Fleet(Caller):
 
     def _searched(self, request: FleetRequest) -> dict[str, Run]:
         """A run for each region in which names and patterns are looked for."""
-        if not request.names and not request.searches:
+        if not request.looks_in_regions:
             return {}
         runs = [self._run_in(region, request) for region in request.regions or (None,)]
         return {run.dynamodb.region: run for run in runs}
@@ -181,7 +180,7 @@ class Fleet(Caller):
         )
 
     def _carry_out_whole(self, run: Run, steps: Coroutine[Any, Any, T]) -> T:
-        return (self.scheduler or shared_scheduler()).run(run.settle(steps))
+        return self._scheduler.run(run.settle(steps))
 
 
 def _is_done(table: TableRef, known: Known) -> bool:

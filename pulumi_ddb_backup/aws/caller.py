@@ -89,7 +89,11 @@ class Caller:
         return Run(account, table, stage, timeout_seconds=timeout_seconds, listener=self.listener)
 
     def _carry_out(self, run: Run, steps: Coroutine[Any, Any, T]) -> T:
-        return (self.scheduler or shared_scheduler()).run(run.carry_out(steps))
+        return self._scheduler.run(run.carry_out(steps))
 
     async def _carry_out_async(self, run: Run, steps: Coroutine[Any, Any, T]) -> T:
-        return await (self.scheduler or shared_scheduler()).run_async(run.carry_out(steps))
+        return await self._scheduler.run_async(run.carry_out(steps))
+
+    @property
+    def _scheduler(self) -> Scheduler:
+        return self.scheduler or shared_scheduler()

@@ -104,6 +104,11 @@ class FleetRequest:
         """Whether tables are looked for that `tables` does not name."""
         return bool(self.patterns or self.tags)
 
+    @property
+    def looks_in_regions(self) -> bool:
+        """Whether anything is looked for in `regions`, ARNs having their own."""
+        return bool(self.names) or self.searches
+
     def is_named(self, table: TableRef, regions: Iterable[str]) -> bool:
         """Whether `tables` names this one, plain names being looked for in `regions`."""
         by_name = table.table_name in self.names and table.region in regions

@@ -101,14 +101,11 @@ class Account:
         self, table: str | None, since: datetime | None, deadline: Deadline
     ) -> list[BackupRecord]:
         """All on-demand backups of `table`, or of all tables, that were made since then."""
-        pages = await every_page(
-            lambda after: self.call(
-                Api.LIST_BACKUPS,
-                lambda within: self.dynamodb.list_backups(table, since, after, within),
-                deadline,
-            )
+        return await self._all_items(
+            Api.LIST_BACKUPS,
+            lambda after, within: self.dynamodb.list_backups(table, since, after, within),
+            deadline,
         )
-        return [backup for page in pages for backup in page]
 
     async def list_running(self, table: str, deadline: Deadline) -> list[BackupRecord]:
         """The backups of `table` that are being created. A crowd reads one list of all tables."""
@@ -125,25 +122,27 @@ class Account:
 
     async def list_tables(self, deadline: Deadline) -> list[str]:
         """The names of all tables."""
-        pages = await every_page(
-            lambda after: self.call(
-                Api.LIST_TABLES,
-                lambda within: self.dynamodb.list_tables(after, within),
-                deadline,
-            )
-        )
-        return [name for page in pages for name in page]
+        return await self._all_items(Api.LIST_TABLES, self.dynamodb.list_tables, deadline)
 
     async def find_tagged_tables(self, tags: Mapping[str, str], deadline: Deadline) -> list[str]:
         """The names of the tables that carry all of `tags`."""
-        pages = await every_page(
-            lambda after: self.call(
-                Api.GET_RESOURCES,
-                lambda within: self.dynamodb.find_tagged_tables(tags, after, within),
-                deadline,
-            )
+        return await self._all_items(
+            Api.GET_RESOURCES,
+            lambda after, within: self.dynamodb.find_tagged_tables(tags, after, within),
+            deadline,
         )
-        return [name for page in pages for name in page]
+
+    async def _all_items(
+        self,
+        api: Api,
+        send: Callable[[str | None, float], Awaitable[tuple[list[T], str | None]]],
+        deadline: Deadline,
+    ) -> list[T]:
+        """What all pages of a list hold; `send` asks for the page after this and within so long."""
+        pages = await every_page(
+            lambda after: self.call(api, lambda within: send(after, within), deadline)
+        )
+        return [item for page in pages for item in page]
 
     async def caller(self, deadline: Deadline) -> str | None:
         """The id of the account that is called, asked for once; None if AWS did not tell."""

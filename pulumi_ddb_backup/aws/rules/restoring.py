@@ -19,6 +19,7 @@ from .validation import (
     Failure,
     Rules,
     a_backup_arn,
+    a_flag,
     a_name,
     a_region,
     a_timeout,
@@ -51,11 +52,6 @@ def _whole(name: str, value: object, most: int | None = None) -> Iterator[str]:
         yield f"{name} must be a whole number from 1 on (got {shown(value)})"
     elif most is not None and value > most:
         yield f"{name} must be at most {most} (got {shown(value)})"
-
-
-def _flag(name: str, value: object) -> Iterator[str]:
-    if not isinstance(value, bool):
-        yield f"{name} must be true or false (got {shown(value)})"
 
 
 def _text(name: str, value: object, longest: int) -> Iterator[str]:
@@ -110,11 +106,11 @@ _RULES: Final[Rules] = {
         "time_to_live_attribute", value, TTL_ATTRIBUTE_MAX
     ),
     "stream_view_type": lambda value: _one_of("stream_view_type", STREAM_VIEW_TYPES, value),
-    "point_in_time_recovery": lambda value: _flag("point_in_time_recovery", value),
+    "point_in_time_recovery": lambda value: a_flag("point_in_time_recovery", value),
     "recovery_period_days": lambda value: _whole(
         "recovery_period_days", value, RECOVERY_PERIOD_MAX_DAYS
     ),
-    "deletion_protection": lambda value: _flag("deletion_protection", value),
+    "deletion_protection": lambda value: a_flag("deletion_protection", value),
     "table_class": lambda value: _one_of("table_class", TABLE_CLASSES, value),
 }
 

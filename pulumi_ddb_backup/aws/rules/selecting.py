@@ -21,6 +21,7 @@ from .validation import (
     SHARED_RULES,
     Failure,
     Rules,
+    a_flag,
     a_name,
     a_region,
     a_table_name,
@@ -91,11 +92,6 @@ def _name_template(value: object) -> Iterator[str]:
     yield from a_name("backup_name", text, NAME_MIN, NAME_MAX)
 
 
-def _flag(value: object) -> Iterator[str]:
-    if not isinstance(value, bool):
-        yield f"all_or_nothing must be true or false (got {shown(value)})"
-
-
 _RULES: Final[Rules] = {
     **SHARED_RULES,
     "tables": lambda value: _each("tables", value, a_table_name),
@@ -104,7 +100,7 @@ _RULES: Final[Rules] = {
     "tags": _tags,
     "regions": lambda value: _each("regions", value, _a_region),
     "backup_name": _name_template,
-    "all_or_nothing": _flag,
+    "all_or_nothing": lambda value: a_flag("all_or_nothing", value),
 }
 
 

@@ -80,6 +80,11 @@ def _table_name(value: object) -> Iterator[str]:
     yield from a_table_name("table_name", value)
 
 
+def a_flag(name: str, value: object) -> Iterator[str]:
+    if not isinstance(value, bool):
+        yield f"{name} must be true or false (got {shown(value)})"
+
+
 def a_timeout(value: object, most: int = TIMEOUT_MAX_SECONDS) -> Iterator[str]:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value % 1 != 0:
         yield f"timeout must be a whole number of seconds (got {shown(value)})"
