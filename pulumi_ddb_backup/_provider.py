@@ -8,8 +8,9 @@ from typing import Any, Final, Protocol
 from pulumi.dynamic import ConfigureRequest, ResourceProvider
 
 from ._settings import stack_settings
+from .aws.calls.connection import Connection
 from .aws.calls.session import region_of
-from .aws.calls.settings import Connection, SettingsError, connection_from_config
+from .aws.calls.settings import SettingsError, connection_from_config
 from .aws.scheduler import shared_scheduler
 from .engine import FailedCall, raise_worker_limit, when_cancelled
 

@@ -299,5 +299,6 @@ kinds: Sequence[type[BackupError]] = (
     aws.UnexpectedError,
     aws.UnexpectedStatusError,
     aws.WrongAccountError,
+    aws.AccountNotAllowedError,
     aws.WrongTableError,
 )

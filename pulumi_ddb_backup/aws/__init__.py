@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from .blocking import Backups
     from .blocking_fleet import Fleet
-    from .calls.settings import AssumedRole, Connection, SettingsError, connection_from_config
+    from .calls.connection import AssumedRole, Connection
+    from .calls.settings import SettingsError, connection_from_config
     from .clock import Clock, SystemClock
     from .errors import (
         AccessDeniedError,
+        AccountNotAllowedError,
         AwsConnectionError,
         AwsServiceError,
         BackupCancelledError,
@@ -69,6 +71,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccessDeniedError",
+    "AccountNotAllowedError",
     "AssumedRole",
     "AwsConnectionError",
     "AwsServiceError",
@@ -135,6 +138,7 @@ __all__ = [
 _MODULES: Final = (
     "blocking",
     "blocking_fleet",
+    "calls.connection",
     "calls.settings",
     "clock",
     "errors",

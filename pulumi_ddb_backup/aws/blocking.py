@@ -175,6 +175,7 @@ class Backups(Caller):
             source=source,
         )
         source.backup_arn, source.deadline = run.backup_arn, run.deadline
+        run.require_allowed(arn.account)
         return run
 
     async def recent_async(self, table_name: str, within: timedelta) -> lookups.Recent | None:

@@ -77,6 +77,7 @@ class Fleet(Caller):
         known: Known,
     ) -> FleetResult:
         deadline = Deadline(self.clock, request.timeout_seconds)
+        await _refuse_ruled_out(next(iter(runs.values())))
         tables = await selection.select(request, searched, known)
         if request.all_or_nothing:
             named = [one for one in tables if request.is_named(one, searched) and one not in known]
@@ -181,6 +182,12 @@ class Fleet(Caller):
 
     def _carry_out_whole(self, run: Run, steps: Coroutine[Any, Any, T]) -> T:
         return self._scheduler.run(run.settle(steps))
+
+
+async def _refuse_ruled_out(run: Run) -> None:
+    """One refusal for all, where AWS says whose the credentials are; else each table has its own."""
+    if run.account.guard and (account := await run.account.caller(run.deadline)):
+        run.require_allowed(account)
 
 
 def _is_done(table: TableRef, known: Known) -> bool:

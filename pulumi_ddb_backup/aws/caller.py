@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .calls.account import shared_account
 from .calls.aws_errors import AwsFailure
+from .calls.connection import Connection
 from .calls.rate import Api
 from .calls.session import region_of
-from .calls.settings import Connection, SettingsError, region_failures
+from .calls.settings import SettingsError, region_failures
 from .clock import Clock, SystemClock
 from .errors import Facts, Stage, ValidationError
 from .records import Listener, Silent
@@ -57,6 +58,7 @@ class Caller:
         assert arn is not None  # just validated
         run = self._run(stage, arn.table, arn.region, timeout_seconds)
         run.backup_arn = backup_arn
+        run.require_allowed(arn.account)
         return run
 
     def _require_valid(self, inputs: Any) -> None:

@@ -172,6 +172,13 @@ class WrongTableError(BackupError):
     advice = "Check the account in the table ARN, and profile and role_arn."
 
 
+class AccountNotAllowedError(BackupError):
+    """The stack's `aws:` configuration rules out the account, or AWS does not say which it is."""
+
+    sentence = "Account {status} may not be used for table '{table_name}': {detail}"
+    advice = "Use another account's credentials (profile, role_arn), or change that setting."
+
+
 class BackupInUseError(BackupError):
     """Another backup operation on the table, or on the backup, is under way."""
 

@@ -28,6 +28,7 @@ _LONG_AGO: Final = datetime.fromtimestamp(0, timezone.utc)
 
 async def find(query: BackupQuery, run: Run) -> list[BackupSummary]:
     """All backups that `query` asks for, newest first."""
+    await run.require_allowed_caller(query.table_arn.arn if query.table_arn else None)
     pages = await every_page(
         lambda after: run.call(
             Api.LIST_BACKUPS, lambda within: run.dynamodb.find_backups(query, after, within)

@@ -49,10 +49,9 @@ _CLOCK_RESOLUTION: Final = timedelta(seconds=2)
 
 async def take_backup(request: BackupRequest, run: Run) -> BackupRecord:
     """Take one backup and wait until it is AVAILABLE."""
-    by_itself = not run.account.crowded or not await run.account.surely_has(
-        request.table_arn, run.deadline
-    )
+    by_itself = not run.account.crowded or not await _is_surely_right(request, run)
     table = await preflight(request, run) if by_itself else None
+    await run.require_allowed_caller(table.arn if table else request.table_arn)
     try:
         started = await start(request, run)
     except AwsFailure as failure:
@@ -61,6 +60,14 @@ async def take_backup(request: BackupRequest, run: Run) -> BackupRecord:
         table = await _explained(failure, request, run)
         started = await start(request, run)
     return await wait(run, started, table)
+
+
+async def _is_surely_right(request: BackupRequest, run: Run) -> bool:
+    """Whether the table need not be described to know that it is the one meant."""
+    account = run.account
+    if account.guard and await account.caller(run.deadline) is None:
+        return False
+    return await account.surely_has(request.table_arn, run.deadline)
 
 
 async def _explained(failure: AwsFailure, request: BackupRequest, run: Run) -> Table:

@@ -6,13 +6,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from .calls.account import Account
 from .calls.aws_errors import AwsFailure, Retry
 from .calls.rate import Api
 from .clock import Deadline
 from .errors import (
+    AccountNotAllowedError,
     BackupCancelledError,
     BackupError,
     Facts,
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_ACCOUNT_UNKNOWN: Final = (
+    "AWS does not say which account the credentials in use belong to, so aws:allowedAccountIds and "
+    "aws:forbiddenAccountIds can't be checked for table '{table_name}'",
+    "Make sure that STS can be reached (sts:GetCallerIdentity), or give the table's ARN.",
+)
 _log = logging.getLogger(__name__)
 
 
@@ -73,6 +79,28 @@ class Run:
     ) -> T:
         """Send one call of this run, in its turn and as often as `aws_errors` says."""
         return await self.account.call(api, send, self.deadline, exceptions, self._tell_retry)
+
+    def require_allowed(self, account: str) -> None:
+        """Make sure that `account` is not ruled out by the connection.
+
+        Raises:
+            AccountNotAllowedError: It is.
+        """
+        if reason := self.account.guard.refusal(account):
+            raise AccountNotAllowedError(self.stage, self.facts(status=account, detail=reason))
+
+    async def require_allowed_caller(self, arn: str | None = None) -> None:
+        """`require_allowed` for the account of `arn`, or else of the credentials in use.
+
+        Raises:
+            AccountNotAllowedError: It is ruled out, or AWS does not say which one it is.
+        """
+        if not self.account.guard:
+            return
+        account = arn.split(":")[4] if arn else await self.account.caller(self.deadline)
+        if account is None:
+            raise AccountNotAllowedError(self.stage, self.facts(), *_ACCOUNT_UNKNOWN)
+        self.require_allowed(account)
 
     async def carry_out(self, steps: Awaitable[T]) -> T:
         """Settle `steps` as one of the account's operations under way."""

@@ -61,6 +61,7 @@ _OF_ERRORS: Final[Mapping[type[Exception], ExitCode]] = {
     e.ConfigurationError: ExitCode.NO_ACCESS,
     e.CredentialsError: ExitCode.NO_ACCESS,
     e.AccessDeniedError: ExitCode.NO_ACCESS,
+    e.AccountNotAllowedError: ExitCode.NO_ACCESS,
     e.AwsConnectionError: ExitCode.NO_ACCESS,
     e.WrongAccountError: ExitCode.NO_ACCESS,
     e.WrongTableError: ExitCode.NO_ACCESS,

@@ -14,7 +14,7 @@ import typer
 
 from ..aws.blocking import Backups
 from ..aws.blocking_fleet import Fleet
-from ..aws.calls.settings import AssumedRole, Connection
+from ..aws.calls.connection import AssumedRole, Connection
 from ..aws.errors import BackupError, ValidationError
 from ..aws.fleet_records import TableOutcome
 from ..aws.rules.text import sanitized

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from pulumi_ddb_backup.aws.calls.aws_errors import AwsFailure
+from pulumi_ddb_backup.aws.calls.connection import Connection
 from pulumi_ddb_backup.aws.calls.dynamodb import Boto3DynamoDB
-from pulumi_ddb_backup.aws.calls.settings import Connection
 
 TABLE = {
     "TableName": "orders",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_ddb_backup.aws import AssumedRole, Connection, SettingsError, connection_from_config
+from pulumi_ddb_backup.aws.calls.connection import AccountGuard, WebIdentity
 from pulumi_ddb_backup.aws.calls.rate import Api
 from pulumi_ddb_backup.aws.calls.session import dynamodb_client, region_of, sts_client
 
@@ -111,15 +112,16 @@ def test_a_stacks_configuration_describes_the_connection(
             "aws:accessKey and aws:secretKey must be set together",
             id="secret without key",
         ),
-        pytest.param(
-            {"assumeRoleWithWebIdentity": "{}"},
-            "aws:assumeRoleWithWebIdentity is not supported by dynamic resources: give role_arn, "
-            "or a profile with web_identity_token_file",
-            id="web identity",
-        ),
         *(
             pytest.param({key: "[{"}, f"aws:{key} is not valid JSON", id=f"{key} no JSON")
-            for key in ("endpoints", "assumeRole", "assumeRoles")
+            for key in (
+                "endpoints",
+                "assumeRole",
+                "assumeRoles",
+                "assumeRoleWithWebIdentity",
+                "allowedAccountIds",
+                "sharedConfigFiles",
+            )
         ),
         *(
             pytest.param(
@@ -221,6 +223,8 @@ FULL = Connection(
     access_key="AKIAIOSFODNN7EXAMPLE",
     secret_key="hunter2",
     token="hunter3",
+    web_identity=WebIdentity(ROLE),
+    accounts=AccountGuard(allowed=("123456789012",)),
 )
 
 
@@ -235,7 +239,14 @@ FULL = Connection(
         ),
         pytest.param(
             {"profile": "dev"},
-            {"profile": "dev", "access_key": None, "secret_key": None, "token": None, "roles": ()},
+            {
+                "profile": "dev",
+                "access_key": None,
+                "secret_key": None,
+                "token": None,
+                "roles": (),
+                "web_identity": None,
+            },
             id="a profile takes the place of keys and roles",
         ),
         pytest.param(
@@ -245,6 +256,7 @@ FULL = Connection(
                 "access_key": None,
                 "secret_key": None,
                 "token": None,
+                "web_identity": None,
                 "roles": (AssumedRole(f"{ROLE}2"),),
             },
             id="a role is assumed with the profile beside it",

@@ -15,9 +15,9 @@ from ..records import BackupRecord, BackupStatus
 from ..rules.arns import TableArn
 from . import retries
 from .aws_errors import AwsFailure, Retry
+from .connection import NO_GUARD, AccountGuard, Connection
 from .polling import FEW, Poller
 from .rate import Api, RateLimiter
-from .settings import Connection
 from .sharing import SharedReading
 
 if TYPE_CHECKING:
@@ -36,14 +36,20 @@ class Account:
     Attributes:
         dynamodb: The calls themselves.
         clock: The time that turns and pauses go by.
+        guard: Which accounts may be used.
         poller: Looks at the backups that are waited for.
     """
 
     def __init__(
-        self, dynamodb: DynamoDB, clock: Clock, limits: Iterable[tuple[Api, float]] = ()
+        self,
+        dynamodb: DynamoDB,
+        clock: Clock,
+        limits: Iterable[tuple[Api, float]] = (),
+        guard: AccountGuard = NO_GUARD,
     ) -> None:
         self.dynamodb = dynamodb
         self.clock = clock
+        self.guard = guard
         self.poller = Poller(self._all_backups, clock)
         self._limiter = RateLimiter(clock, limits)
         self._operations = 0
@@ -198,4 +204,4 @@ def shared_account(
 def _accounts(
     connect: Callable[[Connection], DynamoDB], connection: Connection, clock: Clock
 ) -> Account:
-    return Account(connect(connection), clock, connection.rate_limits)
+    return Account(connect(connection), clock, connection.rate_limits, connection.accounts)

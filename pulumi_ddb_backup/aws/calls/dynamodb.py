@@ -16,10 +16,11 @@ from ..records import BackupQuery, BackupRecord, BackupSummary, Table
 from ..rules.text import sanitized
 from . import answers, parameters
 from .aws_errors import AwsFailure
+from .connection import Connection
 from .rate import Api
 from .restoring import Boto3RestoreCalls, RestoreCalls
 from .session import dynamodb_client, sts_client, tagging_client
-from .settings import Connection, SettingsError
+from .settings import SettingsError
 
 T = TypeVar("T")
 

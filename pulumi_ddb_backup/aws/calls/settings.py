@@ -1,95 +1,33 @@
-"""How AWS is reached: region, credentials, roles and endpoints, from inputs and from `aws:` config."""
+"""A stack's `aws:` configuration, read into a `Connection`."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from ..rules.text import shown
 from ..rules.validation import Failure, validate
+from .connection import (
+    AccountGuard,
+    AssumedRole,
+    Connection,
+    CredentialSources,
+    Network,
+    WebIdentity,
+)
+from .provider_settings import PROVIDER_SETTINGS, Effect
 from .rate import RATE_LIMITS, Api
 
-CONFIG_KEYS: Final = (
-    "region",
-    "profile",
-    "accessKey",
-    "secretKey",
-    "token",
-    "assumeRole",
-    "assumeRoles",
-    "assumeRoleWithWebIdentity",
-    "endpoints",
+CONFIG_KEYS: Final = tuple(
+    name for name, setting in PROVIDER_SETTINGS.items() if setting.effect is not Effect.NONE
 )
-"""The keys of `aws:` configuration that are read; the rest concerns pulumi-aws alone."""
+"""The keys of `aws:` configuration that are read."""
 
 _ENDPOINTS: Final = ("dynamodb", "sts", "resourcegroupstaggingapi")
 _DURATION = re.compile(r"(?:(?P<h>[0-9]+)h)?(?:(?P<m>[0-9]+)m)?(?:(?P<s>[0-9]+)s)?")
-
-
-@dataclass(frozen=True, slots=True)
-class AssumedRole:
-    """One role of `aws:assumeRole` or `aws:assumeRoles`, under the names of pulumi-aws."""
-
-    role_arn: str
-    arguments: tuple[tuple[str, Any], ...] = field(default=(), repr=False)
-    """Further arguments of the STS AssumeRole call, as (name, value) pairs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """Where and as whom AWS is called. What is None comes from the usual AWS environment.
-
-    Attributes:
-        region: Region of the table.
-        profile: Profile of the shared AWS configuration files.
-        roles: Roles to assume, one with the credentials of the other.
-        endpoint_url: URL that replaces AWS's DynamoDB endpoint.
-        sts_endpoint_url: URL that replaces AWS's STS endpoint.
-        tagging_endpoint_url: URL that replaces the endpoint of AWS's Resource Groups Tagging API.
-        rate_limits: Calls a second, by API, where they are not those of the API reference.
-        access_key: Static access key id.
-        secret_key: Static secret key.
-        token: Static session token.
-    """
-
-    region: str | None = None
-    profile: str | None = None
-    roles: tuple[AssumedRole, ...] = ()
-    endpoint_url: str | None = None
-    sts_endpoint_url: str | None = None
-    tagging_endpoint_url: str | None = None
-    rate_limits: tuple[tuple[Api, float], ...] = ()
-    access_key: str | None = field(default=None, repr=False)
-    secret_key: str | None = field(default=None, repr=False)
-    token: str | None = field(default=None, repr=False)
-
-    def overridden(
-        self,
-        *,
-        region: str | None = None,
-        profile: str | None = None,
-        role_arn: str | None = None,
-        endpoint_url: str | None = None,
-    ) -> Connection:
-        """This connection with what the caller names instead.
-
-        A profile takes the place of static keys and of configured roles: whoever names one means
-        its account.
-        """
-        changed = self
-        if profile is not None:
-            changed = replace(
-                changed, profile=profile, access_key=None, secret_key=None, token=None, roles=()
-            )
-        if role_arn is not None:
-            changed = replace(changed, roles=(AssumedRole(role_arn),))
-        return replace(
-            changed,
-            region=region or changed.region,
-            endpoint_url=endpoint_url or changed.endpoint_url,
-        )
 
 
 class SettingsError(ValueError):
@@ -105,12 +43,7 @@ def connection_from_config(config: Mapping[str, str]) -> Connection:
     Raises:
         SettingsError: A value is not of its kind, or asks for what is not supported here.
     """
-    for unsupported in ("assumeRoleWithWebIdentity",):
-        if config.get(unsupported):
-            raise SettingsError(
-                f"aws:{unsupported} is not supported by dynamic resources: give role_arn, or a "
-                "profile with web_identity_token_file"
-            )
+    _refuse(config)
     endpoints = _endpoints(_json(config, "endpoints"))
     connection = Connection(
         region=config.get("region") or None,
@@ -123,12 +56,27 @@ def connection_from_config(config: Mapping[str, str]) -> Connection:
         access_key=config.get("accessKey") or None,
         secret_key=config.get("secretKey") or None,
         token=config.get("token") or None,
+        web_identity=_web_identity(_json(config, "assumeRoleWithWebIdentity")),
+        sts_region=config.get("stsRegion") or None,
+        network=_network(config),
+        sources=_sources(config),
+        accounts=AccountGuard(
+            _account_ids(config, "allowedAccountIds"), _account_ids(config, "forbiddenAccountIds")
+        ),
     )
     if bool(connection.access_key) != bool(connection.secret_key):
         raise SettingsError("aws:accessKey and aws:secretKey must be set together")
-    if connection.region is not None:
-        _require_valid({"region": connection.region}, "aws:region")
+    for setting in ("region", "stsRegion"):
+        if config.get(setting):
+            _require_valid({"region": config[setting]}, f"aws:{setting}")
     return connection
+
+
+def _refuse(config: Mapping[str, str]) -> None:
+    """Raise for what is set and refused by name; what is set to false is not set."""
+    for name, setting in PROVIDER_SETTINGS.items():
+        if setting.effect is Effect.REFUSED and config.get(name, "false") not in ("", "false"):
+            raise SettingsError(f"aws:{name} is refused: {setting.note}")
 
 
 def _require_valid(value: Mapping[str, object], setting: str) -> None:
@@ -217,6 +165,29 @@ def _role(entry: Any) -> AssumedRole:
     if not isinstance(entry, dict):
         raise SettingsError("aws:assumeRoles must be a list of objects")
     _require_valid({"role_arn": entry.get("roleArn") or ""}, "aws:assumeRoles[roleArn]")
+    return AssumedRole(entry["roleArn"], _arguments(entry, "aws:assumeRoles"))
+
+
+def _web_identity(value: Any) -> WebIdentity | None:
+    setting = "aws:assumeRoleWithWebIdentity"
+    entry = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if not entry:
+        return None
+    if not isinstance(entry, dict):
+        raise SettingsError(f"{setting} must be one object")
+    _require_valid({"role_arn": entry.get("roleArn") or ""}, f"{setting}[roleArn]")
+    token, file = entry.get("webIdentityToken") or None, entry.get("webIdentityTokenFile") or None
+    if bool(token) == bool(file) or not isinstance(token or file, str):
+        raise SettingsError(
+            f"{setting} must have webIdentityToken or webIdentityTokenFile, exactly one of the two"
+        )
+    return WebIdentity(
+        entry["roleArn"], token, file and os.path.expanduser(file), _arguments(entry, setting)
+    )
+
+
+def _arguments(entry: Mapping[str, Any], setting: str) -> tuple[tuple[str, Any], ...]:
+    """The further arguments of an STS call that `entry` names."""
     arguments: dict[str, Any] = {}
     for ours, (theirs, read) in _ROLE_ARGUMENTS.items():
         if entry.get(ours):
@@ -224,8 +195,76 @@ def _role(entry: Any) -> AssumedRole:
                 arguments[theirs] = read(entry[ours])
             except (TypeError, ValueError, AttributeError) as error:
                 reason = str(error) if isinstance(error, SettingsError) else "has another form"
-                raise SettingsError(f"aws:assumeRoles[{ours}] {reason}") from error
-    return AssumedRole(entry["roleArn"], tuple(sorted(arguments.items())))
+                raise SettingsError(f"{setting}[{ours}] {reason}") from error
+    return tuple(sorted(arguments.items()))
+
+
+def _network(config: Mapping[str, str]) -> Network:
+    for setting in ("httpProxy", "httpsProxy"):
+        if config.get(setting) and "://" not in config[setting]:
+            raise SettingsError(f"aws:{setting} must be a URL of the form http://HOST:PORT")
+    return Network(
+        use_fips_endpoint=_flag(config, "useFipsEndpoint"),
+        use_dualstack_endpoint=_flag(config, "useDualstackEndpoint"),
+        ca_bundle=_file(config.get("customCaBundle"), "customCaBundle"),
+        http_proxy=config.get("httpProxy") or None,
+        https_proxy=config.get("httpsProxy") or None,
+        no_proxy=config.get("noProxy") or None,
+    )
+
+
+def _sources(config: Mapping[str, str]) -> CredentialSources:
+    mode = config.get("ec2MetadataServiceEndpointMode") or None
+    if mode and mode.lower() not in ("ipv4", "ipv6"):
+        raise SettingsError("aws:ec2MetadataServiceEndpointMode must be IPv4 or IPv6")
+    return CredentialSources(
+        config_file=_only_file(config, "sharedConfigFiles"),
+        credentials_file=_only_file(config, "sharedCredentialsFiles"),
+        metadata_endpoint=config.get("ec2MetadataServiceEndpoint") or None,
+        metadata_endpoint_mode=mode and mode.lower(),
+        skip_metadata=_flag(config, "skipMetadataApiCheck"),
+    )
+
+
+def _flag(config: Mapping[str, str], key: str) -> bool:
+    text = config.get(key) or "false"
+    if text not in ("true", "false"):
+        raise SettingsError(f"aws:{key} must be true or false")
+    return text == "true"
+
+
+def _only_file(config: Mapping[str, str], key: str) -> str | None:
+    files = _strings(config, key)
+    if len(files) > 1:
+        raise SettingsError(
+            f"aws:{key} must name one file here (got {len(files)}): the AWS SDK for Python reads one"
+        )
+    return _file(files[0], key) if files else None
+
+
+def _file(path: str | None, key: str) -> str | None:
+    if not path:
+        return None
+    path = os.path.expanduser(path)
+    if not os.path.isfile(path):
+        raise SettingsError(f"aws:{key} names a file that does not exist: {shown(path)}")
+    return path
+
+
+def _account_ids(config: Mapping[str, str], key: str) -> tuple[str, ...]:
+    ids = _strings(config, key)
+    if not all(re.fullmatch("[0-9]{12}", one) for one in ids):
+        raise SettingsError(f"aws:{key} must be a list of account ids of 12 digits each")
+    return ids
+
+
+def _strings(config: Mapping[str, str], key: str) -> tuple[str, ...]:
+    """A list of strings. A number is taken for the string it was meant to be."""
+    value = _json(config, key)
+    entries = [] if value is None else value if isinstance(value, list) else [value]
+    if not all(type(entry) in (str, int) for entry in entries):
+        raise SettingsError(f"aws:{key} must be a list of strings")
+    return tuple(str(entry) for entry in entries)
 
 
 def _seconds(duration: str) -> int:
