@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
 from pulumi.dynamic import ConfigureRequest, ResourceProvider
 
+from ._declared import TELLING, Declared, ProviderRefused
 from ._settings import stack_settings
 from .aws.calls.connection import Connection
 from .aws.calls.session import region_of
 from .aws.calls.settings import SettingsError, connection_from_config
 from .aws.scheduler import shared_scheduler
-from .engine import FailedCall, raise_worker_limit, when_cancelled
+from .engine import FailedCall, has_unknown, raise_worker_limit, when_cancelled
 
 GO_ON_WAITING: Final = "Run `pulumi up` again to go on waiting for this same backup."
-IGNORED_PROVIDER: Final = (
-    "opts.provider is not used by dynamic resources and would be ignored. Give {inputs} instead."
-)
+Settle = Callable[[Mapping[str, Any], Declared, Connection], Mapping[str, Any]]
+"""Adds to a resource's inputs what the program says of its tables."""
 
 
 class Reached(Protocol):
@@ -54,6 +54,21 @@ class AwsProvider(ResourceProvider):
         except SettingsError as error:
             return [str(error)]
         return []
+
+    def _settled(
+        self, settle: Settle, given: dict[str, Any], told: Any
+    ) -> tuple[dict[str, Any], list[str]]:
+        """`given` with what the program says of the tables, and why that can't be followed."""
+        try:
+            stack = connection_from_config(self._config)
+        except SettingsError:
+            return given, []  # told of by itself
+        if has_unknown(told) or has_unknown([given.get(key) for key in TELLING]):
+            return given, []  # a preview, in which nothing is called
+        try:
+            return dict(settle(given, Declared.of(told), stack)), []
+        except ProviderRefused as refusal:
+            return given, [str(refusal)]
 
     def _missing_region(self, inputs: Reached, region: str | None) -> list[str]:
         """What is wrong when no region is set anywhere."""

@@ -16,6 +16,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from ._declared import DECLARED, settled_inputs, told_of, without_provider
 from ._inputs import (
     DEFAULTS,
     INPUTS,
@@ -27,7 +28,7 @@ from ._inputs import (
     with_new_inputs,
     without_none,
 )
-from ._provider import GO_ON_WAITING, IGNORED_PROVIDER, AwsProvider
+from ._provider import GO_ON_WAITING, AwsProvider
 from ._reporting import RowListener, final_line
 from .aws.errors import (
     BackupDeletedError,
@@ -57,9 +58,10 @@ class BackupProvider(AwsProvider):
     @provider_method
     def check(self, call: Call, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         given = without_none({key: news.get(key) for key in INPUTS})
+        given, refusals = self._settled(settled_inputs, given, news.get(DECLARED))
         unknown = {key for key, value in given.items() if has_unknown(value)}
         reasons = [failure.reason for failure in validate(given, unknown)]
-        reasons += self._unusable_settings()
+        reasons += refusals + self._unusable_settings()
         if not reasons and not unknown.intersection(_TELL_REGION):
             inputs = BackupInputs.of({key: given[key] for key in given.keys() - unknown})
             reasons += self._missing_region(inputs, inputs.region or inputs.arn_region)
@@ -243,15 +245,13 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
                 `retain` (the default) keeps it, `delete` deletes it. It counts as last deployed.
             existing_backup_arn: ARN of a backup made elsewhere, taken into the stack instead of
                 taking one. `table_name` and a name may then be left out.
-            opts: Pulumi's resource options. An explicit `provider` is refused: dynamic resources
-                would ignore it in silence.
+            opts: Pulumi's resource options. Of an `aws.Provider` that reaches the resource, by them
+                or by its parent, region and profile are taken over; anything else that it decides
+                by is refused, unless the table's ARN is given, or region, profile or role_arn.
 
         Raises:
-            pulumi.RunError: `opts` names a provider.
+            pulumi.RunError: `opts` names a provider of another package.
         """
-        if opts is not None and opts.provider is not None:
-            told = IGNORED_PROVIDER.format(inputs="region, profile or role_arn")
-            raise pulumi.RunError(f"Backup '{resource_name}': {told}")
         props: dict[str, Any] = {
             **dict.fromkeys(OUTPUTS),
             "table_name": table_name,
@@ -266,5 +266,6 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
             "deletion_policy": deletion_policy,
             "existing_backup_arn": existing_backup_arn,
         }
+        props |= told_of(table_name, opts)
         with pickler_kept():
-            super().__init__(BackupProvider(), resource_name, props, opts)
+            super().__init__(BackupProvider(), resource_name, props, without_provider(opts))

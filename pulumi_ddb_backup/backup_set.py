@@ -16,8 +16,9 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from ._declared import DECLARED, settled_set_inputs, told_of, without_provider
 from ._inputs import without_none
-from ._provider import IGNORED_PROVIDER, AwsProvider
+from ._provider import AwsProvider
 from ._reporting import FleetRow, arns_told, final_line_of_set
 from ._set_inputs import (
     SET_DEFAULTS,
@@ -56,9 +57,10 @@ class BackupSetProvider(AwsProvider):
     @provider_method
     def check(self, call: Call, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         given = without_none({key: news.get(key) for key in SET_INPUTS})
+        given, refusals = self._settled(settled_set_inputs, given, news.get(DECLARED))
         unknown = {key for key, value in given.items() if has_unknown(value)}
         reasons = [failure.reason for failure in validate_fleet(given, unknown)]
-        reasons += self._unusable_settings()
+        reasons += refusals + self._unusable_settings()
         if not reasons and not unknown & _TELL_REGION:
             inputs = BackupSetInputs.of({key: given[key] for key in given.keys() - unknown})
             if inputs.needs_default_region:
@@ -269,14 +271,11 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
             profile: As for `Backup`.
             role_arn: As for `Backup`.
             endpoint_url: URL that replaces AWS's DynamoDB endpoint. Default: `aws:endpoints`.
-            opts: Pulumi's resource options. An explicit `provider` is refused, as by `Backup`.
+            opts: Pulumi's resource options. An `aws.Provider` counts as for `Backup`.
 
         Raises:
-            pulumi.RunError: `opts` names a provider.
+            pulumi.RunError: `opts` names a provider of another package.
         """
-        if opts is not None and opts.provider is not None:
-            told = IGNORED_PROVIDER.format(inputs="regions, profile or role_arn")
-            raise pulumi.RunError(f"BackupSet '{resource_name}': {told}")
         props: dict[str, Any] = {
             **dict.fromkeys(SET_OUTPUTS),
             "tables": tables,
@@ -294,5 +293,6 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
             "role_arn": role_arn,
             "endpoint_url": endpoint_url,
         }
+        props |= told_of(tables, opts)
         with pickler_kept():
-            super().__init__(BackupSetProvider(), resource_name, props, opts)
+            super().__init__(BackupSetProvider(), resource_name, props, without_provider(opts))

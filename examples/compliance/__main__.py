@@ -21,7 +21,7 @@ def backed_up(team: str, name: str) -> ddb_backup.Backup:
     )
     return ddb_backup.Backup(
         f"{team}-{name}",
-        table_name=table.name,
+        table_name=table.arn,
         backup_name_prefix=f"{team}-{quarter}-",
         triggers={"quarter": quarter},
     )

@@ -17,7 +17,7 @@ table = aws.dynamodb.Table(
 )
 backup = ddb_backup.Backup(
     "before-migration",
-    table_name=table.name,
+    table_name=table.arn,
     backup_name_prefix=f"orders-before-v{version}-",
     triggers={"schema_version": version},
 )

@@ -27,7 +27,7 @@ items = [
 ]
 backup = ddb_backup.Backup(
     "seeded",
-    table_name=table.name,
+    table_name=table.arn,
     backup_name_prefix="countries-seeded-",
     triggers={"countries": COUNTRIES},
     opts=pulumi.ResourceOptions(depends_on=items),

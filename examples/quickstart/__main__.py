@@ -14,7 +14,7 @@ table = aws.dynamodb.Table(
 )
 backup = ddb_backup.Backup(
     "orders-pre-release",
-    table_name=table.name,
+    table_name=table.arn,
     backup_name_prefix="orders-",
     triggers={"release": pulumi.Config().require("release")},
 )

@@ -21,7 +21,7 @@ first = aws.dynamodb.TableItem(
 )
 backup = ddb_backup.Backup(
     "orders",
-    table_name=orders.name,
+    table_name=orders.arn,
     backup_name_prefix="orders-",
     opts=pulumi.ResourceOptions(depends_on=[first]),
 )

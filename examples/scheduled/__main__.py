@@ -15,7 +15,7 @@ table = aws.dynamodb.Table(
 )
 backup = ddb_backup.Backup(
     "daily",
-    table_name=table.name,
+    table_name=table.arn,
     backup_name_prefix="orders-daily-",
     triggers={"day": config.require("day")},
     deletion_policy=config.require("deletionPolicy"),

@@ -18,7 +18,7 @@ def backed_up(region: str) -> ddb_backup.Backup:
         point_in_time_recovery={"enabled": True},
         opts=pulumi.ResourceOptions(provider=aws.Provider(region, region=region)),
     )
-    # The ARN tells the region, so there is no other place where it would have to be right.
+    # The ARN says region and account, so nothing else has to.
     return ddb_backup.Backup(
         f"orders-{region}", table_name=table.arn, backup_name_prefix=f"orders-{region}-"
     )

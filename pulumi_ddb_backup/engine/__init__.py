@@ -7,6 +7,7 @@ seen on and what is lost without it; `tests/wire/test_canaries.py` guards each.
 from .boundary import FailedCall, HalfMade, provider_method
 from .call import Call
 from .cancellation import when_cancelled
+from .declared import provider_of, reaching_provider, resources_behind, settings_told
 from .inline import outliving_the_engine
 from .log import ProgramRow
 from .pickling import pickler_kept
@@ -22,6 +23,10 @@ __all__ = [
     "outliving_the_engine",
     "pickler_kept",
     "provider_method",
+    "provider_of",
     "raise_worker_limit",
+    "reaching_provider",
+    "resources_behind",
+    "settings_told",
     "when_cancelled",
 ]

@@ -96,6 +96,41 @@ def test_check_refuses_settings_of_the_stack_that_cannot_be_used(provider: Provi
     assert failures == ["aws:accessKey and aws:secretKey must be set together"]
 
 
+THERE = "arn:aws:dynamodb:us-west-2:123456789012:table/orders"
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+
+def said(arn: str) -> dict[str, Any]:
+    """What a program says of the table behind a name."""
+    return {"tables": [{"arn": arn, "provider": None}], "provider": None}
+
+
+def test_check_takes_over_what_the_program_says_of_the_table(provider: Provider) -> None:
+    inputs, reasons = provider.check({**INPUTS, "declared_by": said(THERE)})
+    assert reasons == []
+    assert inputs["table_name"] == THERE
+    assert "declared_by" not in inputs
+
+
+def test_check_leaves_what_is_not_known_yet_to_the_next_check(provider: Provider) -> None:
+    inputs, reasons = provider.check({**INPUTS, "declared_by": said(UNKNOWN)})
+    assert reasons == []
+    assert inputs["table_name"] == "orders"
+    assert "declared_by" not in inputs
+
+
+def test_check_refuses_a_provider_that_can_not_be_followed(provider: Provider) -> None:
+    governor = {"name": "there", "region": "us-west-2", "others": ["assumeRoles"]}
+    _, (reason,) = provider.check({**INPUTS, "declared_by": {"provider": governor}})
+    assert "the aws.Provider 'there' governs the table" in reason
+
+
+def test_a_name_and_the_arn_that_it_became_are_the_same_table(provider: Provider) -> None:
+    id_, outputs = provider.create({**INPUTS, "table_name": "orders"})
+    arn = outputs["table_arn"]
+    assert provider.diff(id_, outputs, {**INPUTS, "table_name": arn}) == (False, [])
+
+
 def test_check_refuses_when_no_region_is_set_anywhere(start: Start) -> None:
     provider = start(AWS_CONFIG_FILE="/nonexistent")
     provider.configure({})
