@@ -129,6 +129,8 @@ def final_line_of_set(result: FleetResult) -> str:
     """The last word on backups that are all there."""
     size = sum(backup.backup_size_bytes or 0 for backup in result.backups)
     count = len(result.backups)
+    if not count:
+        return f"No backup was taken: {len(result.skipped)} skipped"
     seconds = result.elapsed_seconds
     skipped = f", {len(result.skipped)} skipped" if result.skipped else ""
     return f"{count} of {count} backups are AVAILABLE{skipped}, {readable_size(size)}, in {seconds:.1f}s"

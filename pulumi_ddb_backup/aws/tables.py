@@ -40,7 +40,7 @@ _UNEXPLAINED: Final = (
 )
 _ADVICE: Final[Mapping[str, str]] = {
     # By status; AWS's meaning of each is in the API reference of TableDescription.
-    "DELETING": "The table is being deleted and is not ACTIVE again. A backup is to be taken before.",
+    "DELETING": "The table is being deleted: a backup has to be taken before that.",
     "INACCESSIBLE_ENCRYPTION_CREDENTIALS": "The table's KMS key can't be used: enable the key, or "
     "allow its use again, then run this again. AWS archives the table after seven days.",
     "ARCHIVING": "AWS is archiving the table, because its KMS key could not be used for seven days. "

@@ -139,7 +139,8 @@ def _counted(failed: Sequence[TableOutcome], all_: Sequence[TableOutcome], misse
     """How many there are of those that failed; a region that failed is no backup."""
     tables, total = (sum(not one.table.is_region for one in many) for many in (failed, all_))
     regions = len(failed) - tables
-    more = f", and {regions} regions could not be looked in" if regions else ""
+    noun = "region" if regions == 1 else "regions"
+    more = f", and {regions} {noun} could not be looked in" if regions else ""
     return f"{tables} of {total} backups are {missed}{more}:"
 
 

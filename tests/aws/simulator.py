@@ -243,9 +243,9 @@ class Simulator:
         if refusal:
             call.outcome = refusal[0]
             return _answer(start_response, *_error(call.api, *refusal))
-        if told := elsewhere(call.api, call.params, call.region):
+        if echo := elsewhere(call.api, call.params, call.region):
             call.outcome = "OK"
-            return _answer(start_response, "200 OK", json.dumps(told).encode())
+            return _answer(start_response, "200 OK", json.dumps(echo).encode())
         environ["wsgi.input"] = io.BytesIO(body)
         with lent(call.api, call.params, call.region):
             status, answer = self._ask_moto(environ)

@@ -16,10 +16,12 @@ from pulumi_ddb_backup.aws import (
     BackupRequest,
     Backups,
     Connection,
+    RejectedError,
     ValidationError,
     WrongAccountError,
 )
 from tests.aws.conftest import Heard
+from tests.aws.restores import add_backup
 from tests.aws.simulator import Fault, Simulator
 from tests.clock import SimulatedClock
 
@@ -195,6 +197,16 @@ def test_a_look_up_that_is_denied_is_no_sign_that_a_backup_is_gone(
     aws.fault(Fault("DescribeBackup", code="AccessDeniedException", status=400))
     with pytest.raises(AccessDeniedError):
         backups.describe(arn)
+
+
+def test_a_backup_of_dynamodbs_own_is_not_deleted_and_told_in_awss_words(
+    aws: Simulator, backups: Backups
+) -> None:
+    own = add_backup("eu-west-1", "orders", "orders$DeletedTableBackup", "SYSTEM")
+    with pytest.raises(RejectedError) as failed:
+        backups.delete(own)
+    assert "User is not allowed to delete the system backup" in str(failed.value)
+    assert backups.describe(own) is not None
 
 
 def test_a_backup_is_deleted_once_and_then_is_gone(

@@ -88,7 +88,7 @@ def test_a_table_that_goes_on_updating_until_the_timeout_ends_with_nothing_start
     ("status", "advice"),
     [
         ("CREATING", "Run this again once the table is ACTIVE."),
-        ("DELETING", "is not ACTIVE again"),
+        ("DELETING", "has to be taken before that"),
         ("INACCESSIBLE_ENCRYPTION_CREDENTIALS", "enable the key"),
         ("ARCHIVING", "can be restored once the key"),
         ("ARCHIVED", "has made a backup of it"),

@@ -144,6 +144,15 @@ def test_a_new_table_whose_backups_are_not_enabled_in_time_ends_at_the_timeout(
     assert failed.value.facts.record is None
 
 
+def test_a_lock_of_seconds_is_outlasted(aws: Simulator, backups: Backups, heard: Heard) -> None:
+    words = "Table tags are being updated"
+    aws.fault(
+        Fault("CreateBackup", code="LimitExceededException", message=words, status=400, times=3)
+    )
+    assert backups.create(ORDERS).backup_status == "AVAILABLE"
+    assert heard.looks[0].status == f"CreateBackup answered '{words}', trying again"
+
+
 def test_continuous_backups_unavailable_in_other_words_fails_at_once(
     aws: Simulator, backups: Backups
 ) -> None:
