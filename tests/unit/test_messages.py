@@ -73,7 +73,14 @@ def of_row(row: AwsError) -> Make:
     return lambda stage, facts: row.error(stage, facts, row.sentence, row.advice)
 
 
+def of_answer(code: str) -> Make:
+    """The error of an answer, as a caller sees it: with AWS's own words."""
+    answer = AwsFailure(code, f"{code}: no", "dynamodb:CreateBackup", 400)
+    return answer.as_error
+
+
 MAKERS = [
+    *(pytest.param(of_answer(code), id=f"answer {code}") for code in AWS_ERRORS),
     *(pytest.param(of_row(row), id=code) for code, row in ROWS.items()),
     *(pytest.param(kind, id=kind.__name__) for kind in OWN_WORDS),
 ]
@@ -134,6 +141,12 @@ def assert_short_and_whole(message: str, stage: Stage) -> None:
     assert not [line for line in lines if "  " in line or ".." in line]
     assert all(line.isprintable() for line in lines)
     assert len(message) < 700
+
+
+@pytest.mark.parametrize("code", AWS_ERRORS)
+@pytest.mark.parametrize("stage", Stage)
+def test_every_refusal_has_awss_own_words_once(code: str, stage: Stage) -> None:
+    assert str(of_answer(code)(stage, FACTS)).count(FACTS.detail) == 1
 
 
 @pytest.mark.parametrize("make", MAKERS)

@@ -53,6 +53,7 @@ def _table_arn_in(api: Api, answer: object) -> str:
     if api is Api.CREATE_BACKUP and isinstance(answer, BackupRecord):
         return answer.table_arn
     if api is Api.LIST_BACKUPS and isinstance(answer, tuple):
-        backups, _ = answer
-        return next((str(backup.table_arn) for backup in backups), "")
+        backups, _ = answer  # a summary may be of a copy that AWS Backup has made elsewhere
+        own = (one for one in backups if isinstance(one, BackupRecord))
+        return next((one.table_arn for one in own), "")
     return ""
