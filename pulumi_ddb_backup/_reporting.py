@@ -49,6 +49,19 @@ class RowListener:
 
 
 @dataclass(frozen=True, slots=True)
+class Notices:
+    """Keeps what a person should know of an operation on many, and nothing of each table's looks."""
+
+    row: Row
+
+    def progress(self, progress: Progress) -> None:
+        pass
+
+    def notice(self, text: str) -> None:
+        self.row.tell(text)
+
+
+@dataclass(frozen=True, slots=True)
 class RowLine:
     """A line in which `RowListener` or `FleetRow` told of one look, read back.
 
@@ -116,8 +129,17 @@ def final_line_of_set(result: FleetResult) -> str:
     """The last word on backups that are all there."""
     size = sum(backup.backup_size_bytes or 0 for backup in result.backups)
     count = len(result.backups)
+    if not count:
+        return f"No backup was taken: {len(result.skipped)} skipped"
     seconds = result.elapsed_seconds
-    return f"{count} of {count} backups are AVAILABLE, {readable_size(size)}, in {seconds:.1f}s"
+    skipped = f", {len(result.skipped)} skipped" if result.skipped else ""
+    return f"{count} of {count} backups are AVAILABLE{skipped}, {readable_size(size)}, in {seconds:.1f}s"
+
+
+def skipped_lines(result: FleetResult) -> list[str]:
+    """The tables that were found and then skipped, the first of them where they are many."""
+    lines = told_first([outcome.line for outcome in result.skipped])
+    return ["No backup was taken of tables that are leaving AWS:", *lines] if lines else []
 
 
 def arns_told(backups: Sequence[BackupRecord]) -> str:

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from ._inputs import DEFAULTS, iso, without_none
-from .aws.fleet_records import FleetRequest, FleetResult, Known, TableOutcome, TableRef, by_table
+from .aws.fleet_records import FleetResult, Known, TableOutcome, by_table
+from .aws.fleet_requests import FleetRequest, TableRef
 from .aws.records import BackupRecord, BackupStatus
 from .aws.rules.selecting import listed
 from .aws.rules.validation import DELETION_POLICY_DEFAULT, TIMEOUT_DEFAULT_SECONDS
@@ -137,12 +138,12 @@ def _has_become_available(before: BackupRecord, now: BackupRecord) -> bool:
 
 
 def _told(backups: Sequence[BackupRecord], failures: list[dict[str, Any]]) -> dict[str, Any]:
-    tables = {(one.region, one.table_name) for one in backups}
-    tables |= {(one["region"], one["table_name"]) for one in failures}
+    tables = {TableRef(one.region, one.table_name) for one in backups}
+    tables |= {TableRef(one["region"], one["table_name"]) for one in failures}
     return {
         "backups": [_properties(backup) for backup in backups],
         "failures": failures,
-        "table_count": len(tables),
+        "table_count": sum(not table.is_region for table in tables),
         "available_count": sum(one.backup_status == BackupStatus.AVAILABLE for one in backups),
         "total_size_bytes": sum(one.backup_size_bytes or 0 for one in backups),
     }

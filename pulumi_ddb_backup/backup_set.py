@@ -19,7 +19,7 @@ from pulumi.dynamic import (
 from ._declared import DECLARED, settled_set_inputs, told_of, without_provider
 from ._inputs import without_none
 from ._provider import AwsProvider
-from ._reporting import FleetRow, arns_told, final_line_of_set
+from ._reporting import FleetRow, Notices, arns_told, final_line_of_set, skipped_lines
 from ._set_inputs import (
     SET_DEFAULTS,
     SET_INPUTS,
@@ -36,6 +36,7 @@ from ._set_inputs import (
 from .aws.clock import SystemClock
 from .aws.errors import BackupError, BackupNotFoundError
 from .aws.fleet_records import FleetResult, TableOutcome, told_first
+from .aws.records import Listener, Silent
 from .aws.rules.naming import digest, generated_name
 from .aws.rules.selecting import validate_fleet
 from .engine import Call, FailedCall, HalfMade, has_unknown, pickler_kept, provider_method
@@ -90,7 +91,7 @@ class BackupSetProvider(AwsProvider):
     def read(self, call: Call, id_: str, props: dict[str, Any]) -> ReadResult:
         inputs = BackupSetInputs.of(props)
         known = list(known_backups(props).values())
-        seen = self._fleet(inputs, call).describe(known, inputs.timeout)
+        seen = self._fleet(inputs, call, Notices(call)).describe(known, inputs.timeout)
         _require_answers(seen)
         outputs = looked_up_outputs(props, seen)
         for outcome in seen:
@@ -127,7 +128,7 @@ class BackupSetProvider(AwsProvider):
             call.tell(f'Backups not deleted (deletion_policy="retain"):\n{arns_told(backups)}')
             return
         arns = [backup.backup_arn for backup in backups]
-        outcomes = self._fleet(inputs, call).delete(arns, inputs.timeout)
+        outcomes = self._fleet(inputs, call, Notices(call)).delete(arns, inputs.timeout)
         _require_answers(outcomes)
         call.tell(f"Backups deleted: {len(arns)}")
 
@@ -155,10 +156,13 @@ class BackupSetProvider(AwsProvider):
         call.tell(f"No longer in the set, and deleted: {len(arns) - len(left)}")
         return result.with_outcomes(left)
 
-    def _fleet(self, inputs: BackupSetInputs, call: Call) -> Fleet:
+    def _fleet(
+        self, inputs: BackupSetInputs, call: Call, listener: Listener | None = None
+    ) -> Fleet:
         from .aws.blocking_fleet import Fleet  # not for the program, which calls nothing itself
 
-        return Fleet(self._connection(inputs), on_progress=FleetRow(call).progress)
+        connection, row = self._connection(inputs), FleetRow(call)
+        return Fleet(connection, listener or Silent(), on_progress=row.progress)
 
 
 def _inputs(props: Mapping[str, Any]) -> dict[str, Any]:
@@ -171,6 +175,8 @@ def _outputs(props: Mapping[str, Any], result: FleetResult) -> dict[str, Any]:
 
 def _complete(id_: str, call: Call, result: FleetResult, outputs: dict[str, Any]) -> dict[str, Any]:
     """`outputs`, if all is well; else the engine is handed them with what is wrong."""
+    if skipped := skipped_lines(result):
+        call.tell("\n".join(skipped))
     if result.failed:
         raise HalfMade(f"{result.report()}\n{_next_step(result)}", id_, outputs)
     call.tell(final_line_of_set(result))
@@ -198,6 +204,9 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
     first ten failures in its message and all of them in `failures`, and the next `pulumi up` takes
     only what is missing. So it is, too, after a timeout or Ctrl-C.
 
+    A table that a pattern or tag finds is waited for while it is CREATING. One that is being deleted
+    or gone when its turn comes is skipped with a notice, and is not in the set.
+
     Tables that are added later are backed up then, and no other; the backup of a table that is taken
     out follows `deletion_policy`.
     """
@@ -207,7 +216,8 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
     `backup_name`, `backup_status`, `backup_size_bytes` (bytes), `elapsed_seconds` and the others of
     `Backup`'s outputs that AWS told."""
     failures: pulumi.Output[Sequence[Mapping[str, Any]]]
-    """The tables without an AVAILABLE backup: `table_name`, `region` and `error`."""
+    """The tables without an AVAILABLE backup: `table_name`, `region` and `error`. A region that could
+    not be looked in has the `table_name` `*`; the next `pulumi up` looks there again."""
     table_count: pulumi.Output[int]
     """How many tables are in the set."""
     available_count: pulumi.Output[int]

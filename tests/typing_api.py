@@ -286,6 +286,7 @@ kinds: Sequence[type[BackupError]] = (
     aws.CredentialsError,
     aws.LimitExceededError,
     aws.LookupCancelledError,
+    aws.RegionRefusedError,
     aws.RejectedError,
     aws.RestoreCancelledError,
     aws.RestoreTimeoutError,

@@ -14,8 +14,9 @@ from string import Formatter
 from typing import Final
 
 from .. import _inputs
-from ..aws import errors, restore_errors
+from ..aws import errors, region_errors, restore_errors
 from ..aws.calls import aws_errors
+from ..aws.calls.denials import CAUSES
 from ..aws.errors import BackupError, Facts, Stage, ValidationError
 from ..aws.records import BackupRecord
 from ..aws.rules.arns import BackupArn, TableArn
@@ -104,12 +105,16 @@ def _all_templates() -> Iterator[_Template]:
     rows = (
         *aws_errors.AWS_ERRORS.values(),
         aws_errors.BACKUPS_BEING_ENABLED,
+        aws_errors.TABLE_LOCKED,
+        *(cause.row for cause in CAUSES),
         aws_errors.UNKNOWN_SERVER_ERROR,
         aws_errors.UNKNOWN_REJECTION,
     )
     for row in rows:
         yield _Template(row.error, row.sentence, row.advice)
-    for kind in {**vars(errors), **vars(restore_errors)}.values():
+        if "{detail}" not in row.sentence + row.advice:
+            yield _Template(row.error, aws_errors.with_words_of_aws(row.sentence), row.advice)
+    for kind in {**vars(errors), **vars(region_errors), **vars(restore_errors)}.values():
         own = isinstance(kind, type) and issubclass(kind, BackupError) and kind is not BackupError
         if own and "sentence" in vars(kind):
             yield _Template(kind, kind.sentence, kind.advice)

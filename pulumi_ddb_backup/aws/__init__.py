@@ -47,7 +47,8 @@ if TYPE_CHECKING:
         WrongTableError,
     )
     from .fleet_errors import NoTableSelectedError, TablesMissingError
-    from .fleet_records import FleetProgress, FleetRequest, FleetResult, TableOutcome, TableRef
+    from .fleet_records import FleetProgress, FleetResult, TableOutcome
+    from .fleet_requests import FleetRequest, TableRef
     from .records import (
         BackupRecord,
         BackupRequest,
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
         Progress,
         Silent,
     )
+    from .region_errors import RegionRefusedError
     from .restore_errors import RestoreCancelledError, RestoreTimeoutError, TargetExistsError
     from .restore_records import (
         RestoreRecord,
@@ -102,6 +104,7 @@ __all__ = [
     "LookupCancelledError",
     "NoTableSelectedError",
     "Progress",
+    "RegionRefusedError",
     "RejectedError",
     "RestoreCancelledError",
     "RestoreRecord",
@@ -143,8 +146,10 @@ _MODULES: Final = (
     "clock",
     "errors",
     "fleet_errors",
+    "region_errors",
     "restore_errors",
     "records",
+    "fleet_requests",
     "fleet_records",
     "restore_records",
     "rules.selecting",

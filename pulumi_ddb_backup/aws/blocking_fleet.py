@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from . import existing, lookups, operation
+from . import existing, operation
 from .caller import Caller
 from .clock import Deadline
 from .errors import Stage
 from .fleet import looking, selection
 from .fleet.operation import Job, OnProgress, carry_out_all
-from .fleet_records import (
-    FleetProgress,
-    FleetRequest,
-    FleetResult,
-    Known,
-    TableOutcome,
-    TableRef,
-    table_of,
-)
-from .records import BackupRecord, BackupRequest, BackupStatus
+from .fleet_records import FleetProgress, FleetResult, Known, TableOutcome, table_of
+from .fleet_requests import FleetRequest, TableRef
+from .records import ALL_TABLES, BackupRecord, BackupRequest, BackupStatus
+from .region_errors import judged
 from .rules import naming
 from .rules.arns import BackupArn
 from .rules.selecting import validate_fleet
@@ -49,7 +43,9 @@ class Fleet(Caller):
     def create(self, request: FleetRequest, known: Known | None = None) -> FleetResult:
         """Take a backup of each table and wait until all are AVAILABLE.
 
-        What fails for one table stops no other; `result.failed` has it.
+        What fails for one table stops no other; `result.failed` has it. A table that a pattern or
+        tag has found is waited for while it is CREATING; once it is being deleted or gone, it is in
+        `result.skipped`, which is no failure.
 
         Args:
             request: Which tables, and how the backups are named.
@@ -60,12 +56,15 @@ class Fleet(Caller):
             ValidationError: The request breaks a rule; AWS was not called.
             NoTableSelectedError: No table fits.
             TablesMissingError: `all_or_nothing` is set and tables do not exist; nothing was started.
-            BackupError: AWS did not tell which tables there are; nothing was started.
+            BackupError: AWS did not tell which tables there are, in any region or, with
+                `all_or_nothing`, in one of them; nothing was started. Otherwise, a region that did
+                not tell is an outcome with the table name `*`.
         """
         self._require_none(validate_fleet(request.inputs()))
         searched = self._searched(request)
         others = {arn.region for arn in request.arns} - searched.keys()
-        runs = searched | {region: self._run_in(region, request) for region in sorted(others)}
+        limit = request.timeout_seconds
+        runs = searched | {region: self._run_in(region, limit) for region in sorted(others)}
         whole = next(iter(runs.values()))
         return self._carry_out_whole(whole, self._create(request, runs, searched, known or {}))
 
@@ -78,7 +77,8 @@ class Fleet(Caller):
     ) -> FleetResult:
         deadline = Deadline(self.clock, request.timeout_seconds)
         await _refuse_ruled_out(next(iter(runs.values())))
-        tables = await selection.select(request, searched, known)
+        selected = await selection.select(request, searched, known)
+        tables = selected.tables
         if request.all_or_nothing:
             named = [one for one in tables if request.is_named(one, searched) and one not in known]
             await selection.require_all(named, runs)
@@ -86,9 +86,16 @@ class Fleet(Caller):
         left = [one for one in tables if not _is_done(one, known)]
         jobs = [self._taking(table, request, known.get(table), deadline) for table in left]
         ended = await carry_out_all(jobs, self.clock, self._telling(len(done)))
-        outcomes = [TableOutcome(table, known[table]) for table in done] + ended
+        outcomes = [
+            *(TableOutcome(table, known[table]) for table in done),
+            *ended,
+            *(
+                TableOutcome(TableRef(region, ALL_TABLES), error=error)
+                for region, error in selected.errors.items()
+            ),
+        ]
         return FleetResult(
-            sorted(outcomes, key=lambda outcome: outcome.table),
+            sorted(_judged(outcomes), key=lambda outcome: outcome.table),
             [known[table] for table in sorted(known.keys() - set(tables))],
             round(deadline.elapsed_seconds, 1),
         )
@@ -112,7 +119,8 @@ class Fleet(Caller):
                 Job(table_of(one), run, looking.looking_at(one, known))
                 for one, run in zip(backups, runs, strict=True)
             ]
-            return await carry_out_all(jobs, self.clock, self.on_progress, "looked up")
+            ended = await carry_out_all(jobs, self.clock, self.on_progress, "looked up")
+            return _judged(ended)
 
         return self._carry_out_whole(runs[0], look_at_all()) if runs else []
 
@@ -132,17 +140,20 @@ class Fleet(Caller):
         if not runs:
             return []
         steps = carry_out_all(jobs, self.clock, self.on_progress, "deleted")
-        return self._carry_out_whole(runs[0], steps)
+        return _judged(self._carry_out_whole(runs[0], steps))
 
     def _searched(self, request: FleetRequest) -> dict[str, Run]:
         """A run for each region in which names and patterns are looked for."""
         if not request.looks_in_regions:
             return {}
-        runs = [self._run_in(region, request) for region in request.regions or (None,)]
+        regions = request.regions or (None,)
+        # A region that does not answer in time must leave the others some of it.
+        within = request.timeout_seconds if len(regions) == 1 else request.timeout_seconds // 2
+        runs = [self._run_in(region, within) for region in regions]
         return {run.dynamodb.region: run for run in runs}
 
-    def _run_in(self, region: str | None, request: FleetRequest) -> Run:
-        return self._run(Stage.TABLE, lookups.ALL_TABLES, region, request.timeout_seconds)
+    def _run_in(self, region: str | None, timeout_seconds: int) -> Run:
+        return self._run(Stage.TABLE, ALL_TABLES, region, timeout_seconds)
 
     def _taking(
         self,
@@ -158,7 +169,7 @@ class Fleet(Caller):
             run.record = known
             return Job(table, run, lambda run: operation.wait(run, known))
         own = self._request_for(table, request)
-        return Job(table, run, lambda run: operation.take_backup(own, run))
+        return Job(table, run, lambda run: operation.take_backup(own, run, found=table.found))
 
     def _request_for(self, table: TableRef, request: FleetRequest) -> BackupRequest:
         name, identity = request.backup_name, request.identity
@@ -188,6 +199,16 @@ async def _refuse_ruled_out(run: Run) -> None:
     """One refusal for all, where AWS says whose the credentials are; else each table has its own."""
     if run.account.guard and (account := await run.account.caller(run.deadline)):
         run.require_allowed(account)
+
+
+def _judged(outcomes: Iterable[TableOutcome]) -> list[TableOutcome]:
+    """`outcomes`, with regions blamed where the same credentials have worked in others."""
+    outcomes = list(outcomes)
+    working = {one.table.region for one in outcomes if one.error is None}
+    return [
+        one if one.error is None else replace(one, error=judged(one.error, working))
+        for one in outcomes
+    ]
 
 
 def _is_done(table: TableRef, known: Known) -> bool:

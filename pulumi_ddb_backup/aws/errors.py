@@ -230,11 +230,11 @@ class BackupNotFoundError(BackupError):
 
 
 class WrongAccountError(BackupError):
-    """A backup was not found, but with credentials of another account than its own."""
+    """A backup was not found or not shown, but to credentials of another account than its own."""
 
     sentence = (
-        "Backup '{backup_arn}' of table '{table_name}' was not found, and the credentials in use "
-        "belong to another account: {detail}"
+        "Backup '{backup_arn}' of table '{table_name}' can't be seen with the credentials in use, "
+        "which belong to another account: {detail}"
     )
     advice = (
         "Nothing is known of the backup and nothing was changed; use its account's credentials."

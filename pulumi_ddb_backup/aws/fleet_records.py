@@ -1,138 +1,26 @@
-"""What goes into an operation on many tables, what it tells on the way, and what comes out."""
+"""What an operation on many tables tells on the way, and what comes out."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
+from dataclasses import dataclass, replace
 from typing import Final
 
-from .errors import BackupCancelledError, BackupError, BackupNotFoundError, StartCancelledError
+from .errors import (
+    BackupCancelledError,
+    BackupError,
+    BackupNotFoundError,
+    StartCancelledError,
+    TableNotActiveError,
+    TableNotFoundError,
+)
+from .fleet_requests import FleetRequest as FleetRequest
+from .fleet_requests import TableRef as TableRef
 from .records import BackupRecord, BackupStatus
-from .rules.arns import TableArn
-from .rules.validation import TIMEOUT_DEFAULT_SECONDS
 
 FAILURES_TOLD: Final = 10
 """So many failures are told one by one in a message; the result has all of them."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class TableRef:
-    """One table of a fleet.
-
-    Attributes:
-        region: Its region.
-        table_name: Its plain name.
-        table_arn: Its ARN, where the caller gave one.
-    """
-
-    region: str
-    table_name: str
-    table_arn: str | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class FleetRequest:
-    """Backups of many tables.
-
-    The tables are those in `tables`, and all others whose names match one of `table_pattern` and
-    that carry all of `tags`, less those that match one of `exclude_pattern`.
-
-    Attributes:
-        tables: Names or ARNs of tables. A name is looked for in each of `regions`.
-        table_pattern: One or several shell patterns of names, such as `prod-*`: `*`, `?`, `[abc]`
-            and `[!abc]`.
-        exclude_pattern: One or several shell patterns of names that are left out, although they fit.
-        tags: Tags that a table must carry, each with its value.
-        regions: Where to look. Default: the connection's region, and those in the ARNs.
-        backup_name: Name of each backup; `{table}` and `{timestamp}` in it are filled in. Exactly
-            one of this and `backup_name_prefix`.
-        backup_name_prefix: The start of names that are made when the backups are.
-        timeout_seconds: The limit of the whole operation, 60 to 7200.
-        all_or_nothing: Start no backup unless all of `tables` exist.
-        identity: Who asks, for generated names; see `BackupRequest.identity`.
-    """
-
-    tables: Sequence[str] = ()
-    table_pattern: str | Sequence[str] = ()
-    exclude_pattern: str | Sequence[str] = ()
-    tags: Mapping[str, str] = field(default_factory=dict)
-    regions: Sequence[str] = ()
-    backup_name: str | None = None
-    backup_name_prefix: str | None = None
-    timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
-    all_or_nothing: bool = False
-    identity: Mapping[str, object] | None = None
-
-    def inputs(self) -> Mapping[str, object]:
-        """The values under the names that `selecting.validate_fleet` knows."""
-        return {
-            "tables": _as_given(self.tables),
-            "table_pattern": _as_given(self.table_pattern),
-            "exclude_pattern": _as_given(self.exclude_pattern),
-            "tags": self.tags or None,
-            "regions": _as_given(self.regions),
-            "backup_name": self.backup_name,
-            "backup_name_prefix": self.backup_name_prefix,
-            "timeout": self.timeout_seconds,
-            "all_or_nothing": self.all_or_nothing,
-        }
-
-    @property
-    def arns(self) -> list[TableArn]:
-        """The parts of those of `tables` that are ARNs."""
-        return [arn for arn in map(TableArn.parse, self.tables) if arn is not None]
-
-    @property
-    def names(self) -> list[str]:
-        """Those of `tables` that are plain names."""
-        return [table for table in self.tables if TableArn.parse(table) is None]
-
-    @property
-    def patterns(self) -> list[str]:
-        """`table_pattern` as a list."""
-        return _as_list(self.table_pattern)
-
-    @property
-    def excluded(self) -> list[str]:
-        """`exclude_pattern` as a list."""
-        return _as_list(self.exclude_pattern)
-
-    @property
-    def searches(self) -> bool:
-        """Whether tables are looked for that `tables` does not name."""
-        return bool(self.patterns or self.tags)
-
-    @property
-    def looks_in_regions(self) -> bool:
-        """Whether anything is looked for in `regions`, ARNs having their own."""
-        return bool(self.names) or self.searches
-
-    def is_named(self, table: TableRef, regions: Iterable[str]) -> bool:
-        """Whether `tables` names this one, plain names being looked for in `regions`."""
-        by_name = table.table_name in self.names and table.region in regions
-        return by_name or any(
-            (arn.region, arn.table) == (table.region, table.table_name) for arn in self.arns
-        )
-
-    def matches(self, table_name: str) -> bool:
-        """Whether the patterns let a table of this name in."""
-        wanted = not self.patterns or _matches_any(table_name, self.patterns)
-        return self.searches and wanted and not _matches_any(table_name, self.excluded)
-
-
-def _as_given(value: str | Sequence[str]) -> object:
-    """A string stays one, for the rules to judge."""
-    return (value if isinstance(value, str) else list(value)) or None
-
-
-def _as_list(patterns: str | Sequence[str]) -> list[str]:
-    return [patterns] if isinstance(patterns, str) else list(patterns)
-
-
-def _matches_any(name: str, patterns: Sequence[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +31,23 @@ class TableOutcome:
         table: The table.
         record: The backup, when all went well; None also once a backup is gone.
         error: What went wrong. `backup` may be there all the same.
+        skipped: Why no backup was taken of a table that was found by a pattern or tag, and that is
+            no failure: it is on its way out of AWS. Empty otherwise.
     """
 
     table: TableRef
     record: BackupRecord | None = None
     error: BackupError | None = None
+    skipped: str = ""
+
+    @classmethod
+    def of_error(cls, table: TableRef, error: BackupError) -> TableOutcome:
+        """How it ended with `error`, which for a table that was only found may be no failure."""
+        gone = isinstance(error, TableNotFoundError)
+        deleting = isinstance(error, TableNotActiveError) and error.facts.status == "DELETING"
+        if not table.found or not (gone or deleting) or error.unfinished or error.facts.doubt:
+            return cls(table, error=error)
+        return cls(table, skipped="it does not exist any more" if gone else "it is being deleted")
 
     @property
     def backup(self) -> BackupRecord | None:
@@ -157,12 +57,14 @@ class TableOutcome:
     @property
     def line(self) -> str:
         """What went wrong and what exists in AWS, on one line; `error` has more."""
+        if self.skipped:
+            return f"{self.table.shown}: skipped, {self.skipped}"
         lines = str(self.error or "").splitlines()
         exists = self.error is not None and (self.error.facts.doubt or self.backup)
         told = " ".join(lines[: 2 if exists else 1])
         arn = self.error.facts.backup_arn if self.error else ""
         more = f" Backup ARN: {arn}" if arn not in told else ""
-        return f"{self.table.table_name} ({self.table.region}): {told}{more}"
+        return f"{self.table.shown}: {told}{more}"
 
     @property
     def is_creating(self) -> bool:
@@ -180,6 +82,7 @@ class FleetProgress:
         done: How many have reached what is wanted.
         under_way: How many backups AWS is creating now.
         failed: For how many it has ended otherwise.
+        skipped: How many were on their way out of AWS when their turn came.
         elapsed_seconds: Time since the operation began.
         wanted: What is wanted of each: "available" or "deleted" or "looked up".
     """
@@ -190,14 +93,16 @@ class FleetProgress:
     failed: int
     elapsed_seconds: float
     wanted: str = "available"
+    skipped: int = 0
 
     @property
     def line(self) -> str:
         """The line that a row or a log shows."""
         minutes, seconds = divmod(int(self.elapsed_seconds), 60)
+        skipped = f"{self.skipped} skipped, " if self.skipped else ""
         creating = f"{self.under_way} creating, " if self.wanted == "available" else ""
         return (
-            f"{self.done}/{self.total} {self.wanted}, {creating}{self.failed} failed, "
+            f"{self.done}/{self.total} {self.wanted}, {creating}{skipped}{self.failed} failed, "
             f"{minutes:02}:{seconds:02} elapsed"
         )
 
@@ -222,6 +127,11 @@ class FleetResult:
         return [outcome for outcome in self.outcomes if outcome.error is not None]
 
     @property
+    def skipped(self) -> list[TableOutcome]:
+        """The outcomes of tables that were found and were on their way out of AWS."""
+        return [outcome for outcome in self.outcomes if outcome.skipped]
+
+    @property
     def backups(self) -> list[BackupRecord]:
         """All backups that there are, AVAILABLE or not."""
         return [outcome.backup for outcome in self.outcomes if outcome.backup is not None]
@@ -229,13 +139,14 @@ class FleetResult:
     @property
     def progress(self) -> FleetProgress:
         """The counts at the end."""
-        count = Counter(map(_state, self.outcomes))
+        count = Counter(_state(one) for one in self.outcomes if not one.table.is_region)
         return FleetProgress(
-            len(self.outcomes),
-            count["done"],
-            count["creating"],
-            count["failed"],
-            self.elapsed_seconds,
+            total=count.total(),
+            done=count["done"],
+            under_way=count["creating"],
+            failed=count["failed"],
+            elapsed_seconds=self.elapsed_seconds,
+            skipped=count["skipped"],
         )
 
     def with_outcomes(self, more: Sequence[TableOutcome]) -> FleetResult:
@@ -248,9 +159,10 @@ class FleetResult:
 
     def _lines(self) -> Iterator[str]:
         counts = self.progress
+        skipped = f", {counts.skipped} skipped" if counts.skipped else ""
         yield (
             f"{counts.done} of {counts.total} backups are AVAILABLE"
-            f" ({counts.under_way} creating, {counts.failed} failed)."
+            f" ({counts.under_way} creating, {counts.failed} failed{skipped})."
         )
         cancelled = [outcome for outcome in self.failed if _is_cancelled(outcome)]
         if cancelled:
@@ -273,7 +185,7 @@ def told_first(lines: Sequence[str]) -> list[str]:
 
 def _state(outcome: TableOutcome) -> str:
     if outcome.error is None:
-        return "done"
+        return "skipped" if outcome.skipped else "done"
     return "creating" if outcome.is_creating else "failed"
 
 

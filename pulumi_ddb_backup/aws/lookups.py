@@ -8,6 +8,7 @@ from typing import Final
 
 from .calls.account import every_page
 from .calls.rate import Api
+from .records import ALL_TABLES as ALL_TABLES
 from .records import BackupQuery, BackupStatus, BackupSummary
 from .run import Run
 
@@ -19,9 +20,6 @@ class Recent:
     backup: BackupSummary
     age: timedelta
 
-
-ALL_TABLES: Final = "*"
-"""How an operation that concerns all tables of a region names them in its messages."""
 
 _LONG_AGO: Final = datetime.fromtimestamp(0, timezone.utc)
 

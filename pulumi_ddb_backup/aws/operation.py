@@ -1,4 +1,4 @@
-"""The operation: preflight, start, wait. Everything that takes a backup goes through here."""
+"""The operation: start and wait. Everything that takes a backup goes through here."""
 
 from __future__ import annotations
 
@@ -6,24 +6,20 @@ import asyncio
 from datetime import timedelta
 from typing import Final
 
+from . import tables
 from .calls.aws_errors import AwsFailure, Retry
 from .calls.polling import Watch
 from .calls.rate import Api
 from .errors import (
-    AccessDeniedError,
     BackupDeletedError,
     BackupInUseError,
     BackupTimeoutError,
     Stage,
-    StartTimeoutError,
-    TableInUseError,
-    TableNotActiveError,
-    TableNotFoundError,
     UnexpectedStatusError,
-    WrongTableError,
 )
-from .recognition import ANSWER_LOST, adopt_running, find_own
-from .records import BackupRecord, BackupRequest, BackupStatus, Table, TableStatus
+from .existing import require_own_account
+from .recognition import ANSWER_LOST, adopt_running, find_own, find_running
+from .records import BackupRecord, BackupRequest, BackupStatus, Table
 from .rules import naming
 from .run import Run
 from .waiting import (
@@ -39,27 +35,18 @@ BACKUP_STATES: Final = States(
     transitional=frozenset({BackupStatus.CREATING.value}),
     failure=frozenset({BackupStatus.DELETED.value}),
 )
-TABLE_STATES: Final = States(
-    success=frozenset({TableStatus.ACTIVE.value}),
-    transitional=frozenset({TableStatus.UPDATING.value}),
-)
 _CLOCK_RESOLUTION: Final = timedelta(seconds=2)
 """AWS tells the time in whole seconds; an own backup may seem this much older than its call."""
 
 
-async def take_backup(request: BackupRequest, run: Run) -> BackupRecord:
-    """Take one backup and wait until it is AVAILABLE."""
+async def take_backup(request: BackupRequest, run: Run, *, found: bool = False) -> BackupRecord:
+    """Take one backup and wait until it is AVAILABLE. `found`: see `tables.preflight`."""
     by_itself = not run.account.crowded or not await _is_surely_right(request, run)
-    table = await preflight(request, run) if by_itself else None
+    table = await tables.preflight(request, run, found=found) if by_itself else None
     await run.require_allowed_caller(table.arn if table else request.table_arn)
-    try:
-        started = await start(request, run)
-    except AwsFailure as failure:
-        if by_itself or failure.row.error not in (TableInUseError, TableNotFoundError):
-            raise
-        table = await _explained(failure, request, run)
-        started = await start(request, run)
-    return await wait(run, started, table)
+    refusals = tables.Refusals(request, run, found=found)
+    started = await start(request, run, refusals)
+    return await wait(run, started, refusals.table or table)
 
 
 async def _is_surely_right(request: BackupRequest, run: Run) -> bool:
@@ -70,52 +57,12 @@ async def _is_surely_right(request: BackupRequest, run: Run) -> bool:
     return await account.surely_has(request.table_arn, run.deadline)
 
 
-async def _explained(failure: AwsFailure, request: BackupRequest, run: Run) -> Table:
-    """The table, waited for, that CreateBackup has refused; or what is wrong with it, exactly."""
-    try:
-        return await preflight(request, run)
-    except AwsFailure as denied:
-        if denied.row.error is not AccessDeniedError:
-            raise
-        run.stage = Stage.CREATE
-        raise failure from None
-
-
-async def preflight(request: BackupRequest, run: Run) -> Table:
-    """Make sure that the table is there, is the one meant, and is ACTIVE; wait while UPDATING."""
-    run.stage = Stage.TABLE
-
-    async def look() -> Table:
-        return await run.call(
-            Api.DESCRIBE_TABLE,
-            lambda within: run.dynamodb.describe_table(request.table, within),
-        )
-
-    table = await look()
-    if request.table_arn is not None and table.arn != request.table_arn:
-        asked = f"Asked for was {request.table_arn}. {WrongTableError.advice}"
-        raise WrongTableError(run.stage, run.facts(detail=table.arn), advice=asked)
-    try:
-        return await wait_for_status(
-            table,
-            look,
-            status_of=lambda table: table.status,
-            states=TABLE_STATES,
-            pause=run.account.clock.sleep,
-            deadline=run.deadline,
-            on_look=lambda table, n, delay: run.looked_at("Table", table.status, n, delay),
-        )
-    except WaitTimedOut as ended:
-        raise StartTimeoutError(
-            run.stage, run.facts(status=f"table {ended.value.status}")
-        ) from None
-    except UnexpectedState as ended:
-        raise TableNotActiveError(run.stage, run.facts(status=ended.value.status)) from None
-
-
-async def start(request: BackupRequest, run: Run) -> BackupRecord:
+async def start(request: BackupRequest, run: Run, refusals: tables.Refusals) -> BackupRecord:
     """Have AWS start the backup, exactly once, or find the one that this very request started."""
     run.stage = Stage.CREATE
+    # That AWS takes another backup does not mean that none is being created: it takes several.
+    if earlier := await find_running(request, run):
+        return _noted(earlier, run)
     began = run.dynamodb.aws_now() - _CLOCK_RESOLUTION
     name = _name_of(request, run)
     lost: AwsFailure | None = None
@@ -132,22 +79,30 @@ async def start(request: BackupRequest, run: Run) -> BackupRecord:
                 lost, run.doubt = failure, ANSWER_LOST.format(name=name)
             raise
 
-    try:
-        started = await run.call(Api.CREATE_BACKUP, attempt)
-        begun = True
-    except AwsFailure as failure:
-        found = await find_own(request, name, began, run, lost) if lost else None
-        if found is None and failure.row.error is BackupInUseError:
-            found = await adopt_running(request, run, failure)
-        if found is None:
-            raise
-        started, begun = found, False
-    run.record, run.backup_arn, run.doubt = started, started.backup_arn, ""
-    if begun and started.backup_status != BackupStatus.AVAILABLE:
-        run.notice(
-            f"Backup '{started.backup_name}' of table '{run.table_name}' started: {started.backup_arn}"
-        )
-    return started
+    while True:
+        try:
+            started = _noted(await run.call(Api.CREATE_BACKUP, attempt), run)
+        except AwsFailure as failure:
+            own = await find_own(request, name, began, run, lost) if lost else None
+            if own is None and failure.row.error is BackupInUseError:
+                own = await adopt_running(request, run, failure)
+            if own is not None:
+                return _noted(own, run)
+            if failure.code not in tables.REFUSALS:
+                raise
+            await refusals.outlast(failure)
+        else:
+            if started.backup_status != BackupStatus.AVAILABLE:
+                run.notice(
+                    f"Backup '{started.backup_name}' of table '{run.table_name}' started: "
+                    f"{started.backup_arn}"
+                )
+            return started
+
+
+def _noted(backup: BackupRecord, run: Run) -> BackupRecord:
+    run.record, run.backup_arn, run.doubt = backup, backup.backup_arn, ""
+    return backup
 
 
 async def wait(run: Run, started: BackupRecord, table: Table | None = None) -> BackupRecord:
@@ -196,9 +151,13 @@ async def wait(run: Run, started: BackupRecord, table: Table | None = None) -> B
 async def resume(arn: str, run: Run) -> BackupRecord:
     """Wait for a backup that exists already, or find out that it is AVAILABLE."""
     run.stage, run.backup_arn = Stage.WAIT, arn
-    found = await run.call(
-        Api.DESCRIBE_BACKUP, lambda within: run.dynamodb.describe_backup(arn, within)
-    )
+    try:
+        found = await run.call(
+            Api.DESCRIBE_BACKUP, lambda within: run.dynamodb.describe_backup(arn, within)
+        )
+    except AwsFailure as failure:
+        await require_own_account(failure, arn, run)
+        raise
     return await wait(run, found)
 
 

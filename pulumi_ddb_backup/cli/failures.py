@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from ..aws.calls.denials import NOT_ALLOWED, denial
 from ..aws.errors import (
     AccessDeniedError,
     BackupCancelledError,
@@ -107,7 +108,7 @@ def next_steps(error: BackupError, command: Callable[..., str], again: str) -> I
         yield f"What there is: {command('list', gone.table, '--region', gone.region)}"
     if isinstance(error, (ConfigurationError, CredentialsError)):
         yield "Options: --region, --profile, --role-arn, --endpoint-url; else the AWS environment."
-    if isinstance(error, AccessDeniedError):
+    if isinstance(error, AccessDeniedError) and denial(facts.detail) is NOT_ALLOWED:
         yield "What to allow: ddb-backup iam-policy --help"
 
 
@@ -153,7 +154,7 @@ def of_outcomes(outcomes: Iterable[TableOutcome]) -> list[dict[str, object]]:
     """The failures among `outcomes`, each with its table."""
     return [
         {
-            "table_name": outcome.table.table_name,
+            "table_name": None if outcome.table.is_region else outcome.table.table_name,
             "region": outcome.table.region,
             "backup": outcome.backup,
             "error": as_json(outcome.error),
@@ -165,8 +166,8 @@ def of_outcomes(outcomes: Iterable[TableOutcome]) -> list[dict[str, object]]:
 
 def line(outcome: TableOutcome) -> str:
     """All that is known of a failure, on one line, with the table and its region."""
-    table, told = outcome.table, " ".join(str(outcome.error or "").splitlines())
-    return f"{table.table_name} ({table.region}): {told}"
+    told = " ".join(str(outcome.error or "").splitlines())
+    return f"{outcome.table.shown}: {told}"
 
 
 def errors_of(outcomes: Sequence[TableOutcome]) -> list[BackupError]:

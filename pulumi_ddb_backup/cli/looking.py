@@ -20,6 +20,7 @@ from ..aws.errors import (
     ValidationError,
 )
 from ..aws.records import BackupStatus, BackupSummary
+from ..aws.region_errors import judged
 from ..aws.rules.arns import BackupArn as ParsedArn
 from ..aws.rules.arns import TableArn
 from . import failures, values, views
@@ -106,7 +107,8 @@ def find(session: Session, wanted: Wanted, regions: Sequence[str]) -> Found:
                 if len(places) == 1:
                     raise
                 found.errors.append(error)
-    return found
+    working = {region for region in places if region} - {one.facts.region for one in found.errors}
+    return Found(found.backups, [judged(error, working) for error in found.errors])
 
 
 def _find_in(session: Session, wanted: Wanted, region: str | None) -> list[BackupSummary]:

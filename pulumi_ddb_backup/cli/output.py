@@ -21,6 +21,7 @@ _STYLES: Final[Mapping[str, str]] = {
     "ACTIVE": "green",
     "CREATING": "yellow",
     "deleted": "green",
+    "skipped": "yellow",
     "failed": "bold red",
 }
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from ..aws.calls.rate import Api
 from ..aws.rules.arns import TableArn
+from ..aws.rules.regions import partition_of
 
 
 class Use(str, Enum):
@@ -82,8 +83,8 @@ NEEDS: Final[Mapping[Use, Needs]] = {
         ),
     },
 }
-_PARTITIONS: Final = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 _ANY: Final = "*"
+_PARTITION_DEFAULT: Final = "aws"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +117,8 @@ class Where:
             yield name
             return
         for region in self.regions or [_ANY]:
-            yield f"arn:{_partition(region)}:dynamodb:{region}:{self.account or _ANY}:table/{name}"
-
-
-def _partition(region: str) -> str:
-    return next((name for start, name in _PARTITIONS.items() if region.startswith(start)), "aws")
+            partition = partition_of(region) or _PARTITION_DEFAULT
+            yield f"arn:{partition}:dynamodb:{region}:{self.account or _ANY}:table/{name}"
 
 
 def document(uses: Iterable[Use], where: Where) -> dict[str, object]:

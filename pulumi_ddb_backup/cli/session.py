@@ -112,10 +112,11 @@ class Session:
         """Each on a line; one alone in full."""
         failed = [outcome for outcome in outcomes if outcome.error is not None]
         errors = failures.errors_of(failed)
-        if len(outcomes) == 1 and errors:
-            self.tell(errors[0])
+        if len(outcomes) == 1 or all(outcome.table.is_region for outcome in failed):
+            for error in errors:
+                self.tell(error)
         elif errors:
-            lines = [f"{len(failed)} of {len(outcomes)} backups are {missed}:"]
+            lines = [_counted(failed, outcomes, missed)]
             lines += [f"  {failures.line(outcome)}" for outcome in failed]
             steps = failures.next_steps_of_all(errors, self.command, self.again())
             self.screen.error("\n".join([*lines, *steps]))
@@ -132,6 +133,15 @@ class Session:
             raise ValidationError(broken)
         roles = (AssumedRole(role_arn),) if role_arn else ()
         self.connection = Connection(profile=profile, roles=roles, endpoint_url=endpoint_url)
+
+
+def _counted(failed: Sequence[TableOutcome], all_: Sequence[TableOutcome], missed: str) -> str:
+    """How many there are of those that failed; a region that failed is no backup."""
+    tables, total = (sum(not one.table.is_region for one in many) for many in (failed, all_))
+    regions = len(failed) - tables
+    noun = "region" if regions == 1 else "regions"
+    more = f", and {regions} {noun} could not be looked in" if regions else ""
+    return f"{tables} of {total} backups are {missed}{more}:"
 
 
 def carry_out(

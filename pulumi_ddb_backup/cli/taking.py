@@ -6,9 +6,10 @@ from typing import Annotated, Final
 
 import typer
 
-from .._reporting import final_line_of_set
+from .._reporting import final_line_of_set, skipped_lines
 from ..aws.errors import BackupCancelledError, BackupError, Facts, Stage, ValidationError
-from ..aws.fleet_records import FleetRequest, TableOutcome, TableRef
+from ..aws.fleet_records import TableOutcome
+from ..aws.fleet_requests import FleetRequest, TableRef
 from ..aws.rules.arns import BackupArn
 from ..aws.rules.text import shown
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS, validate
@@ -76,7 +77,7 @@ def backup(
 ) -> ExitCode:
     """Back tables up, and wait until the backups are AVAILABLE.
 
-    What fails for one table stops no other. The output is the backup's line; of several tables or
+    What fails for one table or region stops no other. The output is the backup's line; of several tables or
     a pattern, a table. Ctrl-C stops waiting, not AWS: it tells what goes on there.
     """
     names = [table for table in tables or () if not values.is_pattern(table)]
@@ -99,6 +100,8 @@ def backup(
     with session.watching(alone=alone) as watch:
         result = session.fleet(watch).create(request)
     code = session.end(views.taken(result, alone=alone), result.outcomes, "not AVAILABLE")
+    if skipped := skipped_lines(result):
+        session.screen.notice("\n".join(skipped))
     if not result.failed and not alone:
         session.screen.notice(final_line_of_set(result))
     return code

@@ -71,6 +71,14 @@ def taken(result: FleetResult, *, alone: bool) -> Result:
         {
             "backups": finished,
             "failed": of_outcomes(result.outcomes),
+            "skipped": [
+                {
+                    "table_name": outcome.table.table_name,
+                    "region": outcome.table.region,
+                    "reason": outcome.skipped,
+                }
+                for outcome in result.skipped
+            ],
             "elapsed_seconds": result.elapsed_seconds,
         },
         [final_line(record) for record in finished] if alone else _outcomes(result.outcomes),
@@ -91,7 +99,7 @@ def _row(outcome: TableOutcome) -> tuple[str, ...]:
     return (
         outcome.table.table_name,
         outcome.table.region,
-        backup.backup_status if backup else "failed",
+        backup.backup_status if backup else "skipped" if outcome.skipped else "failed",
         size_of(record.backup_size_bytes if record else None),
         f"{record.elapsed_seconds:.1f}" if record and record.elapsed_seconds else _UNKNOWN,
     )

@@ -31,9 +31,19 @@ class RecoveryPoint(Backup):
         return f"arn:aws:backup:{self.region_name}:{self.account_id}:recovery-point:{point}"
 
 
+class SystemBackup(Backup):
+    """A backup that DynamoDB has made of a table before it deleted it: its ARN ends in zeros."""
+
+    def _make_identifier(self) -> str:
+        return f"{super()._make_identifier().partition('-')[0]}-00000000"
+
+
+KINDS = {"AWS_BACKUP": RecoveryPoint, "SYSTEM": SystemBackup}
+
+
 def add_backup(region: str, table: str, name: str, type_: str) -> str:
     """A backup that DynamoDB itself (SYSTEM) or AWS Backup (AWS_BACKUP) has made; its ARN."""
-    kind = RecoveryPoint if type_ == "AWS_BACKUP" else Backup
+    kind = KINDS.get(type_, Backup)
     backup = kind(ACCOUNT, region, name, _backend(region).get_table(table), type_=type_)
     _backend(region).backups[backup.arn] = backup
     return str(backup.arn)

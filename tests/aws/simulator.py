@@ -31,11 +31,18 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.aws.existing import elsewhere, invalid_arn, invalid_listing, page, undeletable
 from tests.aws.restores import ACCOUNT, Restores, lent, tell_backup, tell_summary
 
 AWS_LIMITS = {"CreateBackup": 50, "DescribeBackup": 10, "DescribeTable": 10, "ListBackups": 5}
+AWS_BURSTS = {
+    "CreateBackup": 60,
+    "DescribeBackup": 13,
+    "DeleteBackup": 13,
+    "DescribeTable": 13,
+    "ListBackups": 5,
+}
 FOREVER = float("inf")
-_PAGE = 100
 
 
 def _cannot_skip(_seconds: float) -> None:
@@ -106,6 +113,13 @@ class Simulator:
         table_status: Status told instead of the true one, by table name.
         backup_status: Status told instead of the true one, by backup ARN.
         limits: Calls a second in each region, by API; what is not named has none.
+        bursts: Calls that may come all at once before the limit counts; default: those of a second.
+        several_backups: Whether a table takes another backup while one is CREATING, as small tables
+            of AWS's do; otherwise BackupInUse.
+        deletes_backed_up: Whether a table may be deleted while a backup of it is CREATING.
+        hides_foreign: Whether AWS denies access to backups of other accounts, as it does; otherwise
+            it finds none.
+        tells_types: Whether lists tell the type of each backup.
         calls: Every call so far.
         restores: How long restores take, and what is known of them.
         monotonic: The time in seconds that all of this goes by.
@@ -118,6 +132,11 @@ class Simulator:
     table_status: dict[str, str] = field(default_factory=dict)
     backup_status: dict[str, str] = field(default_factory=dict)
     limits: dict[str, float] = field(default_factory=dict)
+    bursts: dict[str, float] = field(default_factory=dict)
+    several_backups: bool = False
+    deletes_backed_up: bool = False
+    hides_foreign: bool = True
+    tells_types: bool = True
     calls: list[Call] = field(default_factory=list)
     restores: Restores = field(default_factory=Restores)
     monotonic: Callable[[], float] = time.monotonic
@@ -142,11 +161,14 @@ class Simulator:
             self.monotonic = time.monotonic
             self.skip = _cannot_skip
             self.creating_seconds = self.enabling_seconds = 0.0
+            self.several_backups = self.deletes_backed_up = False
+            self.hides_foreign = self.tells_types = True
             self.restores = Restores()
             for memory in (
                 self.table_status,
                 self.backup_status,
                 self.limits,
+                self.bursts,
                 self.calls,
                 self._faults,
                 self._buckets,
@@ -221,6 +243,9 @@ class Simulator:
         if refusal:
             call.outcome = refusal[0]
             return _answer(start_response, *_error(call.api, *refusal))
+        if echo := elsewhere(call.api, call.params, call.region):
+            call.outcome = "OK"
+            return _answer(start_response, "200 OK", json.dumps(echo).encode())
         environ["wsgi.input"] = io.BytesIO(body)
         with lent(call.api, call.params, call.region):
             status, answer = self._ask_moto(environ)
@@ -262,31 +287,46 @@ class Simulator:
     def _refusal(self, call: Call) -> tuple[str, str, int] | None:
         with self._lock:
             now = self.monotonic()
-            limit = self.limits.get(call.api)
-            if limit:
-                bucket = call.api, call.region
-                tokens, then = self._buckets.get(bucket, (limit, now))
-                tokens = min(limit, tokens + (now - then) * limit)
-                refused = tokens < 1
-                self._buckets[bucket] = (tokens if refused else tokens - 1, now)
-                if refused:
-                    return "ThrottlingException", "Rate exceeded", 400
-            table = call.table
-            if call.api == "CreateBackup":
-                if now < self._tables_born.get(table, -FOREVER) + self.enabling_seconds:
-                    return (
-                        "ContinuousBackupsUnavailableException",
-                        f"Backups are being enabled for the table: {table}. Please retry later",
-                        400,
-                    )
-                if self._is_backed_up(table, call.region, now):
-                    return "BackupInUseException", "Backup is being created", 400
+            if self._is_throttled(call, now):
+                return "ThrottlingException", "Rate exceeded", 400
+            if wrong := invalid_arn(call.params, hides_foreign=self.hides_foreign):
+                return wrong
+            if wrong := undeletable(call.api, call.params):
+                return wrong
+            if call.api == "ListBackups" and (wrong := invalid_listing(call.params)):
+                return wrong
+            if call.api == "CreateBackup" and (refused := self._refused_backup(call, now)):
+                return refused
             of_backup = call.api in ("DeleteBackup", "RestoreTableFromBackup")
             if of_backup and call.params.get("BackupArn") in self._creating(now):
                 return "BackupInUseException", "Backup is being created", 400
-            if call.api == "DeleteTable" and self._is_backed_up(table, call.region, now):
-                return "ResourceInUseException", f"Table is being backed up: {table}", 400
+            held = not self.deletes_backed_up and self._is_backed_up(call.table, call.region, now)
+            if call.api == "DeleteTable" and held:
+                return "ResourceInUseException", f"Table is being backed up: {call.table}", 400
             return self.restores.refusal(call.api, call.params, call.region, now)
+
+    def _is_throttled(self, call: Call, now: float) -> bool:
+        limit = self.limits.get(call.api)
+        if not limit:
+            return False
+        bucket, most = (call.api, call.region), self.bursts.get(call.api, limit)
+        tokens, then = self._buckets.get(bucket, (most, now))
+        tokens = min(most, tokens + (now - then) * limit)
+        self._buckets[bucket] = (tokens if tokens < 1 else tokens - 1, now)
+        return tokens < 1
+
+    def _refused_backup(self, call: Call, now: float) -> tuple[str, str, int] | None:
+        if self._status(call.table, call.region, now) == "CREATING":
+            return "TableNotFoundException", f"Table not found: {call.table}", 400
+        if now < self._tables_born.get(call.table, -FOREVER) + self.enabling_seconds:
+            told = f"Backups are being enabled for the table: {call.table}. Please retry later"
+            return "ContinuousBackupsUnavailableException", told, 400
+        if not self.several_backups and self._is_backed_up(call.table, call.region, now):
+            return "BackupInUseException", "Backup is being created", 400
+        return None
+
+    def _status(self, table: str, region: str, now: float) -> str:
+        return self.table_status.get(table) or self.restores.status(region, table, now)
 
     def _creating(self, now: float) -> set[str]:
         return {arn for arn, moment in self._available_at.items() if moment > now}
@@ -342,7 +382,10 @@ class Simulator:
                 for summary in content["BackupSummaries"]:
                     self._tell_status(summary)
                     tell_summary(summary, call.region)
-                content = _page(content["BackupSummaries"], call.params)
+                content = page(content["BackupSummaries"], call.params)
+                for summary in content["BackupSummaries"]:
+                    if not self.tells_types:
+                        del summary["BackupType"]
         return json.dumps(content).encode()
 
     def _tell_status(self, details: dict[str, Any]) -> None:
@@ -369,26 +412,6 @@ class Simulator:
         with self._lock:
             told = [asdict(call) for call in self.calls] if action == "calls" else {}
         return _answer(start, "200 OK", json.dumps(told, default=str).encode())
-
-
-def _page(summaries: list[dict[str, Any]], params: dict[str, Any]) -> dict[str, Any]:
-    chosen = [
-        summary
-        for summary in sorted(
-            summaries, key=lambda item: (item["BackupCreationDateTime"], item["BackupArn"])
-        )
-        if params.get("TimeRangeLowerBound", 0) <= summary["BackupCreationDateTime"]
-        and summary["BackupCreationDateTime"] < params.get("TimeRangeUpperBound", FOREVER)
-        and params.get("BackupType", "ALL") in ("ALL", summary["BackupType"])
-    ]
-    arns = [summary["BackupArn"] for summary in chosen]
-    after = params.get("ExclusiveStartBackupArn")
-    begin = arns.index(after) + 1 if after in arns else 0
-    page = chosen[begin : begin + min(_PAGE, params.get("Limit", _PAGE))]
-    content: dict[str, Any] = {"BackupSummaries": page}
-    if page and page[-1] is not chosen[-1]:
-        content["LastEvaluatedBackupArn"] = page[-1]["BackupArn"]
-    return content
 
 
 def _error(api: str, code: str, message: str, status: int) -> tuple[str, bytes]:
@@ -446,7 +469,7 @@ def serving(port: int = 0) -> Iterator[Simulator]:
 def main() -> None:
     """Serve until interrupted."""
     with serving(int(sys.argv[1]) if len(sys.argv) > 1 else 0) as simulator:
-        simulator.limits = dict(AWS_LIMITS)
+        simulator.limits, simulator.bursts = dict(AWS_LIMITS), dict(AWS_BURSTS)
         simulator.creating_seconds = 10
         sys.stdout.write(f"{simulator.url}\n")
         sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -12,11 +13,15 @@ from pulumi_ddb_backup.aws import (
     BackupDeletedError,
     BackupInUseError,
     BackupNotFoundError,
+    BackupRequest,
     Backups,
     Connection,
+    RejectedError,
     ValidationError,
     WrongAccountError,
 )
+from tests.aws.conftest import Heard
+from tests.aws.restores import add_backup
 from tests.aws.simulator import Fault, Simulator
 from tests.clock import SimulatedClock
 
@@ -70,11 +75,120 @@ def test_a_backup_that_is_gone_is_none_in_its_own_account(backups: Backups) -> N
     assert backups.describe(GONE) is None
 
 
-def test_a_backup_that_is_not_found_from_another_account_is_not_taken_for_gone(
-    backups: Backups,
+THEIRS = GONE.replace("123456789012", "999999999999")
+
+
+@pytest.fixture(params=[True, False], ids=["access denied", "not found"])
+def foreign(request: pytest.FixtureRequest, aws: Simulator) -> str:
+    """The ARN of a backup of another account, and both ways to answer for it."""
+    aws.hides_foreign = request.param
+    return THEIRS
+
+
+@pytest.mark.parametrize("call", ["describe", "delete", "resume"])
+def test_a_backup_of_another_account_is_told_as_that_and_not_taken_for_gone(
+    backups: Backups, foreign: str, call: str
+) -> None:
+    with pytest.raises(WrongAccountError) as failed:
+        getattr(backups, call)(foreign)
+    assert failed.value.facts.detail == "one that ends in 9012"
+    assert foreign in str(failed.value)
+
+
+def test_whoever_was_denied_by_awss_own_words_is_not_asked_of_sts(
+    aws: Simulator, backups: Backups
+) -> None:
+    words = "User: arn:aws:iam::123456789012:user/me is not authorized to perform: it"
+    aws.fault(Fault("DescribeBackup", code="AccessDeniedException", message=words, status=400))
+    with pytest.raises(WrongAccountError):
+        backups.describe(THEIRS)
+    with pytest.raises(AccessDeniedError) as failed:
+        backups.describe(GONE)
+    assert words in str(failed.value)
+    assert aws.count("GetCallerIdentity") == 0
+
+
+# STS out of reach, as from a network that leads to DynamoDB alone
+
+
+OUT_OF_REACH = [
+    pytest.param({"kind": "close_before"}, id="no connection"),
+    pytest.param({"code": "AccessDenied", "status": 403}, id="denied"),
+    pytest.param({"code": "Throttling", "status": 400}, id="throttled"),
+]
+
+
+@pytest.fixture(params=OUT_OF_REACH)
+def no_sts(
+    request: pytest.FixtureRequest, aws: Simulator, connection: Connection, backups: Backups
+) -> Backups:
+    """Through a connection of its own, so that no test before has told whose account it leads to."""
+    aws.fault(Fault("GetCallerIdentity", **request.param))
+    own = replace(connection, access_key=re.sub(r"\W", "", request.node.name))
+    return replace(backups, connection=own)
+
+
+def test_without_sts_the_table_itself_tells_the_account(
+    aws: Simulator, no_sts: Backups, clock: SimulatedClock, heard: Heard
+) -> None:
+    began = clock.monotonic()
+    assert no_sts.describe(GONE) is None
+    assert aws.count("DescribeTable") == 1
+    assert heard.notices == []
+    assert clock.monotonic() - began <= 15
+
+
+def test_without_sts_and_the_table_another_backup_tells_the_account(
+    aws: Simulator, no_sts: Backups, dynamodb: DynamoDBClient, heard: Heard
+) -> None:
+    dynamodb.create_backup(TableName="orders", BackupName="another")
+    assert no_sts.delete(GONE.replace("orders", "long-gone")) is False
+    assert aws.count("ListBackups") == 1
+    assert heard.notices == []
+
+
+def test_without_sts_a_backup_of_another_account_is_still_told_as_that(
+    no_sts: Backups, foreign: str
 ) -> None:
     with pytest.raises(WrongAccountError):
-        backups.describe(GONE.replace("123456789012", "999999999999"))
+        no_sts.describe(foreign)
+
+
+def test_an_answer_that_has_told_the_account_spares_sts(aws: Simulator, no_sts: Backups) -> None:
+    no_sts.create(BackupRequest("orders", backup_name="orders-1"))
+    assert no_sts.describe(GONE) is None
+    assert aws.count("GetCallerIdentity") == 0
+
+
+@pytest.mark.parametrize("call", ["describe", "delete"])
+def test_with_nothing_to_tell_the_account_awss_answer_stands_and_the_doubt_is_told(
+    aws: Simulator, no_sts: Backups, clock: SimulatedClock, heard: Heard, call: str
+) -> None:
+    """Of another account's backup, AWS would not have said "not found"."""
+    aws.fault(Fault("DescribeTable", code="AccessDeniedException", status=400))
+    began = clock.monotonic()
+    assert not getattr(no_sts, call)(GONE)
+    assert clock.monotonic() - began <= 15
+    (notice,) = heard.notices
+    assert GONE in notice
+    assert "could not be checked (sts:GetCallerIdentity: " in notice
+
+
+def test_with_nothing_to_tell_the_account_a_denial_stays_one(
+    aws: Simulator, no_sts: Backups
+) -> None:
+    aws.fault(Fault("DescribeTable", code="AccessDeniedException", status=400))
+    with pytest.raises(AccessDeniedError) as failed:
+        no_sts.describe(THEIRS)
+    assert "check that this is the account that it belongs to" in str(failed.value)
+
+
+def test_sts_may_tell_the_next_time(aws: Simulator, no_sts: Backups, heard: Heard) -> None:
+    aws.fault(Fault("DescribeTable", code="AccessDeniedException", status=400))
+    no_sts.describe(GONE)
+    aws.forget_faults()
+    assert no_sts.describe(GONE) is None
+    assert len(heard.notices) == 1
 
 
 def test_a_look_up_that_is_denied_is_no_sign_that_a_backup_is_gone(
@@ -83,6 +197,16 @@ def test_a_look_up_that_is_denied_is_no_sign_that_a_backup_is_gone(
     aws.fault(Fault("DescribeBackup", code="AccessDeniedException", status=400))
     with pytest.raises(AccessDeniedError):
         backups.describe(arn)
+
+
+def test_a_backup_of_dynamodbs_own_is_not_deleted_and_told_in_awss_words(
+    aws: Simulator, backups: Backups
+) -> None:
+    own = add_backup("eu-west-1", "orders", "orders$DeletedTableBackup", "SYSTEM")
+    with pytest.raises(RejectedError) as failed:
+        backups.delete(own)
+    assert "User is not allowed to delete the system backup" in str(failed.value)
+    assert backups.describe(own) is not None
 
 
 def test_a_backup_is_deleted_once_and_then_is_gone(

@@ -147,6 +147,21 @@ def test_a_backup_that_dynamodb_itself_keeps_tells_when_it_expires(backups: Back
     assert lifetime == timedelta(days=35)
 
 
+def test_a_backup_whose_type_aws_does_not_tell_has_it_all_the_same(
+    aws: Simulator, backups: Backups, take: Take
+) -> None:
+    take("one")
+    add_backup(REGION, "orders", "orders$DeletedTableBackup", "SYSTEM")
+    add_backup(REGION, "orders", "awsbackup-1", "AWS_BACKUP")
+    aws.tells_types = False
+    found = {one.backup_name: one.backup_type for one in backups.find(backup_type="ALL")}
+    assert found == {
+        "one": "USER",
+        "orders$DeletedTableBackup": "SYSTEM",
+        "awsbackup-1": "AWS_BACKUP",
+    }
+
+
 def test_a_prefix_chooses_names_that_begin_with_it(backups: Backups, take: Take) -> None:
     for name in ("nightly-1", "release-1", "my-nightly-1", "nightly-2"):
         take(name)

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from tests.aws.conftest import REGION, client, create_table
+from tests.aws.restores import add_backup
 from tests.aws.simulator import Fault, Simulator
 from tests.clock import SimulatedClock
 
@@ -164,3 +165,108 @@ def test_sts_is_refused_in_its_own_format(aws: Simulator) -> None:
     with pytest.raises(ClientError) as failed:
         sts.get_caller_identity()
     assert failed.value.response["Error"] == {"Code": "AccessDenied", "Message": "no"}
+
+
+# What AWS answers, by records of it
+
+
+def told(failed: pytest.ExceptionInfo[ClientError]) -> str:
+    error = failed.value.response["Error"]
+    return f"{error['Code']}: {error['Message']}"
+
+
+def test_a_backup_of_a_table_that_is_creating_finds_no_table(
+    aws: Simulator, dynamodb: DynamoDBClient
+) -> None:
+    aws.table_status["orders"] = "CREATING"
+    with pytest.raises(ClientError) as failed:
+        dynamodb.create_backup(TableName="orders", BackupName="one")
+    assert told(failed) == "TableNotFoundException: Table not found: orders"
+    for status in ("UPDATING", "DELETING", "ACTIVE"):
+        aws.table_status["orders"] = status
+        dynamodb.create_backup(TableName="orders", BackupName="one")
+
+
+def test_a_small_table_takes_several_backups_and_may_be_deleted_meanwhile(
+    aws: Simulator, dynamodb: DynamoDBClient
+) -> None:
+    aws.creating_seconds = 10
+    aws.several_backups = aws.deletes_backed_up = True
+    for name in ("one", "two"):
+        dynamodb.create_backup(TableName="orders", BackupName=name)
+    dynamodb.delete_table(TableName="orders")
+    assert len(dynamodb.list_backups()["BackupSummaries"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("arn", "words"),
+    [
+        ("arn:aws:dynamodb:eu-west-1:999999999999:table/t/backup/01-ab",
+         "AccessDeniedException: Access is denied"),
+        ("arn:aws:dynamodb:moon-1:123456789012:table/t/backup/01-ab",
+         "ValidationException: BackupArn is not valid"),
+        ("arn:moon:dynamodb:eu-west-1:123456789012:table/t/backup/01-ab",
+         "ValidationException: BackupArn is not valid"),
+        ("arn:aws:dynamodb:eu-west-1:123456789012:table/orders-of-2026",
+         "ValidationException: Invalid Backup ARN"),
+    ],
+)  # fmt: skip
+def test_an_arn_of_no_backup_of_this_account_is_refused(
+    aws: Simulator, dynamodb: DynamoDBClient, arn: str, words: str
+) -> None:
+    for call in (dynamodb.describe_backup, dynamodb.delete_backup):
+        with pytest.raises(ClientError) as failed:
+            call(BackupArn=arn)
+        assert told(failed) == words
+
+
+def test_an_arn_of_another_region_is_answered_as_one_of_this(
+    aws: Simulator, dynamodb: DynamoDBClient, elsewhere: DynamoDBClient
+) -> None:
+    made = elsewhere.create_backup(TableName="orders", BackupName="one")["BackupDetails"]
+    details = dynamodb.describe_backup(BackupArn=made["BackupArn"])["BackupDescription"]
+    assert details["BackupDetails"]["BackupArn"] == made["BackupArn"].replace(ELSEWHERE, REGION)
+
+
+def test_a_backup_of_dynamodbs_own_can_not_be_deleted(
+    aws: Simulator, dynamodb: DynamoDBClient
+) -> None:
+    arn = add_backup(REGION, "orders", "orders$DeletedTableBackup", "SYSTEM")
+    assert arn.endswith("-00000000")
+    with pytest.raises(ClientError) as failed:
+        dynamodb.delete_backup(BackupArn=arn)
+    assert "User is not allowed to delete the system backup" in told(failed)
+
+
+def test_a_list_is_half_open_to_the_millisecond_and_of_users_backups(
+    aws: Simulator, dynamodb: DynamoDBClient
+) -> None:
+    made = dynamodb.create_backup(TableName="orders", BackupName="one")["BackupDetails"]
+    add_backup(REGION, "orders", "orders$DeletedTableBackup", "SYSTEM")
+    (listed,) = dynamodb.list_backups()["BackupSummaries"]
+    assert listed["BackupArn"] == made["BackupArn"]
+    moment = listed["BackupCreationDateTime"]
+    later = moment + timedelta(milliseconds=1)
+    assert dynamodb.list_backups(TimeRangeLowerBound=moment)["BackupSummaries"]
+    assert not dynamodb.list_backups(TimeRangeUpperBound=moment)["BackupSummaries"]
+    assert dynamodb.list_backups(TimeRangeUpperBound=later)["BackupSummaries"]
+    assert not dynamodb.list_backups(TimeRangeLowerBound=later)["BackupSummaries"]
+    with pytest.raises(ClientError) as failed:
+        dynamodb.list_backups(TimeRangeLowerBound=later, TimeRangeUpperBound=moment)
+    assert code(failed) == "ValidationException"
+    assert dynamodb.list_backups(TableName="unknown")["BackupSummaries"] == []
+    aws.tells_types = False
+    assert "BackupType" not in dynamodb.list_backups()["BackupSummaries"][0]
+
+
+def test_a_burst_is_let_through_before_the_rate_counts(
+    aws: Simulator, dynamodb: DynamoDBClient, clock: SimulatedClock
+) -> None:
+    aws.limits, aws.bursts = {"DescribeTable": 5}, {"DescribeTable": 13}
+    for _ in range(13):
+        dynamodb.describe_table(TableName="orders")
+    with pytest.raises(ClientError) as failed:
+        dynamodb.describe_table(TableName="orders")
+    assert code(failed) == "ThrottlingException"
+    clock.skip(0.2)
+    dynamodb.describe_table(TableName="orders")

@@ -128,11 +128,86 @@ def test_a_table_that_fails_stops_no_other_and_each_is_told(aws: Simulator, inli
     assert ended.err.splitlines()[-3:] == [
         "Error: 2 of 3 backups are not AVAILABLE:",
         f"  missing ({REGION}): Table Validation Failed: DynamoDB table 'missing' does not exist in "
-        f"region '{REGION}'. No backup was started. Check the table's name, the region and the "
-        "account.",
+        f"region '{REGION}'. AWS said: ResourceNotFoundException: Requested resource not found: "
+        "Table: missing not found. No backup was started. Check the table's name, the region and "
+        "the account.",
         f"  users ({REGION}): Table Validation Failed: DynamoDB table 'users' is in DELETING status, "
-        "must be ACTIVE. No backup was started. Run this again once the table is ACTIVE.",
+        "must be ACTIVE. No backup was started. The table is being deleted: a backup has to be "
+        "taken before that.",
     ]
+
+
+def test_a_table_that_a_pattern_finds_on_its_way_out_is_skipped_and_no_failure(
+    aws: Simulator, inline: Inline
+) -> None:
+    tables(aws, "prod-1", "prod-2")
+    aws.table_status["prod-2"] = "DELETING"
+    ended = inline("backup", "prod-*")
+    assert [line.split()[:3] for line in ended.lines[1:]] == [
+        ["prod-1", REGION, "AVAILABLE"],
+        ["prod-2", REGION, "skipped"],
+    ]
+    assert f"  prod-2 ({REGION}): skipped, it is being deleted" in ended.err
+    assert "1 of 1 backups are AVAILABLE, 1 skipped" in ended.err
+    told = inline("backup", "prod-*", "-o", "json").json
+    assert told["failed"] == []
+    assert told["skipped"] == [
+        {"table_name": "prod-2", "region": REGION, "reason": "it is being deleted"}
+    ]
+
+
+def test_with_everything_skipped_nothing_has_failed(aws: Simulator, inline: Inline) -> None:
+    tables(aws, "prod-1")
+    aws.table_status["prod-1"] = "DELETING"
+    ended = inline("backup", "prod-*", "--quiet")
+    assert (ended.out, ended.err) == ("", "")
+    assert "No backup was taken: 1 skipped" in inline("backup", "prod-*").err
+
+
+def not_enabled(aws: Simulator, api: str) -> None:
+    words = "The security token included in the request is invalid."
+    code = "UnrecognizedClientException"
+    aws.fault(Fault(api, code=code, message=words, status=400, region=ELSEWHERE))
+
+
+BOTH = ["--region", REGION, "--region", ELSEWHERE]
+
+
+def test_a_region_that_is_not_enabled_is_named_and_the_others_are_backed_up(
+    aws: Simulator, inline: Inline
+) -> None:
+    tables(aws, "prod-1")
+    not_enabled(aws, "ListTables")
+    ended = inline("backup", "prod-*", *BOTH, code=6)
+    assert len(backups_in(aws)) == 1
+    assert f"Region '{ELSEWHERE}' may not be enabled for this account" in ended.err
+    assert f"The same credentials work in {REGION}." in ended.err
+    (failed,) = inline("backup", "prod-*", *BOTH, "-o", "json", code=6).json["failed"]
+    assert (failed["table_name"], failed["region"]) == (None, ELSEWHERE)
+    assert failed["error"]["kind"] == "RegionRefusedError"
+
+
+def test_a_region_and_a_table_that_fail_are_counted_apart(aws: Simulator, inline: Inline) -> None:
+    tables(aws, "prod-1")
+    not_enabled(aws, "ListTables")
+    aws.fault(Fault("CreateBackup", code="LimitExceededException", status=400))
+    ended = inline("backup", "prod-*", *BOTH, code=3)
+    assert "1 of 1 backups are not AVAILABLE, and 1 region could not be looked in:" in ended.err
+    assert f"  Region {ELSEWHERE}: " in ended.err
+
+
+@pytest.mark.parametrize(
+    "command", [["list"], ["sweep", "--prefix", "old", "--older-than", "1d", "--yes"]], ids=str
+)
+def test_a_list_and_a_sweep_name_a_region_that_is_not_enabled_and_go_on(
+    aws: Simulator, inline: Inline, command: list[str]
+) -> None:
+    arn = plant("orders", "old-1", days_ago=2)
+    not_enabled(aws, "ListBackups")
+    ended = inline(*command, *BOTH, code=6)
+    assert any(line.endswith(arn) for line in ended.lines)
+    assert f"Region '{ELSEWHERE}' may not be enabled for this account" in ended.err
+    assert f"The same credentials work in {REGION}." in ended.err
 
 
 def test_with_all_or_nothing_a_missing_table_means_no_backup(
@@ -574,6 +649,27 @@ def test_a_policy_is_narrowed_to_tables_account_and_regions(inline: Inline) -> N
             "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/orders-2",
         ],
     }
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [
+        ("eu-west-1", "aws"),
+        ("us-west-9", "aws"),  # not known yet, but of that form
+        ("cn-north-1", "aws-cn"),
+        ("us-gov-west-1", "aws-us-gov"),
+        ("us-iso-east-1", "aws-iso"),
+        ("us-isob-east-1", "aws-iso-b"),
+        ("eu-isoe-west-1", "aws-iso-e"),
+        ("us-isof-south-1", "aws-iso-f"),
+        ("eusc-de-east-1", "aws-eusc"),
+    ],
+)
+def test_a_policy_has_the_partition_of_each_region(
+    inline: Inline, region: str, partition: str
+) -> None:
+    (tables_of, _) = inline("iam-policy", "--backup", "--region", region).json["Statement"]
+    assert tables_of["Resource"] == [f"arn:{partition}:dynamodb:{region}:*:table/*"]
 
 
 def test_a_policy_of_a_whole_account_says_so(inline: Inline) -> None:

@@ -127,7 +127,7 @@ def shape(value: Any) -> Any:
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
-        ("backup", {"backups": [RECORD], "failed": [], "elapsed_seconds": float}),
+        ("backup", {"backups": [RECORD], "failed": [], "skipped": [], "elapsed_seconds": float}),
         ("wait", {"backups": [RECORD], "failed": []}),
         ("list", {"backups": [SUMMARY], "failed": []}),
         ("show", {"backup": RECORD}),

@@ -9,8 +9,11 @@ from collections.abc import Mapping
 import pytest
 
 from pulumi_ddb_backup.aws.calls.aws_errors import AwsFailure, Retry
+from pulumi_ddb_backup.aws.calls.callers import CallerAccount
+from pulumi_ddb_backup.aws.calls.rate import Api
 from pulumi_ddb_backup.aws.calls.retries import call
 from pulumi_ddb_backup.aws.clock import Deadline
+from pulumi_ddb_backup.aws.records import BackupRecord, BackupSummary, Table
 from tests.clock import SimulatedClock
 
 OK = "fine"
@@ -120,3 +123,40 @@ def test_a_turn_that_never_comes_is_told_only_where_aws_has_said_nothing(
         called.run({"BackupInUseException": Retry.UNTIL_DEADLINE})
     assert failed.value.code == told
     assert called.sent == turns
+
+
+# Whose account is called
+
+
+TABLE_ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+BACKUP = BackupRecord(f"{TABLE_ARN}/backup/1", "b", "CREATING", "orders", TABLE_ARN, "eu-west-1")
+COPY = BackupSummary(
+    "arn:aws:backup:eu-west-1:123456789012:recovery-point:1", "b", "AVAILABLE", "AWS_BACKUP",
+    "orders", TABLE_ARN, "eu-west-1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("api", "answer", "account"),
+    [
+        (Api.DESCRIBE_TABLE, Table("orders", TABLE_ARN, "ACTIVE"), "123456789012"),
+        (Api.CREATE_BACKUP, BACKUP, "123456789012"),
+        (Api.LIST_BACKUPS, ([BACKUP], None), "123456789012"),
+        (Api.LIST_BACKUPS, ([], None), None),
+        (Api.LIST_BACKUPS, ([COPY], None), None),
+        (Api.DESCRIBE_BACKUP, BACKUP, None),
+        (Api.DELETE_BACKUP, BACKUP, None),
+    ],
+)
+def test_only_what_was_asked_for_by_name_shows_whose_account_is_called(
+    api: Api, answer: object, account: str | None
+) -> None:
+    """An ARN that the caller gave, or a copy from elsewhere, may be of another account."""
+    caller = CallerAccount()
+    caller.shown_by(api, answer)
+
+    async def refused() -> str:
+        raise AwsFailure("AccessDenied", "no", "sts:GetCallerIdentity")
+
+    assert asyncio.run(caller.id(refused)) == account
+    assert (caller.unknown == "") is (account is not None)

@@ -185,7 +185,18 @@ def test_every_public_name_exists_and_is_used_with_its_types(name: str) -> None:
     ("room", "may_use"),
     [
         ("rules", ()),
-        ("calls", ("rules", "records", "restore_records", "errors", "restore_errors", "clock")),
+        (
+            "calls",
+            (
+                "rules",
+                "records",
+                "restore_records",
+                "errors",
+                "region_errors",
+                "restore_errors",
+                "clock",
+            ),
+        ),
         (
             "restore",
             ("rules", "calls", "records", "restore_records", "errors", "restore_errors", "clock"),
@@ -196,9 +207,11 @@ def test_every_public_name_exists_and_is_used_with_its_types(name: str) -> None:
                 "rules",
                 "calls",
                 "records",
+                "fleet_requests",
                 "fleet_records",
                 "errors",
                 "fleet_errors",
+                "region_errors",
                 "clock",
                 "existing",
             ),

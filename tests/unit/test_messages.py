@@ -19,10 +19,12 @@ from pulumi_ddb_backup.aws import (
     ValidationError,
     errors,
     fleet_errors,
+    region_errors,
     restore_errors,
 )
 from pulumi_ddb_backup.aws.calls import aws_errors
 from pulumi_ddb_backup.aws.calls.aws_errors import AWS_ERRORS, RESTORE_ERRORS, AwsError, AwsFailure
+from pulumi_ddb_backup.aws.calls.denials import CAUSES
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/backup/01234567890123-abcdef12"
 TABLE_ARN = ARN.partition("/backup/")[0]
@@ -49,12 +51,14 @@ NO_RESTORE = "No restore was started."
 ROWS: dict[str, AwsError] = {
     **AWS_ERRORS,
     "backups being enabled": aws_errors.BACKUPS_BEING_ENABLED,
+    "table locked": aws_errors.TABLE_LOCKED,
+    **{f"denied, {cause.words.pattern}": cause.row for cause in CAUSES},
     "unknown 5xx": aws_errors.UNKNOWN_SERVER_ERROR,
     "unknown 4xx": aws_errors.UNKNOWN_REJECTION,
 }
 SUBCLASSES = [
     kind
-    for kind in {**vars(errors), **vars(restore_errors)}.values()
+    for kind in {**vars(errors), **vars(region_errors), **vars(restore_errors)}.values()
     if isinstance(kind, type) and issubclass(kind, BackupError)
 ]
 OWN_WORDS = [kind for kind in SUBCLASSES if "sentence" in vars(kind) and kind is not BackupError]
@@ -69,7 +73,14 @@ def of_row(row: AwsError) -> Make:
     return lambda stage, facts: row.error(stage, facts, row.sentence, row.advice)
 
 
+def of_answer(code: str) -> Make:
+    """The error of an answer, as a caller sees it: with AWS's own words."""
+    answer = AwsFailure(code, f"{code}: no", "dynamodb:CreateBackup", 400)
+    return answer.as_error
+
+
 MAKERS = [
+    *(pytest.param(of_answer(code), id=f"answer {code}") for code in AWS_ERRORS),
     *(pytest.param(of_row(row), id=code) for code, row in ROWS.items()),
     *(pytest.param(kind, id=kind.__name__) for kind in OWN_WORDS),
 ]
@@ -130,6 +141,12 @@ def assert_short_and_whole(message: str, stage: Stage) -> None:
     assert not [line for line in lines if "  " in line or ".." in line]
     assert all(line.isprintable() for line in lines)
     assert len(message) < 700
+
+
+@pytest.mark.parametrize("code", AWS_ERRORS)
+@pytest.mark.parametrize("stage", Stage)
+def test_every_refusal_has_awss_own_words_once(code: str, stage: Stage) -> None:
+    assert str(of_answer(code)(stage, FACTS)).count(FACTS.detail) == 1
 
 
 @pytest.mark.parametrize("make", MAKERS)
@@ -216,8 +233,8 @@ WHOLE = [
         id="timeout before the start",
     ),
     pytest.param(
-        errors.TableNotActiveError(Stage.TABLE, replace(NOTHING_YET, status="DELETING")),
-        "Table Validation Failed: DynamoDB table 'orders' is in DELETING status, must be ACTIVE.\n"
+        errors.TableNotActiveError(Stage.TABLE, replace(NOTHING_YET, status="CREATING")),
+        "Table Validation Failed: DynamoDB table 'orders' is in CREATING status, must be ACTIVE.\n"
         "No backup was started.\nRun this again once the table is ACTIVE.",
         id="table not active",
     ),
@@ -238,7 +255,8 @@ WHOLE = [
             "AccessDeniedException", "AccessDeniedException: no", "dynamodb:CreateBackup", 400
         ).as_error(Stage.CREATE, NOTHING_YET),
         "Backup Creation Failed: The AWS identity in use lacks the permission "
-        "dynamodb:CreateBackup on table 'orders' in region 'eu-west-1'.\nNo backup was started.\n"
+        "dynamodb:CreateBackup on table 'orders' in region 'eu-west-1'. AWS said: AWS's own {words}.\n"
+        "No backup was started.\n"
         "Add dynamodb:CreateBackup to its IAM policy, then run this again.",
         id="denied",
     ),
@@ -272,7 +290,8 @@ WHOLE = [
             Stage.RESTORE, FACTS
         ),
         f"Table Restore Failed: Backup '{ARN}' is either being created, deleted or restored to "
-        "another table, so it can't be restored to table 'orders' now.\nNo restore was started.\n"
+        "another table, so it can't be restored to table 'orders' now. AWS said: AWS's own {words}.\n"
+        "No restore was started.\n"
         "Run this again once that operation has ended.",
         id="backup in use by a restore",
     ),
@@ -281,7 +300,7 @@ WHOLE = [
             Stage.SETTINGS, replace(BEING_RESTORED, action="dynamodb:TagResource")
         ),
         "Restored Table Settings Failed: The AWS identity in use lacks the permission "
-        "dynamodb:TagResource on table 'orders' in region 'eu-west-1'.\n"
+        "dynamodb:TagResource on table 'orders' in region 'eu-west-1'. AWS said: AWS's own {words}.\n"
         f"Restored table (last status CREATING): {COPY_ARN}\n"
         "Add dynamodb:TagResource to its IAM policy, then run this again.",
         id="denied a setting",

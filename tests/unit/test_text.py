@@ -23,8 +23,21 @@ TOKEN = "FwoGZXIvYXdzE" + "Ab9/+" * 30 + "=="
         pytest.param("key AKIAIOSFODNN7EXAMPLE.", "key (access key removed).", id="access key"),
         pytest.param("ASIAIOSFODNN7EXAMPLE", "(access key removed)", id="temporary key"),
         pytest.param(
-            "arn:aws:iam::123456789012:user/me", "arn:aws:iam::(account):user/me", id="account"
+            "User: arn:aws:sts::123456789012:assumed-role/ops/me is denied",
+            "User: arn:aws:sts::123456789012:assumed-role/ops/me is denied",
+            id="who was denied",
         ),
+        pytest.param(
+            "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/t",
+            "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/t",
+            id="what was denied",
+        ),
+        pytest.param(
+            "account 123456789012, Account:123456789012",
+            "account (account), Account:(account)",
+            id="a bare account",
+        ),
+        pytest.param("arn:123456789012", "arn:(account)", id="no ARN"),
         pytest.param("X-Amz-Signature=abc123&x=1", "X-Amz-Signature=(removed)&x=1", id="signature"),
         pytest.param(
             "X-Amz-Security-Token: abc, next",
@@ -49,10 +62,10 @@ def test_letters_that_no_protocol_or_terminal_takes_leave_foreign_words() -> Non
 
 
 def test_long_foreign_words_are_cut_with_their_secrets_removed() -> None:
-    text = sanitized("ab " * 130 + "AKIAIOSFODNN7EXAMPLE " + "c" * 1_000_000)
+    text = sanitized("ab " * 260 + "AKIAIOSFODNN7EXAMPLE " + "c" * 1_000_000)
     assert text.endswith("...")
     assert "AKIA" not in text
-    assert len(text) == 403
+    assert len(text) == 803
 
 
 @pytest.mark.parametrize(

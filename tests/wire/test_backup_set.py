@@ -10,7 +10,7 @@ import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 from pulumi.runtime import rpc
 
-from tests.aws.conftest import REGION, create_table
+from tests.aws.conftest import REGION, client, create_table
 from tests.aws.simulator import Fault, Simulator
 from tests.wire.provider import PICKLED_SET, SET_URN, Provider, Refused
 
@@ -178,6 +178,61 @@ def test_what_fails_is_told_and_the_next_update_takes_only_that(
     assert outputs["failures"] == []
     assert all(len(arns) == 1 for arns in existing(dynamodb).values())
     assert backup_set.diff(refused.id, outputs, news) == (False, [])
+
+
+def test_a_region_that_is_not_enabled_is_told_and_the_next_update_looks_there_again(
+    backup_set: Provider, aws: Simulator, tables: list[str]
+) -> None:
+    elsewhere = "us-east-1"
+    create_table(client(aws, elsewhere), "shop-9")
+    words = "The security token included in the request is invalid."
+    code = "UnrecognizedClientException"
+    aws.fault(Fault("ListTables", code=code, message=words, status=400, region=elsewhere))
+    news = checked(backup_set, regions=[REGION, elsewhere])
+    with pytest.raises(Refused) as failed:
+        backup_set.create(news)
+    refused = failed.value
+    assert refused.message.startswith("8 of 8 backups are AVAILABLE (0 creating, 0 failed).")
+    assert f"Region '{elsewhere}' may not be enabled for this account" in refused.message
+    assert [(one["table_name"], one["region"]) for one in refused.outputs["failures"]] == [
+        ("*", elsewhere)
+    ]
+    assert (refused.outputs["table_count"], refused.outputs["available_count"]) == (8, 8)
+    assert backup_set.diff(refused.id, refused.outputs, news) == (True, [])
+    with pytest.raises(Refused):  # a refresh looks at backups alone, and forgets no failure
+        backup_set.read(refused.id, refused.outputs, news)
+    aws.forget_faults()
+    outputs = backup_set.update(refused.id, refused.outputs, news)
+    assert names_in(outputs["backups"]) == [*tables, "shop-9"]
+    assert outputs["failures"] == []
+    assert backup_set.diff(refused.id, outputs, news) == (False, [])
+
+
+def test_a_found_table_that_is_being_deleted_is_told_and_is_not_in_the_set(
+    backup_set: Provider, aws: Simulator, tables: list[str]
+) -> None:
+    aws.table_status["shop-3"] = "DELETING"
+    aws.fault(Fault("CreateBackup", code="TableInUseException", status=400, table="shop-3"))
+    id_, news, outputs = made(backup_set)
+    assert names_in(outputs["backups"]) == [name for name in tables if name != "shop-3"]
+    assert (outputs["table_count"], outputs["available_count"]) == (7, 7)
+    assert outputs["failures"] == []
+    assert backup_set.engine.kept[-1].startswith("7 of 7 backups are AVAILABLE, 1 skipped, ")
+    assert any(
+        "shop-3 (eu-west-1): skipped, it is being" in told for told in backup_set.engine.kept
+    )
+    assert backup_set.diff(id_, outputs, news) == (False, [])
+
+
+def test_a_set_of_which_everything_is_skipped_is_made_and_stays(
+    backup_set: Provider, aws: Simulator, tables: list[str]
+) -> None:
+    aws.table_status["shop-3"] = "DELETING"
+    id_, news, outputs = made(backup_set, table_pattern="shop-3")
+    assert (outputs["table_count"], outputs["backups"], outputs["failures"]) == (0, [], [])
+    assert backup_set.engine.kept[-1] == "No backup was taken: 1 skipped"
+    assert backup_set.read(id_, outputs, news)[0] == id_
+    assert backup_set.diff(id_, outputs, news) == (False, [])
 
 
 def test_a_timeout_keeps_every_arn_and_the_next_update_waits_for_the_same_backups(

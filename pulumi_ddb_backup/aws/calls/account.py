@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from ..records import BackupRecord, BackupStatus
 from ..rules.arns import TableArn
 from . import retries
 from .aws_errors import AwsFailure, Retry
+from .callers import ASKING_SECONDS, CallerAccount
 from .connection import NO_GUARD, AccountGuard, Connection
 from .polling import FEW, Poller
 from .rate import Api, RateLimiter
@@ -54,8 +54,7 @@ class Account:
         self._limiter = RateLimiter(clock, limits)
         self._operations = 0
         self._all: SharedReading[list[BackupRecord]] = SharedReading()
-        self._caller: str | None = None
-        self._asking = asyncio.Lock()
+        self._caller = CallerAccount()
 
     @contextmanager
     def operations(self, count: int = 1) -> Iterator[None]:
@@ -65,8 +64,8 @@ class Account:
             yield
         finally:
             self._operations -= count
-            if self._operations == 0 and not self._caller:
-                self._caller = None  # what did not tell may tell the next time
+            if self._operations == 0:
+                self._caller.doubt_no_more()
 
     @property
     def crowded(self) -> bool:
@@ -92,6 +91,7 @@ class Account:
                     self._limiter.throttled(api, sent_at)
                 raise
             self._limiter.went_through(api)
+            self._caller.shown_by(api, answer)
             return answer
 
         return await retries.call(
@@ -115,11 +115,11 @@ class Account:
 
     async def list_running(self, table: str, deadline: Deadline) -> list[BackupRecord]:
         """The backups of `table` that are being created. A crowd reads one list of all tables."""
+        since = self.dynamodb.aws_now() - LONGEST_BACKUP
         if self.crowded:
-            since = self.dynamodb.aws_now() - LONGEST_BACKUP
             listed = await self._all.get(lambda: self.list_backups(None, since, deadline))
         else:
-            listed = await self.list_backups(table, None, deadline)
+            listed = await self.list_backups(table, since, deadline)
         return [
             backup
             for backup in listed
@@ -151,16 +151,16 @@ class Account:
         return [item for page in pages for item in page]
 
     async def caller(self, deadline: Deadline) -> str | None:
-        """The id of the account that is called, asked for once; None if AWS did not tell."""
-        async with self._asking:
-            if self._caller is None:
-                try:
-                    self._caller = await self.call(
-                        Api.GET_CALLER_IDENTITY, self.dynamodb.caller_account, deadline
-                    )
-                except AwsFailure:
-                    self._caller = ""
-        return self._caller or None
+        """The id of the account that is called; None if neither its answers nor STS told it soon."""
+        soon = Deadline(self.clock, deadline.cut(ASKING_SECONDS))
+        return await self._caller.id(
+            lambda: self.call(Api.GET_CALLER_IDENTITY, self.dynamodb.caller_account, soon)
+        )
+
+    @property
+    def caller_unknown(self) -> str:
+        """Why STS did not tell whose account is called; empty unless it was asked and did not."""
+        return self._caller.unknown
 
     async def surely_has(self, table_arn: str | None, deadline: Deadline) -> bool:
         """Whether a table of the ARN's name, in the region that is called, must have that ARN."""

@@ -6,12 +6,18 @@ An answer that lacks what it must have raises KeyError or TypeError; `dynamodb` 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timezone
 from typing import Any
 
 from ..records import BackupRecord, BackupSummary, Table
 from ..restore_records import BackedUpTable, Index, TableSettings
 from ..rules.arns import BackupArn, TableArn
 from ..rules.restoring import RESERVED_TAGS
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """A moment in UTC: botocore tells it in the zone of the machine, whose hours may repeat."""
+    return moment and moment.astimezone(timezone.utc)
 
 
 def table(answer: Mapping[str, Any]) -> Table:
@@ -28,7 +34,7 @@ def table(answer: Mapping[str, Any]) -> Table:
         deletion_protection=bool(answer.get("DeletionProtectionEnabled")),
         table_class=(answer.get("TableClassSummary") or {}).get("TableClass"),
         restored_from=restored.get("SourceBackupArn"),
-        restore_date_time=restored.get("RestoreDateTime"),
+        restore_date_time=_utc(restored.get("RestoreDateTime")),
     )
 
 
@@ -56,15 +62,22 @@ def summary(told: Mapping[str, Any]) -> BackupSummary:
         backup_arn=told["BackupArn"],
         backup_name=told["BackupName"],
         backup_status=told["BackupStatus"],
-        backup_type=told["BackupType"],
+        backup_type=told.get("BackupType") or _type_by_name(told),
         table_name=arn.table,
         table_arn=arn.arn,
         region=arn.region,
         table_id=told.get("TableId") or None,
         backup_size_bytes=told.get("BackupSizeBytes"),
-        backup_creation_date_time=told.get("BackupCreationDateTime"),
-        backup_expiry_date_time=told.get("BackupExpiryDateTime"),
+        backup_creation_date_time=_utc(told.get("BackupCreationDateTime")),
+        backup_expiry_date_time=_utc(told.get("BackupExpiryDateTime")),
     )
+
+
+def _type_by_name(told: Mapping[str, Any]) -> str:
+    """The type of a backup of which AWS does not tell it, as it does not of some."""
+    if told["BackupArn"].split(":")[2] == "backup":
+        return "AWS_BACKUP"
+    return "SYSTEM" if told["BackupName"].endswith("$DeletedTableBackup") else "USER"
 
 
 def table_names(answer: Mapping[str, Any]) -> tuple[list[str], str | None]:
@@ -89,7 +102,7 @@ def backup(details: Mapping[str, Any], table: Mapping[str, Any]) -> BackupRecord
         region=arn.region,
         table_id=table.get("TableId") or None,
         backup_size_bytes=details.get("BackupSizeBytes"),
-        backup_creation_date_time=details.get("BackupCreationDateTime"),
+        backup_creation_date_time=_utc(details.get("BackupCreationDateTime")),
         table_size_bytes=table.get("TableSizeBytes"),
         item_count=table.get("ItemCount"),
     )

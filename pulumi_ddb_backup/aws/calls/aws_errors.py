@@ -5,8 +5,7 @@ A new error code of AWS's is one row in `AWS_ERRORS`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
+import re
 from typing import Any, Final
 
 from ..errors import (
@@ -27,26 +26,11 @@ from ..errors import (
     TableNotFoundError,
     ThrottledError,
 )
+from ..region_errors import RegionRefusedError
 from ..restore_errors import TargetExistsError
-
-
-class Retry(Enum):
-    """Whether a failed call is sent again."""
-
-    NEVER = "never"
-    IN_A_ROW = "up to 3 times in a row"
-    UNTIL_DEADLINE = "until the operation's deadline"
-
-
-@dataclass(frozen=True, slots=True)
-class AwsError:
-    """One row of the table: what an answer of AWS becomes here."""
-
-    error: type[BackupError]
-    retry: Retry
-    sentence: str
-    advice: str = ""
-
+from .denials import NOT_ALLOWED, denial
+from .rows import AwsError as AwsError
+from .rows import Retry as Retry
 
 _NOT_ENABLED = "Backups have not yet been enabled for table '{table_name}'"
 _NOT_ENABLED_ADVICE = (
@@ -65,18 +49,14 @@ _THROTTLED = AwsError(
     "AWS throttled every call for table '{table_name}' until the timeout of {timeout}s",
     "Run fewer operations of this account at the same time, or raise timeout.",
 )
-_DENIED = AwsError(
-    AccessDeniedError,
-    Retry.NEVER,
-    "The AWS identity in use lacks the permission {action} on table '{table_name}' "
-    "in region '{region}'",
-    "Add {action} to its IAM policy, then run this again.",
-)
 _BAD_CREDENTIALS = AwsError(
     CredentialsError,
     Retry.NEVER,
     "AWS does not accept the credentials in use for table '{table_name}': {detail}",
     "Renew or correct them (profile, role_arn, aws: config or environment), then run this again.",
+)
+_REGION_REFUSED = AwsError(
+    RegionRefusedError, Retry.NEVER, RegionRefusedError.sentence, RegionRefusedError.advice
 )
 _REJECTED = AwsError(
     RejectedError, Retry.NEVER, "AWS refused {action} for table '{table_name}': {detail}"
@@ -149,11 +129,11 @@ AWS_ERRORS: Final[dict[str, AwsError]] = {
         "the timeout of {timeout}s ({detail})",
         "Run fewer at the same time, or raise timeout.",
     ),
-    "AccessDeniedException": _DENIED,
-    "AccessDenied": _DENIED,
-    "UnauthorizedOperation": _DENIED,
-    "UnrecognizedClientException": _BAD_CREDENTIALS,
-    "InvalidClientTokenId": _BAD_CREDENTIALS,
+    "AccessDeniedException": NOT_ALLOWED,
+    "AccessDenied": NOT_ALLOWED,
+    "UnauthorizedOperation": NOT_ALLOWED,
+    "UnrecognizedClientException": _REGION_REFUSED,
+    "InvalidClientTokenId": _REGION_REFUSED,
     "InvalidSignatureException": _BAD_CREDENTIALS,
     "IncompleteSignature": _BAD_CREDENTIALS,
     "MissingAuthenticationToken": _BAD_CREDENTIALS,
@@ -244,6 +224,24 @@ BACKUPS_BEING_ENABLED: Final = AwsError(
     f"{_NOT_ENABLED} within the timeout of {{timeout}}s",
     _NOT_ENABLED_ADVICE,
 )
+TABLE_LOCKED: Final = AwsError(
+    TableInUseError,
+    Retry.UNTIL_DEADLINE,
+    "Another change of table '{table_name}' kept it locked until the timeout of {timeout}s: {detail}",
+    "Run this again once that change has ended.",
+)
+_BY_WORDS: Final = (
+    # Answers whose words say more than their code.
+    ("ContinuousBackupsUnavailableException", re.compile("being enabled"), BACKUPS_BEING_ENABLED),
+    (
+        # "Table tags are being updated": a lock of seconds, and no limit.
+        "LimitExceededException",
+        re.compile(
+            r"\b(?:is|are) being (?:updated|modified|changed)\b|\b(?:retry|try again) later\b"
+        ),
+        TABLE_LOCKED,
+    ),
+)
 UNKNOWN_SERVER_ERROR: Final = _SERVER
 UNKNOWN_REJECTION: Final = _REJECTED
 
@@ -268,11 +266,10 @@ class AwsFailure(Exception):
     @property
     def row(self) -> AwsError:
         """The row of the table that this failure falls under."""
-        if (
-            self.code == "ContinuousBackupsUnavailableException"
-            and "being enabled" in self.detail.lower()
-        ):
-            return BACKUPS_BEING_ENABLED
+        words = self.detail.lower()
+        for code, pattern, row in _BY_WORDS:
+            if code == self.code and pattern.search(words):
+                return row
         if self.code in AWS_ERRORS:
             return AWS_ERRORS[self.code]
         if self.http_status is not None and self.http_status >= 500:
@@ -293,16 +290,25 @@ class AwsFailure(Exception):
         """What is going on while the call is sent again."""
         if self.row is BACKUPS_BEING_ENABLED:
             return f"AWS is still enabling backups of the new table '{table_name}'"
-        return f"{self.action.partition(':')[2]} answered {self.code}, trying again"
+        call = self.action.partition(":")[2]
+        if self.row is TABLE_LOCKED:
+            return f"{call} answered '{self.detail.partition(': ')[2]}', trying again"
+        return f"{call} answered {self.code}, trying again"
 
     def as_error(self, stage: Stage, facts: Facts, **overrides: Any) -> BackupError:
         """The error that a caller sees."""
         row = self.row
-        if stage is Stage.RESTORE:
+        if stage is Stage.RESTORE and row is AWS_ERRORS.get(self.code):
             row = RESTORE_ERRORS.get(self.code, row)
-        return row.error(
-            stage,
-            facts,
-            overrides.get("sentence", row.sentence),
-            overrides.get("advice", row.advice),
-        )
+        if row.error is AccessDeniedError and (cause := denial(self.detail)) is not NOT_ALLOWED:
+            row = cause
+        sentence = overrides.get("sentence", row.sentence)
+        advice = overrides.get("advice", row.advice)
+        if facts.detail and "{detail}" not in sentence + advice:
+            sentence = with_words_of_aws(sentence)
+        return row.error(stage, facts, sentence, advice)
+
+
+def with_words_of_aws(sentence: str) -> str:
+    """A sentence without AWS's own words, followed by them."""
+    return f"{sentence.removesuffix('.')}. AWS said: {{detail}}"

@@ -56,20 +56,22 @@ async def carry_out_all(
         try:
             outcome = TableOutcome(job.table, record=await job.run.carry_out(job.steps(job.run)))
         except BackupError as error:
-            outcome = TableOutcome(job.table, error=error)
+            outcome = TableOutcome.of_error(job.table, error)
         ended.append(outcome)
         return outcome
 
     def progress() -> FleetProgress:
         failed = [outcome for outcome in ended if outcome.error is not None]
+        skipped = sum(bool(outcome.skipped) for outcome in ended)
         lost = [one for one in failed if is_creating(one.backup) and not one.is_creating]
         return FleetProgress(
             total=len(jobs),
-            done=len(ended) - len(failed),
+            done=len(ended) - len(failed) - skipped,
             under_way=sum(is_creating(job.run.record) for job in jobs) - len(lost),
             failed=sum(not outcome.is_creating for outcome in failed),
             elapsed_seconds=clock.monotonic() - began,
             wanted=wanted,
+            skipped=skipped,
         )
 
     def tell() -> None:

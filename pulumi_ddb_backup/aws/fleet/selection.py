@@ -3,41 +3,90 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from ..calls.aws_errors import AwsFailure
 from ..calls.rate import Api
-from ..errors import AccessDeniedError, TableNotFoundError
+from ..errors import AccessDeniedError, BackupError, StartCancelledError, TableNotFoundError
 from ..fleet_errors import NoTableSelectedError, TablesMissingError
-from ..fleet_records import FAILURES_TOLD, FleetRequest, TableRef
+from ..fleet_records import FAILURES_TOLD
+from ..fleet_requests import FleetRequest, TableRef
+from ..region_errors import judged
 from ..rules.text import shown
 from ..run import Run
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The tables of a fleet, by region and name, and why those of some regions are not known."""
+
+    tables: Sequence[TableRef]
+    errors: Mapping[str, BackupError]
+
+
 async def select(
     request: FleetRequest, runs: Mapping[str, Run], known: Collection[TableRef] = ()
-) -> list[TableRef]:
-    """All tables that `request` asks for, by region and name.
+) -> Selection:
+    """All tables that `request` asks for. A region that can't be looked in stops no other.
 
     Args:
         request: What is asked for.
         runs: A run for each region that is looked in.
         known: Tables that are in the fleet already. One that has gone from AWS since stays, as
-            long as the request names it or its patterns let it in.
+            long as the request names it or its patterns let it in; so does one of a region that
+            can't be looked in.
+
+    Raises:
+        BackupError: No region could be looked in, or one could not and the others have no table; a
+            cancel; or `all_or_nothing` is set.
+        NoTableSelectedError: No table fits.
     """
-    found = await asyncio.gather(
-        *(
-            run.settle(_in_region(request, run, _of_region(known, region)))
-            for region, run in runs.items()
-        )
-    )
+    looks = map(_settled, _looks(request, runs, known))
+    seen = dict(zip(runs, await asyncio.gather(*looks), strict=True))
+    found = {region: one for region, one in seen.items() if not isinstance(one, BackupError)}
+    errors = {
+        region: judged(one, found.keys())
+        for region, one in seen.items()
+        if isinstance(one, BackupError)
+    }
+    if errors and (not found or request.all_or_nothing or _is_cancelled(errors)):
+        raise next(iter(errors.values()))
     by_arn = {TableRef(arn.region, arn.table, arn.arn) for arn in request.arns}
-    selected = by_arn.union(*found)  # a table that is named twice keeps its ARN
+    by_name = {TableRef(region, name) for region in errors for name in request.names}
+    stays = {
+        table for table in known if table.region in errors and request.matches(table.table_name)
+    }
+    selected = by_arn.union(
+        by_name, stays, *found.values()
+    )  # a table that is named twice keeps its ARN
     if not selected:
+        if errors:
+            raise next(iter(errors.values()))
         run = next(iter(runs.values()))
         detail = f"{_wanted(request)} in {', '.join(runs)}"
         raise NoTableSelectedError(run.stage, run.facts(detail=detail))
-    return sorted(selected)
+    return Selection(sorted(selected), errors)
+
+
+def _looks(
+    request: FleetRequest, runs: Mapping[str, Run], known: Collection[TableRef]
+) -> list[Awaitable[set[TableRef]]]:
+    return [
+        run.settle(_in_region(request, run, _of_region(known, region)))
+        for region, run in runs.items()
+    ]
+
+
+async def _settled(look: Awaitable[set[TableRef]]) -> set[TableRef] | BackupError:
+    try:
+        return await look
+    except BackupError as error:
+        return error
+
+
+def _is_cancelled(errors: Mapping[str, BackupError]) -> bool:
+    return any(isinstance(error, StartCancelledError) for error in errors.values())
 
 
 def _of_region(tables: Iterable[TableRef], region: str) -> set[TableRef]:
@@ -53,7 +102,7 @@ async def _in_region(request: FleetRequest, run: Run, known: set[TableRef]) -> s
         found = await run.account.find_tagged_tables(request.tags, run.deadline)
     else:
         found = await run.account.list_tables(run.deadline)
-    selected |= {TableRef(region, name) for name in found if request.matches(name)}
+    selected |= {TableRef(region, name, found=True) for name in found if request.matches(name)}
     lost = {table for table in known - selected if request.matches(table.table_name)}
     if lost and request.tags:  # no longer tagged, or gone from AWS?
         existing = set(await run.account.list_tables(run.deadline))

@@ -18,8 +18,9 @@ _SECRETS = (
     ),
     (re.compile(r"(?i)\bAWS4-HMAC-SHA256\b.*"), "(request signature removed)"),
     (re.compile(r"[A-Za-z0-9+/]{80,}={0,2}"), "(token removed)"),
-    (re.compile(r"\b[0-9]{12}\b"), "(account)"),
 )
+_ACCOUNT = re.compile(r"(?P<in_arn>\barn:[\w-]+:[\w-]*:[\w-]*:[0-9]{12}\b)|\b[0-9]{12}\b")
+"""In an ARN it tells who was denied what, and is no more secret than in the ARNs told here anyway."""
 
 
 def shown(value: object, limit: int = 60) -> str:
@@ -31,11 +32,12 @@ def shown(value: object, limit: int = 60) -> str:
     return text if len(text) <= limit else f"{text[:limit]}..."
 
 
-def sanitized(text: str, limit: int = 400) -> str:
-    """Words that AWS wrote, less account data, credentials, signatures and escapes, and cut."""
+def sanitized(text: str, limit: int = 800) -> str:
+    """Words that AWS wrote, less bare account ids, credentials, signatures and escapes, and cut."""
     text = _ANSI.sub("", text[: 20 * limit])
     text = "".join(letter if letter.isprintable() else " " for letter in text)
     for pattern, replacement in _SECRETS:
         text = pattern.sub(replacement, text)
+    text = _ACCOUNT.sub(lambda number: number["in_arn"] or "(account)", text)
     text = " ".join(text.split())
     return text if len(text) <= limit else f"{text[:limit]}..."
