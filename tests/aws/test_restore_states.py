@@ -177,6 +177,24 @@ def test_another_table_that_takes_the_restored_ones_place_is_left_alone(
     assert settings_of(dynamodb, "copy") == TableSettings()
 
 
+@pytest.mark.parametrize(
+    ("api", "setting"),
+    [
+        ("ListTagsOfResource", "tags"),
+        ("DescribeTimeToLive", "time_to_live_attribute"),
+        ("DescribeContinuousBackups", "point_in_time_recovery"),
+    ],
+)
+def test_what_is_not_known_of_a_table_that_is_only_likely_the_restore_is_left_alone(
+    aws: Simulator, backups: Backups, arn: str, heard: Heard, api: str, setting: str
+) -> None:
+    backups.restore(replace(PLAIN, backup_arn=arn))
+    aws.fault(Fault(api, code="AccessDeniedException", status=400, table="copy"))
+    record = backups.restore(replace(PLAIN, backup_arn=arn, settings=SETTINGS))
+    assert setting in record.settings_left
+    assert any(f"{setting} (dynamodb:{api} was refused" in notice for notice in heard.notices)
+
+
 # The table that was backed up
 
 

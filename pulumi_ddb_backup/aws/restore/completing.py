@@ -9,6 +9,7 @@ from typing import Final
 from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
 from ..errors import (
+    AccessDeniedError,
     BackupError,
     Facts,
     Stage,
@@ -177,7 +178,7 @@ async def set_all(reading: Reading, table: Table, run: CompletionRun) -> None:
     steps = table_settings.steps(reading.settings, table, run)
     for number, step in enumerate(steps):
         run.note(made, [*(later.name for later in steps[number:]), *left])
-        if not run.certain and (why := await step.risk(await until_active(run))):
+        if not run.certain and (why := await _risk(step, run)):
             _leave(step, why, run)
             left.append(step.name)
             continue
@@ -186,6 +187,17 @@ async def set_all(reading: Reading, table: Table, run: CompletionRun) -> None:
     run.note(made, left)
     if steps:
         await until_active(run)
+
+
+async def _risk(step: Step, run: CompletionRun) -> str:
+    """What speaks against a step on a table that is only most likely the restored one."""
+    table = await until_active(run)
+    try:
+        return await step.risk(table)
+    except AwsFailure as failure:
+        if failure.row.error is not AccessDeniedError:
+            raise
+        return f"{failure.action} was refused, so what it has now is not known"
 
 
 def _leave(step: Step, why: str, run: CompletionRun) -> None:
