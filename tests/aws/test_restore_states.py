@@ -160,6 +160,23 @@ def test_a_restore_that_is_over_before_its_lost_answer_is_looked_for_is_found(
     assert record.settings_left == (() if summary_stays else ("time_to_live_attribute",))
 
 
+def test_a_lost_answer_and_a_table_that_is_being_deleted_leave_the_doubt_in_the_message(
+    aws: Simulator, backups: Backups, dynamodb: DynamoDBClient, arn: str
+) -> None:
+    aws.restores.restoring_seconds = aws.restores.deleting_seconds = 1000
+    aws.fault(Fault("RestoreTableFromBackup", kind="close_after", times=1))
+
+    class Deleting(Heard):
+        def progress(self, progress: object) -> None:
+            aws.restores.finish()
+            dynamodb.delete_table(TableName="copy")
+
+    with pytest.raises(TargetExistsError) as failed:
+        replace(backups, listener=Deleting()).restore(replace(PLAIN, backup_arn=arn))
+    assert "DescribeTable shows a table that is being deleted" in failed.value.facts.doubt
+    assert aws.count("RestoreTableFromBackup") == 2
+
+
 def test_another_table_that_takes_the_restored_ones_place_is_left_alone(
     aws: Simulator, backups: Backups, dynamodb: DynamoDBClient, orders: str
 ) -> None:

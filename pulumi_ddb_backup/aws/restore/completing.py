@@ -14,11 +14,10 @@ from ..errors import (
     Facts,
     Stage,
     TableNotActiveError,
-    TableNotFoundError,
     WrongTableError,
 )
 from ..records import Table, TableStatus
-from ..restore_errors import RestoreCancelledError, RestoreTimeoutError
+from ..restore_errors import RestoreCancelledError, RestoreTimeoutError, replaced
 from ..restore_records import RestoreRecord, TableSettings
 from ..rules.arns import TableArn
 from ..run import Run
@@ -33,11 +32,6 @@ RESTORE_STATES: Final = States(
 )
 NOT_KNOWN: Final = "not known"
 AGAIN: Final = "Ask for the same again, with a longer timeout if need be: what is set stays set."
-_REPLACED: Final = (
-    "Table '{table_name}', which was being restored from backup '{backup_arn}', is gone: another "
-    "table of that name is there now"
-)
-_REPLACED_ADVICE: Final = "Nothing was set on that one. Restore the backup to another name."
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,8 +60,7 @@ class CompletionRun(Run):
         self.backup_taken = self.backup_taken or table.source_backup_date_time
         ids = {table.table_id, before.table_id if before else None} - {None}
         if len(ids) > 1:
-            facts = self.facts(status=NOT_KNOWN)
-            raise TableNotFoundError(self.stage, facts, _REPLACED, _REPLACED_ADVICE)
+            raise replaced(self.stage, self.facts())
         self.restored = RestoreRecord(
             table_name=table.name,
             table_arn=table.arn,

@@ -242,7 +242,11 @@ async def _find_own(request: RestoreRequest, run: RestoreRun, failed: AwsFailure
             detail = f"failed ({failure.detail})"
             run.doubt = f"{_ANSWER_LOST}, and DescribeTable, which would tell, {detail}"
         raise failed from failure
-    if table.status == TableStatus.DELETING and not run.doubt:
+    deleting = table.status == TableStatus.DELETING
+    if deleting and run.doubt:
+        run.doubt = f"{_ANSWER_LOST}, and DescribeTable shows a table that is being deleted"
+        raise failed
+    if deleting:
         next_one = await _until_gone(table, run)
         if next_one is None:
             return None
