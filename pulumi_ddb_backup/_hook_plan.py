@@ -13,7 +13,7 @@ from ._reporting import Row, RowListener, final_line
 from ._settings import connection_of_program
 from .aws.blocking import Backups
 from .aws.calls.settings import SettingsError
-from .aws.errors import BackupError
+from .aws.errors import BackupError, TableNotFoundError
 from .aws.records import BackupRequest
 from .aws.rules.arns import TableArn, plain_name
 from .aws.rules.naming import digest, filled
@@ -28,6 +28,13 @@ CONSEQUENCES: Final[Mapping[Moment, str]] = {
     "after-create": "The table itself was created.",
     "after-update": "The table itself was updated.",
 }
+
+_OLD_TABLE: Final = ("final", "before-update")
+"""The moments that concern a table as the state has it, which may be gone from AWS."""
+_GONE: Final = (
+    " If somebody has deleted it by hand, run `pulumi refresh` first (or the same command with "
+    "`--refresh`): then it leaves the stack's state, and no backup of it is asked for."
+)
 
 
 class HookRefusal(Exception):
@@ -81,7 +88,8 @@ class HookPlan:
         try:
             await self._back_up(args, row)
         except (BackupError, SettingsError, HookRefusal) as error:
-            message = f"{error}\n{CONSEQUENCES[self.moment]}"
+            gone = isinstance(error, TableNotFoundError) and self.moment in _OLD_TABLE
+            message = f"{error}\n{CONSEQUENCES[self.moment]}{_GONE if gone else ''}"
             if self.on_failure == "stop":
                 raise HookRefusal(message) from None
             what = "NO BACKUP"
@@ -90,7 +98,7 @@ class HookPlan:
             row.tell(f'{what}, and on_failure="continue" lets it go on all the same. {error}')
 
     async def _back_up(self, args: pulumi.ResourceHookArgs, row: ProgramRow) -> None:
-        before = self.moment in ("final", "before-update")
+        before = self.moment in _OLD_TABLE
         table = await self._table(args, args.old_outputs if before else args.new_outputs)
         if self.moment == "final" and table.protected:
             raise HookRefusal(
@@ -149,7 +157,7 @@ class HookPlan:
     async def _table(
         self, args: pulumi.ResourceHookArgs, outputs: Mapping[str, Any] | None
     ) -> _Table:
-        known = {key: await _plain(value) for key, value in (outputs or {}).items()}
+        known = {key: await plain(value) for key, value in (outputs or {}).items()}
         candidates = [self.table_name, *(known.get(key) for key in _NAMING)]
         reference = next((one for one in candidates if _names_a_table(one)), None)
         if reference is None:
@@ -198,5 +206,6 @@ def _way_back(arn: str) -> str:
     return f'To restore it as a new table: aws.dynamodb.Table(..., restore_backup_arn="{arn}")'
 
 
-async def _plain(value: Any) -> Any:
+async def plain(value: Any) -> Any:
+    """A value that a hook was handed: what is secret comes as an output."""
     return await value.future() if isinstance(value, pulumi.Output) else value

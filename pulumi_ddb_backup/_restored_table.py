@@ -1,47 +1,106 @@
-"""Hooks of a table that is restored from a backup: none without one, and complete afterwards."""
+"""A table that is restored from a backup: none without one, and complete afterwards."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 
-from ._hook_plan import HookRefusal
+from ._hook_plan import HookRefusal, plain
 from ._reporting import RowListener
 from ._settings import connection_of_program
 from .aws.blocking import Backups
 from .aws.calls.settings import SettingsError
 from .aws.errors import BackupError
-from .aws.restore_records import RestoreRequest, TableSettings
-from .engine import ProgramRow
+from .aws.records import BackupQuery
+from .aws.restore_records import TableSettings
+from .aws.rules.validation import TIMEOUT_MIN_SECONDS, validate_query
+from .engine import ProgramRow, has_unknown
+from .lookups import get_latest_backup
 
 
-def restored_only(name: str, source: str) -> pulumi.ResourceHook:
-    """A hook for `before_create`: the table is not created empty where there is no backup."""
+@dataclass(slots=True)
+class RestoreSource:
+    """The backup that a table is to be created from.
 
-    def require(args: pulumi.ResourceHookArgs) -> None:
-        if not (args.new_inputs or {}).get("restoreBackupArn"):
+    Attributes:
+        arn: Its ARN; None where there is none.
+        missing: Why there is none, once `arn` is known.
+    """
+
+    arn: pulumi.Input[str | None]
+    missing: str = "`restore_from` has no value"
+
+    @classmethod
+    def latest(cls, table_name: str, prefix: str | None, **where: Any) -> RestoreSource:
+        """The newest AVAILABLE backup of a table, looked up now.
+
+        A table that exists already needs it no more, so a look-up that fails fails nothing: it only
+        lets no table be created.
+
+        Raises:
+            pulumi.RunError: The table's name or the prefix breaks a rule.
+        """
+        query = BackupQuery(table_name, prefix)
+        if failures := validate_query(query.inputs(), of_one_table=True):
+            reasons = "; ".join(failure.reason for failure in failures)
+            raise pulumi.RunError(f"LatestBackup: {reasons}")
+        source = cls(None, f"no AVAILABLE backup of table '{table_name}' was found")
+
+        async def look() -> str | None:
+            try:
+                found = await asyncio.to_thread(
+                    get_latest_backup,
+                    table_name,
+                    backup_name_prefix=prefix,
+                    timeout=TIMEOUT_MIN_SECONDS,
+                    **where,
+                )
+            except pulumi.RunError as error:
+                source.missing = f"the latest backup of table '{table_name}' is not known. {error}"
+                return None
+            return found.backup_arn if found else None
+
+        source.arn = pulumi.Output.from_input(look())
+        return source
+
+    async def require(self, args: pulumi.ResourceHookArgs) -> None:
+        """Let a table be created only from a backup, which a preview may not know yet.
+
+        Raises:
+            HookRefusal: There is none.
+        """
+        arn = await plain((args.new_inputs or {}).get("restoreBackupArn"))
+        if not has_unknown(arn) and not arn:
             raise HookRefusal(
-                f"No AVAILABLE backup of table '{source}' was found, so table '{args.name}' was not "
-                "created: it would have been empty."
+                f"Table '{args.name}' would be empty, so it is not created: {self.missing}"
             )
 
-    return pulumi.ResourceHook(name, require)
+
+def restored_only(name: str, source: RestoreSource) -> pulumi.ResourceHook:
+    """A hook for `before_create`: the table is not created empty where there is no backup.
+
+    Previews run it too, so that they tell it.
+    """
+
+    async def require(args: pulumi.ResourceHookArgs) -> None:
+        await source.require(args)
+
+    return pulumi.ResourceHook(name, require, pulumi.ResourceHookOptions(on_dry_run=True))
 
 
 def completed(name: str) -> pulumi.ResourceHook:
     """A hook for `after_create`: sets what is declared and what a restore does not carry over."""
 
     async def complete(args: pulumi.ResourceHookArgs) -> None:
-        inputs, outputs = args.new_inputs or {}, args.new_outputs or {}
-        request = RestoreRequest(
-            str(outputs["name"]), str(inputs["restoreBackupArn"]), settings=_declared(inputs)
-        )
+        inputs, outputs = await _plain(args.new_inputs), await _plain(args.new_outputs)
+        table, backup = str(outputs.get("arn")), str(inputs.get("restoreBackupArn"))
         try:
             backups = Backups(connection_of_program(), RowListener(ProgramRow(args.urn)))
-            await asyncio.to_thread(backups.restore, request)
+            await asyncio.to_thread(backups.complete, table, backup, _declared(inputs))
         except (BackupError, SettingsError) as error:
             raise HookRefusal(
                 f"{error}\nThe table is restored, but not all of its settings are set: run "
@@ -49,6 +108,10 @@ def completed(name: str) -> pulumi.ResourceHook:
             ) from None
 
     return pulumi.ResourceHook(name, complete)
+
+
+async def _plain(properties: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {key: await plain(value) for key, value in (properties or {}).items()}
 
 
 def _declared(inputs: Mapping[str, Any]) -> TableSettings:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypedDict
 import pulumi
 
 from ._hook_plan import HookPlan, on_the_wire
+from ._registered import registered
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -58,14 +59,18 @@ def final_backup(
     It fires when the table is destroyed, replaced, or taken out of the program while the hook
     stays in it. The backup's ARN is on the screen alone: after a destroy no state holds it.
 
+    Called again with the same name and options, it is the same hook. When the last table that has
+    it leaves the program, the engine still needs it: keep the call, alone on its line, until that
+    `pulumi up` is done.
+
     Args:
-        name: The hook's name, which is in the stack's state; unique in the program.
+        name: The hook's name, which is in the stack's state; one for each set of options.
         **options: See `HookOptions`.
 
     Raises:
-        pulumi.RunError: An option breaks a rule.
+        pulumi.RunError: An option breaks a rule, or the name is taken with other options.
     """
-    return pulumi.ResourceHook(name, _callback(HookPlan("final", **options)))
+    return registered(name, HookPlan("final", **options))
 
 
 def backup_before_update(
@@ -86,7 +91,7 @@ def backup_before_update(
         pulumi.RunError: An option breaks a rule.
     """
     plan = HookPlan("before-update", properties=_named(properties), **options)
-    return pulumi.ResourceHook(name, _callback(plan))
+    return registered(name, plan)
 
 
 def backup_after_update(
@@ -106,7 +111,7 @@ def backup_after_update(
         pulumi.RunError: An option breaks a rule.
     """
     plan = HookPlan("after-update", properties=_named(properties), **options)
-    return pulumi.ResourceHook(name, _callback(plan))
+    return registered(name, plan)
 
 
 def backup_after_create(
@@ -123,13 +128,16 @@ def backup_after_create(
     Raises:
         pulumi.RunError: An option breaks a rule.
     """
-    return pulumi.ResourceHook(name, _callback(HookPlan("after-create", **options)))
+    return registered(name, HookPlan("after-create", **options))
 
 
 def with_final_backup(
     hook: pulumi.ResourceHook, opts: pulumi.ResourceOptions | None = None
 ) -> pulumi.ResourceOptions:
-    """`opts`, with `hook` bound to `before_delete` beside what is bound already."""
+    """`opts`, with `hook` bound to `before_delete` beside what is bound already, and once only."""
+    there = (opts.hooks.before_delete if opts is not None and opts.hooks else None) or ()
+    if opts is not None and any(one.name == hook.name for one in there):
+        return opts
     bound = pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(before_delete=[hook]))
     return pulumi.ResourceOptions.merge(opts, bound)
 
@@ -156,10 +164,3 @@ def protect_all_tables(hook: pulumi.ResourceHook | None = None) -> pulumi.Resour
 
 def _named(properties: Iterable[str] | None) -> frozenset[str] | None:
     return None if properties is None else frozenset(map(on_the_wire, properties))
-
-
-def _callback(plan: HookPlan) -> pulumi.resource_hooks.ResourceHookFunction:
-    async def back_up(args: pulumi.ResourceHookArgs) -> None:
-        await plan(args)
-
-    return back_up  # the SDK reads a function's __name__, which an object lacks

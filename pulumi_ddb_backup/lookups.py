@@ -14,6 +14,7 @@ from .aws.blocking import Backups
 from .aws.calls.settings import SettingsError
 from .aws.errors import BackupError
 from .aws.records import BackupSummary
+from .aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 
 if TYPE_CHECKING:
     from typing_extensions import TypedDict, Unpack
@@ -37,6 +38,7 @@ def get_backups(
     since: datetime | None = None,
     until: datetime | None = None,
     backup_type: str = "USER",
+    timeout: int = TIMEOUT_DEFAULT_SECONDS,
     **where: Unpack[Where],
 ) -> list[BackupSummary]:
     """All backups of a table, or of all tables of the region, the newest first.
@@ -48,6 +50,7 @@ def get_backups(
         until: Only those made before, with a time zone.
         backup_type: USER (on-demand), SYSTEM (left by a deleted table with point-in-time
             recovery), AWS_BACKUP or ALL.
+        timeout: Limit in whole seconds, 60 to 7200. Default: 1800.
         **where: `region`, `profile`, `role_arn`, `endpoint_url`, each as for `Backup`.
 
     Raises:
@@ -61,19 +64,25 @@ def get_backups(
             since=since,
             until=until,
             backup_type=backup_type,
+            timeout_seconds=timeout,
         )
 
     return _asked("get_backups", find, where)
 
 
 def get_latest_backup(
-    table_name: str, *, backup_name_prefix: str | None = None, **where: Unpack[Where]
+    table_name: str,
+    *,
+    backup_name_prefix: str | None = None,
+    timeout: int = TIMEOUT_DEFAULT_SECONDS,
+    **where: Unpack[Where],
 ) -> BackupSummary | None:
     """The newest AVAILABLE on-demand backup of a table, or None.
 
     Args:
         table_name: The table's name or ARN; the table itself may be gone.
         backup_name_prefix: Only those whose name begins with it.
+        timeout: Limit in whole seconds, 60 to 7200. Default: 1800.
         **where: `region`, `profile`, `role_arn`, `endpoint_url`, each as for `Backup`.
 
     Raises:
@@ -81,7 +90,9 @@ def get_latest_backup(
     """
     return _asked(
         "get_latest_backup",
-        lambda backups: backups.latest(table_name, backup_name_prefix=backup_name_prefix),
+        lambda backups: backups.latest(
+            table_name, backup_name_prefix=backup_name_prefix, timeout_seconds=timeout
+        ),
         where,
     )
 

@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from . import hooks
-from ._restored_table import completed, restored_only
+from ._restored_table import RestoreSource, completed, restored_only
 from .lookups import get_latest_backup_output
 
 PROTECTION: Final = {
@@ -68,8 +68,9 @@ class ProtectedTable(pulumi.ComponentResource):
 
         Args:
             resource_name: The component's name, and the table's in the program.
-            final_backup: The hook for `before_delete`. Default: `hooks.final_backup` under the name
-                `{resource_name}-final`.
+            final_backup: The hook for `before_delete`. Default: `hooks.final_backup()`, one for all
+                such tables. Keep that call in the program for the `pulumi up` in which the last of
+                them leaves it.
             backup_before_update: True takes a backup before each update of anything but tags; names
                 of properties, before each update of one of these. Default: False.
             restore_from: Create the table from a backup: its ARN, or `LatestBackup(...)`. It counts
@@ -85,33 +86,30 @@ class ProtectedTable(pulumi.ComponentResource):
             pulumi.RunError: An option breaks a rule.
         """
         super().__init__("ddb-backup:index:ProtectedTable", resource_name, None, opts)
-        final = final_backup or hooks.final_backup(f"{resource_name}-final")
-        bound = pulumi.ResourceHookBinding(before_delete=[final])
+        final = final_backup or hooks.final_backup()
+        bound = pulumi.ResourceHookBinding()
         if backup_before_update:
             names = None if backup_before_update is True else backup_before_update
             before = hooks.backup_before_update(f"{resource_name}-before-update", properties=names)
             bound.before_update = [before]
         own = pulumi.ResourceOptions(parent=self, hooks=bound)
         if restore_from is not None:
-            table["restore_backup_arn"] = _arn_of(restore_from)
+            source = _source_of(restore_from)
+            table["restore_backup_arn"] = source.arn
             own.ignore_changes = ["restoreBackupArn"]
-            source = restore_from.table_name if isinstance(restore_from, LatestBackup) else "given"
             bound.before_create = [restored_only(f"{resource_name}-restored-only", source)]
             bound.after_create = [completed(f"{resource_name}-restored")]
         self.table = aws.dynamodb.Table(
             resource_name,
             **{**PROTECTION, **table},
-            opts=pulumi.ResourceOptions.merge(table_opts, own),
+            opts=hooks.with_final_backup(final, pulumi.ResourceOptions.merge(table_opts, own)),
         )
         self.table_name = self.table.name
         self.table_arn = self.table.arn
         self.register_outputs({"table_name": self.table_name, "table_arn": self.table_arn})
 
 
-def _arn_of(restore_from: pulumi.Input[str] | LatestBackup) -> pulumi.Input[str | None]:
+def _source_of(restore_from: pulumi.Input[str] | LatestBackup) -> RestoreSource:
     if not isinstance(restore_from, LatestBackup):
-        return restore_from
-    latest = get_latest_backup_output(
-        restore_from.table_name, backup_name_prefix=restore_from.backup_name_prefix
-    )
-    return latest.apply(lambda backup: backup.backup_arn if backup else None)
+        return RestoreSource(restore_from)
+    return RestoreSource.latest(restore_from.table_name, restore_from.backup_name_prefix)

@@ -215,6 +215,10 @@ def restores(backups: Backups) -> RestoreRecord | None:
     )
     try:
         record: RestoreRecord = backups.restore(full)
+        if not record.certain:
+            record = backups.complete(record.table_arn, record.backup_arn, settings)
+        taken: datetime | None = record.backup_creation_date_time
+        del taken
         left: tuple[str, ...] = record.settings_left
         return record if not left else None
     except BackupError as error:

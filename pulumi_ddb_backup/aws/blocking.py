@@ -18,6 +18,7 @@ from .records import (
     BackupSummary,
 )
 from .rules.arns import TableArn
+from .rules.restoring import RESTORE_TIMEOUT_DEFAULT_SECONDS
 from .rules.validation import (
     BACKUP_TYPE_DEFAULT,
     TIMEOUT_DEFAULT_SECONDS,
@@ -28,7 +29,7 @@ from .run import Run
 
 if TYPE_CHECKING:
     from .restore.operation import RestoreRun
-    from .restore_records import RestoreRecord, RestoreRequest
+    from .restore_records import RestoreRecord, RestoreRequest, TableSettings
 
 T = TypeVar("T")
 
@@ -141,7 +142,13 @@ class Backups(Caller):
         """Restore a backup to a new table, wait until it is ACTIVE, and set what AWS leaves out.
 
         What ends it early is taken up again by the same call: a table that is being restored from
-        this very backup is waited for, and one that was is only given the settings it lacks.
+        this very backup is waited for, and one that was is only given the settings it lacks. Once a
+        table is ACTIVE, AWS most likely no longer says what it was restored from. One that was
+        created after the backup with the same keys and indexes is then taken for its restore:
+        `certain` is False, a notice says so, and nothing that destroys or overwrites is set on it
+        (time to live is left, see `complete`). A table of that name that is being deleted is waited
+        for within the timeout. Settings that can't be read cost no restore: they are in
+        `settings_left`, and a notice says why.
         Auto scaling, alarms, policies and replicas are carried over by neither AWS nor this.
 
         Raises:
@@ -151,20 +158,73 @@ class Backups(Caller):
             BackupError: Another of its kinds; `error.unfinished_restore` is the table that goes on
                 being restored, or whose settings are left to set.
         """
-        from .restore import operation as restoring  # a Pulumi program never restores
+        from .restore import operation as restoring
 
         run = self._run_of_restore(request)
         return self._carry_out(run, restoring.restore(request, run))
 
+    def complete(
+        self,
+        table_arn: str,
+        backup_arn: str,
+        settings: TableSettings,
+        timeout_seconds: int = RESTORE_TIMEOUT_DEFAULT_SECONDS,
+    ) -> RestoreRecord:
+        """Wait until a table that somebody has restored is ACTIVE, and set what AWS leaves out.
+
+        The table is taken at the caller's word: what it was restored from is not looked at.
+
+        Args:
+            table_arn: The table's ARN, whose region goes before the connection's.
+            backup_arn: The backup that it is restored from; it is only told.
+            settings: What to set. What is set already is not set again.
+            timeout_seconds: The limit of the whole operation, 60 to 86400.
+
+        Raises:
+            ValidationError: An argument breaks a rule; AWS was not called.
+            WrongTableError: The table of that name has another ARN: the credentials are another
+                account's.
+            BackupError: Another of its kinds; `error.unfinished_restore` tells what is left to set.
+        """
+        from .restore import completing  # a Pulumi program rarely restores
+        from .restore_records import RestoreRequest
+        from .rules.restoring import validate_completion
+
+        request = RestoreRequest("", backup_arn, settings, timeout_seconds=timeout_seconds)
+        self._require_none(validate_completion({**request.inputs(), "table_arn": table_arn}))
+        arn = TableArn.parse(table_arn)
+        assert arn is not None  # just validated
+        whole = self._run(Stage.SETTINGS, arn.table, arn.region, timeout_seconds)
+        run = completing.CompletionRun(
+            whole.account,
+            arn.table,
+            Stage.SETTINGS,
+            timeout_seconds,
+            self.listener,
+            backup_arn,
+            advice=completing.AGAIN,
+        )
+        run.require_allowed(arn.account)
+        return self._carry_out(run, completing.complete(arn, settings, run))
+
     def _run_of_restore(self, request: RestoreRequest) -> RestoreRun:
         from .restore.operation import RestoreRun
+        from .restore.source import SourceRun
         from .rules.restoring import validate_restore
 
         self._require_none(validate_restore(request.inputs()))
         arn, timeout_seconds = request.source, request.timeout_seconds
-        region = request.region or arn.region
-        source = self._run(Stage.RESTORE, arn.table, arn.region, timeout_seconds)
+        region = request.target_region
+        origin = self._run(Stage.RESTORE, arn.table, arn.region, timeout_seconds)
         target = self._run(Stage.RESTORE, request.target_table_name, region, timeout_seconds)
+        source = SourceRun(
+            origin.account,
+            arn.table,
+            Stage.RESTORE,
+            timeout_seconds,
+            self.listener,
+            request.backup_arn,
+        )
         run = RestoreRun(
             target.account,
             target.table_name,
@@ -174,7 +234,7 @@ class Backups(Caller):
             request.backup_arn,
             source=source,
         )
-        source.backup_arn, source.deadline = run.backup_arn, run.deadline
+        source.deadline = run.deadline
         run.require_allowed(arn.account)
         return run
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from .records import BackupRecord
+from .records import BackupRecord, IndexShape
 from .rules.arns import BackupArn
 from .rules.restoring import FROM_SOURCE, RESTORE_TIMEOUT_DEFAULT_SECONDS
 
@@ -71,7 +71,7 @@ class RestoreRequest:
 
     Attributes:
         target_table_name: Name of the table to make. No table may have it, unless an earlier
-            restore of this very backup has made that one.
+            restore of this very backup has made that one; one that is being deleted is waited for.
         backup_arn: The backup.
         settings: What to set on the new table that AWS does not carry over. "source" reads it from
             the table that was backed up, as it is now; None sets nothing.
@@ -104,6 +104,11 @@ class RestoreRequest:
             raise ValueError("not a backup ARN")
         return arn
 
+    @property
+    def target_region(self) -> str:
+        """The region of the new table."""
+        return self.region or self.source.region
+
     def inputs(self) -> Mapping[str, object]:
         """The values under the names that `restore_rules.validate_restore` knows."""
         throughput, sse = self.provisioned_throughput, self.sse_specification
@@ -128,10 +133,11 @@ class RestoreRequest:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A secondary index in a backup. `definition` is AWS's own, to be handed back to it."""
+    """A secondary index. `definition` is AWS's own, to be handed back to it."""
 
     name: str
     definition: Mapping[str, object]
+    shape: IndexShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +147,14 @@ class BackedUpTable:
     Attributes:
         backup: The backup itself.
         billing_mode: PROVISIONED or PAY_PER_REQUEST.
+        keys: The key attributes, each with HASH or RANGE.
         local_indexes: The local secondary indexes that it holds.
         global_indexes: The global secondary indexes that it holds.
     """
 
     backup: BackupRecord
     billing_mode: str
+    keys: frozenset[tuple[str, str]] = frozenset()
     local_indexes: tuple[Index, ...] = ()
     global_indexes: tuple[Index, ...] = ()
 
@@ -177,12 +185,16 @@ class RestoreRecord:
         region: Its region.
         backup_arn: The backup that it is restored from.
         table_id: The new table's unique id.
-        restore_date_time: When the restore was requested, with its time zone.
+        backup_creation_date_time: When that backup was requested, with its time zone: the table
+            holds what the source held then. AWS calls it RestoreDateTime.
         table_size_bytes: Size of the new table; AWS updates it about every six hours.
         item_count: Number of its items; AWS updates it about every six hours.
         settings_set: Names of the `TableSettings` that the table has now, as they were asked for.
         settings_left: Names of those not set: not yet, or because they could not be read.
         elapsed_seconds: How long this operation took, from its first call to its last.
+        certain: False where the table was there already, AWS no longer says what it was restored
+            from, and it is only most likely the restore of that backup: it was created after the
+            backup, with the same keys and indexes.
     """
 
     table_name: str
@@ -191,9 +203,10 @@ class RestoreRecord:
     region: str
     backup_arn: str
     table_id: str | None = None
-    restore_date_time: datetime | None = None
+    backup_creation_date_time: datetime | None = None
     table_size_bytes: int | None = None
     item_count: int | None = None
     settings_set: tuple[str, ...] = ()
     settings_left: tuple[str, ...] = ()
     elapsed_seconds: float | None = None
+    certain: bool = True

@@ -76,6 +76,7 @@ NEEDS: Final[Mapping[Use, Needs]] = {
         On.TABLES: (*_SETTINGS_READ, Api.LIST_TAGS),
         On.RESTORED: (
             *_SETTINGS_READ,
+            Api.LIST_TAGS,
             Api.UPDATE_TABLE,
             Api.UPDATE_TIME_TO_LIVE,
             Api.UPDATE_CONTINUOUS_BACKUPS,

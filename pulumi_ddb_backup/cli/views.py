@@ -140,9 +140,12 @@ def _facts(backup: BackupRecord, now: datetime) -> Iterator[str]:
 
 def restored(table: RestoreRecord) -> Result:
     """A table that was restored."""
+    how = f"restored in {table.elapsed_seconds or 0:.1f}s from"
+    if not table.certain:
+        how = "and most likely (AWS no longer says) the restore of"
     lines = [
-        f"Table '{table.table_name}' is {table.table_status}, restored in "
-        f"{table.elapsed_seconds or 0:.1f}s from {table.backup_arn}: {table.table_arn}"
+        f"Table '{table.table_name}' is {table.table_status}, {how} {table.backup_arn}: "
+        f"{table.table_arn}"
     ]
     if table.settings_set:
         lines.append(f"Set as on the source table: {', '.join(table.settings_set)}")

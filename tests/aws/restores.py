@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from moto.core.utils import unix_time_millis
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.table import Backup, Table
 
@@ -20,6 +21,26 @@ ACCOUNT = "123456789012"
 Refusal = tuple[str, str, int]
 _SYSTEM_BACKUPS_LIVE = timedelta(days=35)
 _NEED_ACTIVE = ("UpdateTable", "UpdateTimeToLive", "TagResource", "DeleteTable")
+_UNKNOWN_WHILE_RESTORING = {
+    **dict.fromkeys(
+        ("UpdateTable", "DescribeTimeToLive", "UpdateTimeToLive", "TagResource"),
+        "ResourceNotFoundException",
+    ),
+    **dict.fromkeys(("ListTagsOfResource", "PutItem", "Scan"), "ResourceNotFoundException"),
+    **dict.fromkeys(
+        ("CreateBackup", "DescribeContinuousBackups", "UpdateContinuousBackups"),
+        "TableNotFoundException",
+    ),
+}
+"""AWS speaks of a table that it is restoring as if it did not exist, but in DescribeTable."""
+_OPTIONAL = (
+    "TableId",
+    "BillingModeSummary",
+    "DeletionProtectionEnabled",
+    "TableClassSummary",
+    "SourceTableFeatureDetails",
+    "BillingMode",
+)
 
 
 class RecoveryPoint(Backup):
@@ -77,41 +98,68 @@ def tell_backup(description: dict[str, Any], region: str) -> None:
 
 @dataclass
 class Restores:
-    """Restores and updates of tables, as they take time.
+    """Restores, updates and deletions of tables, as they take time.
 
     Attributes:
         restoring_seconds: How long a restored table stays CREATING.
         updating_seconds: How long a table is UPDATING after UpdateTable.
+        deleting_seconds: How long a table is DELETING after DeleteTable.
+        summary_stays: Whether DescribeTable goes on telling the RestoreSummary of a restored table
+            once it is ACTIVE. Records of AWS disagree; most have it gone.
+        sparse: Whether AWS leaves out what it may leave out of a table and of a backup.
     """
 
     restoring_seconds: float = 0.0
     updating_seconds: float = 0.0
+    deleting_seconds: float = 0.0
+    summary_stays: bool = False
+    sparse: bool = False
     _busy: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
     _classes: dict[str, str] = field(default_factory=dict)
+    _sources: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
+    _leaving: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def finish(self) -> None:
-        """Let every table be ACTIVE now."""
+        """Let every table be ACTIVE or gone now."""
+        self._bury(float("inf"))
         self._busy.clear()
 
     def status(self, region: str, table: str, now: float) -> str:
-        """CREATING, UPDATING or ACTIVE."""
+        """CREATING, UPDATING, DELETING or ACTIVE."""
         status, until = self._busy.get((region, table), ("ACTIVE", 0.0))
         return status if until > now else "ACTIVE"
 
     def refusal(self, api: str, params: dict[str, Any], region: str, now: float) -> Refusal | None:
         """What AWS refuses and moto would not."""
-        if api in _NEED_ACTIVE:
-            name = str(params.get("TableName") or params.get("ResourceArn")).rpartition("/")[2]
-            if (status := self.status(region, name, now)) != "ACTIVE":
-                return "ResourceInUseException", f"Table is being changed ({status}): {name}", 400
+        self._bury(now)
+        name = str(params.get("TableName") or params.get("ResourceArn")).rpartition("/")[2]
+        status = self.status(region, name, now)
+        if status == "CREATING" and api in _UNKNOWN_WHILE_RESTORING:
+            return _UNKNOWN_WHILE_RESTORING[api], f"Table not found: {name}", 400
+        if status == "DELETING" and api == "DescribeTimeToLive":
+            words = "Cannot describe time to live while table is in DELETING state"
+            return "ValidationException", words, 400
+        if api in _NEED_ACTIVE and status != "ACTIVE":
+            return "ResourceInUseException", f"Table is being changed ({status}): {name}", 400
+        if api == "DeleteTable":
+            self._leaving[region, name] = _backend(region).tables.get(name)
         if api == "UpdateTimeToLive":
             table = _backend(region).tables.get(params["TableName"])
             if table and table.ttl["TimeToLiveStatus"] == "ENABLED":
                 return "ValidationException", "TimeToLive is already enabled", 400
+        if api == "DeleteBackup":
+            return self._in_use(params["BackupArn"], now)
         if api == "RestoreTableFromBackup":
             if self.status(region, params["TargetTableName"], now) == "CREATING":
                 return "TableInUseException", f"In use: {params['TargetTableName']}", 400
-            return _invalid_restore(params, region)
+            return self._in_use(params["BackupArn"], now) or _invalid_restore(params, region)
+        return None
+
+    def refused_all_the_same(self, api: str, params: dict[str, Any]) -> Refusal | None:
+        """What AWS says of a call that it has carried out."""
+        if api == "RestoreTableFromBackup" and params.get("OnDemandThroughputOverride") == {}:
+            words = f"Table is already being restored: {params['TargetTableName']}"
+            return "TableInUseException", words, 400
         return None
 
     def happened(self, api: str, params: dict[str, Any], region: str, now: float) -> None:
@@ -122,11 +170,20 @@ class Restores:
         if api == "UpdateTable" and self.updating_seconds:
             key = (region, params["TableName"])
             self._busy[key] = ("UPDATING", now + self.updating_seconds)
+        if api == "DeleteTable" and self.deleting_seconds:
+            key = (region, params["TableName"].rpartition("/")[2])
+            _backend(region).tables[key[1]] = self._leaving[key]  # moto deletes at once
+            self._busy[key] = ("DELETING", now + self.deleting_seconds)
         if api == "RestoreTableFromBackup":
             key = (region, params["TargetTableName"])
             self._busy[key] = ("CREATING", now + self.restoring_seconds)
+            backup = _find_backup(params["BackupArn"])
+            self._sources[key] = (
+                backup.arn,
+                int(unix_time_millis(backup.creation_date_time)) / 1000,
+            )
             table = _backend(region).tables[params["TargetTableName"]]
-            _override(table, _find_backup(params["BackupArn"]).table, params)
+            _override(table, backup.table, params)
 
     def tell_table(self, told: dict[str, Any], region: str, now: float) -> None:
         """What AWS says of a table beside moto's words."""
@@ -139,7 +196,32 @@ class Restores:
         if table_class := self._classes.get(told["TableId"]):
             told["TableClassSummary"] = {"TableClass": table_class}
         if "RestoreSummary" in told:
-            told["RestoreSummary"]["RestoreInProgress"] = told["TableStatus"] == "CREATING"
+            restoring = told["TableStatus"] == "CREATING"
+            _, moment = self._sources[region, table.name]
+            told["RestoreSummary"] |= {"RestoreInProgress": restoring, "RestoreDateTime": moment}
+            if not restoring and not self.summary_stays:
+                del told["RestoreSummary"]
+
+    def leave_out(self, told: Any) -> Any:
+        """`told`, less what AWS does not always tell, where it is `sparse`."""
+        if not self.sparse or not isinstance(told, dict):
+            return told
+        return {key: self.leave_out(told[key]) for key in told if key not in _OPTIONAL}
+
+    def _in_use(self, arn: str, now: float) -> Refusal | None:
+        """Whether the backup is being restored, in AWS's words."""
+        for (region, table), (source, _) in self._sources.items():
+            if source == arn and self.status(region, table, now) == "CREATING":
+                words = f"Backup is being used to restore another table: {arn}"
+                return "BackupInUseException", words, 400
+        return None
+
+    def _bury(self, now: float) -> None:
+        """Let the tables go whose deletion has come to its end."""
+        for (region, table), (status, until) in list(self._busy.items()):
+            if status == "DELETING" and until <= now:
+                del self._busy[region, table]
+                _backend(region).tables.pop(table, None)
 
 
 @contextmanager

@@ -250,6 +250,11 @@ class Simulator:
         with lent(call.api, call.params, call.region):
             status, answer = self._ask_moto(environ)
         self._note(call, status, answer)
+        if status.startswith("200") and (
+            refusal := self.restores.refused_all_the_same(call.api, call.params)
+        ):
+            call.outcome = refusal[0]
+            return _answer(start_response, *_error(call.api, *refusal))
         answer = self._shaped(call, status, answer)
         call.outcome = _outcome(status, answer)
         if fault and fault.kind == "late":
@@ -386,7 +391,7 @@ class Simulator:
                 for summary in content["BackupSummaries"]:
                     if not self.tells_types:
                         del summary["BackupType"]
-        return json.dumps(content).encode()
+        return json.dumps(self.restores.leave_out(content)).encode()
 
     def _tell_status(self, details: dict[str, Any]) -> None:
         arn = details["BackupArn"]

@@ -66,6 +66,18 @@ KEYS: dict[str, Any] = {
     ],
 }
 
+OTHER_KEYS: dict[str, Any] = {
+    "KeySchema": [{"AttributeName": "number", "KeyType": "HASH"}],
+    "AttributeDefinitions": [{"AttributeName": "number", "AttributeType": "N"}],
+}
+
+
+@pytest.fixture(autouse=True, params=["summary goes", "summary stays"])
+def summary_stays(aws: Simulator, request: pytest.FixtureRequest) -> bool:
+    """Whether AWS goes on telling what an ACTIVE table was restored from; its records disagree."""
+    aws.restores.summary_stays = request.param == "summary stays"
+    return aws.restores.summary_stays
+
 
 @pytest.fixture
 def orders(aws: Simulator, dynamodb: DynamoDBClient) -> str:
@@ -181,14 +193,20 @@ def test_each_of_three_hundred_items_is_restored_as_it_was(
 
 
 def test_a_restore_is_waited_for_with_progress(
-    aws: Simulator, backups: Backups, arn: str, clock: SimulatedClock, heard: Heard
+    aws: Simulator,
+    backups: Backups,
+    dynamodb: DynamoDBClient,
+    arn: str,
+    clock: SimulatedClock,
+    heard: Heard,
 ) -> None:
     aws.restores.restoring_seconds = 47
     record = backups.restore(replace(PLAIN, backup_arn=arn))
     assert (record.table_name, record.table_status) == ("copy", "ACTIVE")
     assert record.table_arn.endswith(":table/copy")
     assert record.backup_arn == arn
-    assert record.restore_date_time is not None
+    (summary,) = dynamodb.list_backups(TableName="orders")["BackupSummaries"]
+    assert record.backup_creation_date_time == summary["BackupCreationDateTime"]
     assert record.table_id
     assert record.elapsed_seconds is not None
     assert 47 <= record.elapsed_seconds <= 52
@@ -323,6 +341,7 @@ def test_a_setting_that_may_not_be_made_tells_what_is_left_and_the_same_call_mak
     backups: Backups,
     dynamodb: DynamoDBClient,
     orders: str,
+    summary_stays: bool,
     api: str,
     left: set[str],
 ) -> None:
@@ -337,7 +356,11 @@ def test_a_setting_that_may_not_be_made_tells_what_is_left_and_the_same_call_mak
     assert set(restored.settings_left) == left
     assert restored.table_arn in str(failed.value)
     aws.forget_faults()
-    assert backups.restore(request).settings_left == ()
+    again = backups.restore(request)
+    doubtful = () if summary_stays else ("time_to_live_attribute",)
+    assert again.settings_left == tuple(name for name in doubtful if name in left)
+    if again.settings_left:  # whoever knows the table says so
+        backups.complete(restored.table_arn, orders, SETTINGS)
     assert settings_of(dynamodb, "copy") == SETTINGS
     assert aws.count("RestoreTableFromBackup") == 1
 
@@ -514,15 +537,34 @@ def test_looks_that_are_throttled_until_the_timeout_are_late_looks(
 
 
 def test_a_finished_restore_of_the_same_backup_is_only_given_its_settings(
-    aws: Simulator, backups: Backups, dynamodb: DynamoDBClient, orders: str
+    aws: Simulator,
+    backups: Backups,
+    dynamodb: DynamoDBClient,
+    orders: str,
+    heard: Heard,
+    summary_stays: bool,
 ) -> None:
     backups.restore(replace(PLAIN, backup_arn=orders))
     dynamodb.put_item(TableName="copy", Item={"id": {"S": "mine"}})
+    heard.notices.clear()
     record = backups.restore(replace(WITH_SETTINGS, backup_arn=orders))
-    assert set(record.settings_set) == NAMES
-    assert settings_of(dynamodb, "copy") == SETTINGS
+    left = set() if summary_stays else {"time_to_live_attribute"}
+    assert record.certain is summary_stays
+    assert set(record.settings_left) == left
+    assert set(record.settings_set) == NAMES - left
+    time_to_live = "expires" if summary_stays else None
+    assert settings_of(dynamodb, "copy") == replace(SETTINGS, time_to_live_attribute=time_to_live)
     assert aws.count("RestoreTableFromBackup") == 1
     assert dynamodb.get_item(TableName="copy", Key={"id": {"S": "mine"}})["Item"]
+    if not summary_stays:
+        likely, left_alone = heard.notices
+        assert "It is most likely this one" in likely
+        assert left_alone == (
+            "Not set on table 'copy', since AWS no longer says what it was restored from: "
+            "time_to_live_attribute (time to live deletes items). If the table is yours to change, "
+            "aws dynamodb update-time-to-live --region eu-west-1 --table-name copy "
+            "--time-to-live-specification 'Enabled=true,AttributeName=expires' sets it"
+        )
 
 
 def test_settings_that_are_made_are_not_sent_again(
@@ -536,29 +578,77 @@ def test_settings_that_are_made_are_not_sent_again(
     assert not [call for call in aws.calls if call.api.startswith("Update")]
 
 
-def test_a_finished_restore_is_given_its_settings_though_the_backup_is_gone(
-    backups: Backups, dynamodb: DynamoDBClient, orders: str
+def test_a_finished_restore_whose_backup_is_gone_is_recognised_only_by_what_aws_says(
+    backups: Backups, dynamodb: DynamoDBClient, orders: str, summary_stays: bool
 ) -> None:
     backups.restore(replace(PLAIN, backup_arn=orders))
     dynamodb.delete_backup(BackupArn=orders)
-    backups.restore(replace(WITH_SETTINGS, backup_arn=orders))
-    assert settings_of(dynamodb, "copy") == SETTINGS
+    request = replace(WITH_SETTINGS, backup_arn=orders)
+    if summary_stays:
+        backups.restore(request)
+        assert settings_of(dynamodb, "copy") == SETTINGS
+    else:
+        with pytest.raises(TargetExistsError) as failed:
+            backups.restore(request)
+        assert "the backup is gone" in failed.value.facts.detail
+        assert settings_of(dynamodb, "copy") == TableSettings()
 
 
-@pytest.mark.parametrize("made_by", ["create_table", "another backup"])
+@pytest.mark.parametrize("made_by", ["another backup", "create_table"])
 def test_a_table_that_is_no_restore_of_this_backup_is_never_touched(
     aws: Simulator, backups: Backups, dynamodb: DynamoDBClient, arn: str, made_by: str
 ) -> None:
     if made_by == "create_table":
-        create_table(dynamodb, "copy")
+        dynamodb.create_table(TableName="copy", BillingMode="PAY_PER_REQUEST", **OTHER_KEYS)
     else:
+        aws.restores.summary_stays = True
         backups.restore(replace(PLAIN, backup_arn=back_up(aws, dynamodb, "orders")))
     aws.calls.clear()
     with pytest.raises(TargetExistsError) as failed:
         backups.restore(replace(WITH_SETTINGS, backup_arn=arn))
     assert failed.value.facts.table_name == "copy"
     assert failed.value.unfinished_restore is None
-    assert [call.api for call in aws.calls] == ["DescribeTable"]
+    assert {call.api for call in aws.calls} <= {"DescribeTable", "DescribeBackup"}
+
+
+def test_a_table_with_settings_of_its_own_keeps_them_where_it_is_only_likely_the_restore(
+    aws: Simulator, backups: Backups, dynamodb: DynamoDBClient, orders: str, heard: Heard
+) -> None:
+    aws.restores.summary_stays = False
+    backups.restore(replace(PLAIN, backup_arn=orders))
+    own = TableSettings(
+        tags={"team": "bank", "mine": "yes"},
+        time_to_live_attribute="until",
+        stream_view_type="KEYS_ONLY",
+        point_in_time_recovery=True,
+        recovery_period_days=35,
+    )
+    record = backups.restore(replace(PLAIN, backup_arn=orders))
+    backups.complete(record.table_arn, orders, own)
+    heard.notices.clear()
+    record = backups.restore(replace(WITH_SETTINGS, backup_arn=orders))
+    now = settings_of(dynamodb, "copy")
+    assert replace(now, deletion_protection=False, table_class=None) == own
+    assert set(record.settings_set) == {"deletion_protection", "table_class"}
+    assert [notice.partition("restored from: ")[2] for notice in heard.notices[1:]] == [
+        "stream_view_type (it has KEYS_ONLY)",
+        "point_in_time_recovery (it has it for 35 days)",
+        "time_to_live_attribute (it has 'until'). If the table is yours to change, "
+        "aws dynamodb update-time-to-live --region eu-west-1 --table-name copy "
+        "--time-to-live-specification 'Enabled=true,AttributeName=expires' sets it",
+        "tags (it has other values of team)",
+    ]
+
+
+def test_what_aws_leaves_out_of_its_answers_costs_nothing(
+    aws: Simulator, backups: Backups, dynamodb: DynamoDBClient, orders: str
+) -> None:
+    aws.restores.sparse = True
+    request = replace(WITH_SETTINGS, backup_arn=orders)
+    first = backups.restore(request)
+    assert set(first.settings_set) >= {"tags", "time_to_live_attribute", "stream_view_type"}
+    assert backups.restore(request).table_arn == first.table_arn
+    assert aws.count("RestoreTableFromBackup") == 1
 
 
 # Errors
@@ -692,7 +782,7 @@ def test_a_lost_answer_and_a_table_of_somebody_elses_is_no_restore_of_ours(
 
     class Racing(Heard):
         def progress(self, progress: object) -> None:
-            create_table(dynamodb, "copy")
+            dynamodb.create_table(TableName="copy", BillingMode="PAY_PER_REQUEST", **OTHER_KEYS)
 
     with pytest.raises(TargetExistsError) as failed:
         replace(backups, listener=Racing()).restore(replace(PLAIN, backup_arn=arn))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import boto3
 import pytest
@@ -270,3 +271,104 @@ def test_a_burst_is_let_through_before_the_rate_counts(
     assert code(failed) == "ThrottlingException"
     clock.skip(0.2)
     dynamodb.describe_table(TableName="orders")
+
+
+# Restores
+
+
+@pytest.fixture
+def backup(dynamodb: DynamoDBClient) -> str:
+    """A backup of `orders`; its ARN."""
+    made = dynamodb.create_backup(TableName="orders", BackupName="one")
+    return made["BackupDetails"]["BackupArn"]
+
+
+def table_told(dynamodb: DynamoDBClient, table: str) -> Any:
+    return dynamodb.describe_table(TableName=table)["Table"]
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_the_summary_of_a_restore_goes_with_its_end_unless_it_is_to_stay(
+    aws: Simulator, dynamodb: DynamoDBClient, clock: SimulatedClock, backup: str, stays: bool
+) -> None:
+    aws.restores.restoring_seconds, aws.restores.summary_stays = 10, stays
+    dynamodb.restore_table_from_backup(TargetTableName="copy", BackupArn=backup)
+    summary = table_told(dynamodb, "copy")["RestoreSummary"]
+    taken = dynamodb.list_backups()["BackupSummaries"][0]["BackupCreationDateTime"]
+    assert (summary["RestoreInProgress"], summary["RestoreDateTime"]) == (True, taken)
+    clock.skip(11)
+    assert ("RestoreSummary" in table_told(dynamodb, "copy")) is stays
+
+
+@pytest.mark.parametrize(
+    ("api", "parameters"),
+    [
+        ("describe_time_to_live", {}),
+        ("describe_continuous_backups", {}),
+        ("update_table", {"DeletionProtectionEnabled": True}),
+        ("create_backup", {"BackupName": "two"}),
+    ],
+)
+def test_a_table_that_is_being_restored_is_known_to_describe_table_alone(
+    aws: Simulator, dynamodb: DynamoDBClient, backup: str, api: str, parameters: dict[str, Any]
+) -> None:
+    aws.restores.restoring_seconds = 10
+    dynamodb.restore_table_from_backup(TargetTableName="copy", BackupArn=backup)
+    with pytest.raises(ClientError) as failed:
+        getattr(dynamodb, api)(TableName="copy", **parameters)
+    assert code(failed) in ("ResourceNotFoundException", "TableNotFoundException")
+
+
+def test_a_backup_takes_one_restore_at_a_time_and_is_not_deleted_meanwhile(
+    aws: Simulator, dynamodb: DynamoDBClient, clock: SimulatedClock, backup: str
+) -> None:
+    aws.restores.restoring_seconds = 10
+    dynamodb.restore_table_from_backup(TargetTableName="copy", BackupArn=backup)
+    for call in (
+        lambda: dynamodb.restore_table_from_backup(TargetTableName="copy-2", BackupArn=backup),
+        lambda: dynamodb.delete_backup(BackupArn=backup),
+    ):
+        with pytest.raises(ClientError) as failed:
+            call()
+        assert code(failed) == "BackupInUseException"
+    clock.skip(11)
+    dynamodb.restore_table_from_backup(TargetTableName="copy-2", BackupArn=backup)
+
+
+def test_a_table_that_is_being_deleted_keeps_its_name_and_tells_no_time_to_live(
+    aws: Simulator, dynamodb: DynamoDBClient, clock: SimulatedClock, backup: str
+) -> None:
+    aws.restores.deleting_seconds = 10
+    dynamodb.delete_table(TableName="orders")
+    assert table_told(dynamodb, "orders")["TableStatus"] == "DELETING"
+    with pytest.raises(ClientError) as failed:
+        dynamodb.restore_table_from_backup(TargetTableName="orders", BackupArn=backup)
+    assert code(failed) == "TableAlreadyExistsException"
+    with pytest.raises(ClientError) as failed:
+        dynamodb.describe_time_to_live(TableName="orders")
+    assert code(failed) == "ValidationException"
+    clock.skip(11)
+    dynamodb.restore_table_from_backup(TargetTableName="orders", BackupArn=backup)
+
+
+def test_an_empty_on_demand_throughput_is_refused_and_restored_all_the_same(
+    dynamodb: DynamoDBClient, backup: str
+) -> None:
+    with pytest.raises(ClientError) as failed:
+        dynamodb.restore_table_from_backup(
+            TargetTableName="copy", BackupArn=backup, OnDemandThroughputOverride={}
+        )
+    assert code(failed) == "TableInUseException"
+    assert table_told(dynamodb, "copy")["TableStatus"] == "ACTIVE"
+
+
+def test_what_aws_may_leave_out_can_be_left_out(
+    aws: Simulator, dynamodb: DynamoDBClient, backup: str
+) -> None:
+    aws.restores.sparse = True
+    assert not {"TableId", "BillingModeSummary", "DeletionProtectionEnabled"} & set(
+        table_told(dynamodb, "orders")
+    )
+    description = dynamodb.describe_backup(BackupArn=backup)["BackupDescription"]
+    assert "SourceTableFeatureDetails" not in description
+    assert not {"TableId", "BillingMode"} & set(description["SourceTableDetails"])

@@ -42,12 +42,13 @@ RESTORED = {
     "region",
     "backup_arn",
     "table_id",
-    "restore_date_time",
+    "backup_creation_date_time",
     "table_size_bytes",
     "item_count",
     "settings_set",
     "settings_left",
     "elapsed_seconds",
+    "certain",
 }
 ERROR = {"kind", "message", "exit_code", "table_name", "region", "backup_arn", "goes_on"}
 FAILED = {"table_name", "region", "backup", "error"}

@@ -428,6 +428,59 @@ def test_hooks_of_an_inline_program_run_on_destroy_and_are_heard(
     assert final in {one.backup_arn for one in heard.news if one.phase is Phase.NOTICE}
 
 
+def test_programs_at_once_in_one_process_each_have_a_hook_of_the_same_name(
+    env: dict[str, str],
+    aws: Simulator,
+    dynamodb: DynamoDBClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("PATH", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, env[name])
+    create_table(dynamodb, "users")
+
+    def live(table: str) -> None:
+        def program() -> None:
+            for name in ("first", "second"):
+                hook = ddb_backup.hooks.final_backup(
+                    table_name=table, backup_name="final", region=REGION, endpoint_url=aws.url
+                )
+                ddb_backup.Backup(
+                    name,
+                    table_name=table,
+                    backup_name=name,
+                    deletion_policy="delete",
+                    opts=ddb_backup.hooks.with_final_backup(hook),
+                )
+
+        opts = LocalWorkspaceOptions(env_vars=env)
+        runner = Runner(create_or_select_stack(table, "shop", program, opts=opts))
+        runner.up(parallel=1)
+        runner.destroy(run_program=True)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(live, ("orders", "users")))
+    for table in ("orders", "users"):
+        summaries = dynamodb.list_backups(TableName=table)["BackupSummaries"]
+        assert [summary["BackupName"] for summary in summaries] == ["final", "final"]
+
+
+def test_a_hook_of_the_same_name_with_other_options_is_refused(
+    env: dict[str, str], aws: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def program() -> None:
+        ddb_backup.hooks.final_backup()
+        ddb_backup.hooks.final_backup(on_failure="continue")
+
+    monkeypatch.setenv("PATH", env["PATH"])
+    opts = LocalWorkspaceOptions(env_vars=env)
+    runner = Runner(create_or_select_stack("dev", "shop", program, opts=opts))
+    with pytest.raises(AutomationError) as caught:
+        runner.preview()
+    assert "Hook 'ddb-backup-final' is there already in this program, with other options" in str(
+        caught.value
+    )
+
+
 def test_a_set_is_heard_and_told_whole_or_not(
     new_stack: NewStack,
     aws: Simulator,

@@ -12,7 +12,7 @@ from botocore.model import ServiceModel
 from pulumi_ddb_backup.aws import BackupStatus, operation
 from pulumi_ddb_backup.aws.calls import aws_errors, dynamodb, rate
 from pulumi_ddb_backup.aws.records import TableStatus
-from pulumi_ddb_backup.aws.restore import operation as restoring
+from pulumi_ddb_backup.aws.restore import completing
 from pulumi_ddb_backup.aws.rules import restoring as restore_rules
 from pulumi_ddb_backup.aws.rules import selecting, validation
 
@@ -61,7 +61,7 @@ def test_the_statuses_of_a_backup_are_the_models() -> None:
 def test_the_statuses_of_a_table_that_we_name_are_the_models() -> None:
     modelled = set(model().shape_for("TableStatus").metadata["enum"])
     assert {status.value for status in TableStatus} <= modelled
-    assert set(restoring.RESTORE_STATES.known) <= modelled
+    assert set(completing.RESTORE_STATES.known) <= modelled
 
 
 @pytest.mark.parametrize(

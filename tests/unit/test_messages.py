@@ -87,6 +87,9 @@ MAKERS = [
 RESTORE_MAKERS = [
     *MAKERS,
     *(pytest.param(of_row(row), id=f"restore {code}") for code, row in RESTORE_ERRORS.items()),
+    pytest.param(restore_errors.not_its_restore, id="not its restore"),
+    pytest.param(restore_errors.still_being_deleted, id="still being deleted"),
+    pytest.param(restore_errors.replaced, id="replaced"),
 ]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from ..records import BackupRecord, BackupSummary, Table
+from ..records import BackupRecord, BackupSummary, IndexShape, Table, TableShape
 from ..restore_records import BackedUpTable, Index, TableSettings
 from ..rules.arns import BackupArn, TableArn
 from ..rules.restoring import RESERVED_TAGS
@@ -34,8 +34,28 @@ def table(answer: Mapping[str, Any]) -> Table:
         deletion_protection=bool(answer.get("DeletionProtectionEnabled")),
         table_class=(answer.get("TableClassSummary") or {}).get("TableClass"),
         restored_from=restored.get("SourceBackupArn"),
-        restore_date_time=_utc(restored.get("RestoreDateTime")),
+        source_backup_date_time=_utc(restored.get("RestoreDateTime")),
+        creation_date_time=_utc(answer.get("CreationDateTime")),
+        shape=_shape(answer),
     )
+
+
+def _shape(answer: Mapping[str, Any]) -> TableShape:
+    defined = answer.get("AttributeDefinitions") or ()
+    indexes = [
+        *_indexes("local", answer.get("LocalSecondaryIndexes")),
+        *_indexes("global", answer.get("GlobalSecondaryIndexes")),
+    ]
+    return TableShape(
+        keys=_keys(answer),
+        attributes=frozenset(one["AttributeName"] for one in defined),
+        indexes=frozenset(index.shape for index in indexes),
+    )
+
+
+def _keys(told: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    schema = told.get("KeySchema") or ()
+    return frozenset((one["AttributeName"], one["KeyType"]) for one in schema)
 
 
 def described(answer: Mapping[str, Any]) -> BackupRecord:
@@ -110,17 +130,31 @@ def backup(details: Mapping[str, Any], table: Mapping[str, Any]) -> BackupRecord
 
 def backed_up_table(answer: Mapping[str, Any]) -> BackedUpTable:
     description = answer["BackupDescription"]
+    details = description.get("SourceTableDetails") or {}
     features = description.get("SourceTableFeatureDetails") or {}
     return BackedUpTable(
         backup=described(answer),
-        billing_mode=description["SourceTableDetails"].get("BillingMode") or "PROVISIONED",
-        local_indexes=_indexes(features.get("LocalSecondaryIndexes")),
-        global_indexes=_indexes(features.get("GlobalSecondaryIndexes")),
+        billing_mode=details.get("BillingMode") or "PROVISIONED",
+        keys=_keys(details),
+        local_indexes=_indexes("local", features.get("LocalSecondaryIndexes")),
+        global_indexes=_indexes("global", features.get("GlobalSecondaryIndexes")),
     )
 
 
-def _indexes(told: list[Mapping[str, Any]] | None) -> tuple[Index, ...]:
-    return tuple(Index(one["IndexName"], one) for one in told or ())
+def _indexes(kind: str, told: list[Mapping[str, Any]] | None) -> tuple[Index, ...]:
+    return tuple(_index(kind, one) for one in told or ())
+
+
+def _index(kind: str, told: Mapping[str, Any]) -> Index:
+    projection = told.get("Projection") or {}
+    shape = IndexShape(
+        kind,
+        told["IndexName"],
+        _keys(told),
+        projection.get("ProjectionType"),
+        frozenset(projection.get("NonKeyAttributes") or ()),
+    )
+    return Index(shape.name, told, shape)
 
 
 def tags(answer: Mapping[str, Any]) -> tuple[TableSettings, str | None]:

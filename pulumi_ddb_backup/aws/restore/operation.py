@@ -1,29 +1,27 @@
 """Restoring: start or find the restore, wait until the table is ACTIVE, set what AWS leaves out.
 
-The name of the new table is what makes all of this repeatable: only one table can have it, and
-that table tells which backup it is restored from.
+The name of the new table is what makes all of this repeatable: only one table can have it. The table
+that AWS has answered with is known by that; one that is there already is recognised, or left alone.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
 from ..errors import (
-    BackupError,
     BackupInUseError,
-    Facts,
-    Stage,
+    BackupNotFoundError,
     TableInUseError,
-    TableNotActiveError,
     TableNotFoundError,
     ValidationError,
 )
 from ..records import Table, TableStatus
-from ..restore_errors import RestoreCancelledError, RestoreTimeoutError, TargetExistsError
+from ..restore_errors import TargetExistsError, not_its_restore, still_being_deleted
 from ..restore_records import (
     BackedUpTable,
     Index,
@@ -34,116 +32,134 @@ from ..restore_records import (
 )
 from ..rules.restoring import FROM_SOURCE
 from ..rules.validation import Failure
-from ..run import Run
 from ..waiting import States, UnexpectedState, WaitTimedOut, wait_for_status
-from . import table_settings
-from .table_settings import Reading
+from .completing import CompletionRun, set_all, until_active
+from .recognition import MOST_LIKELY, another_source, unlike
+from .source import Reading, SourceRun, read_source
 
-RESTORE_STATES: Final = States(
-    success=frozenset({TableStatus.ACTIVE.value}),
-    transitional=frozenset({TableStatus.CREATING.value, TableStatus.UPDATING.value}),
+_GONE: Final = "GONE"
+_DELETING: Final = States(
+    success=frozenset({_GONE}), transitional=frozenset({TableStatus.DELETING.value})
 )
 _ANSWER_LOST: Final = "RestoreTableFromBackup was sent and its answer was lost"
 _NAME_TAKEN: Final = (TargetExistsError, TableInUseError, BackupInUseError)
 """What AWS answers while another call, perhaps an earlier one of ours, restores to that name."""
+_NAME_JUST_FREED: Final = {
+    "TableAlreadyExistsException": Retry.IN_A_ROW,
+    "TableInUseException": Retry.IN_A_ROW,
+}
+_CLOCK_RESOLUTION: Final = timedelta(seconds=2)
+"""AWS tells the time in whole seconds; an own table may seem this much older than its call."""
 
 
 @dataclass(slots=True, kw_only=True)
-class RestoreRun(Run):
+class RestoreRun(CompletionRun):
     """One restore under way.
 
     Attributes:
         source: Calls the region of the backup, within the same deadline.
-        restored: The new table as AWS described it last, once the restore is known to be this one.
+        freed: Whether a table that had the name has been waited for until it was gone.
     """
 
-    source: Run
-    restored: RestoreRecord | None = None
-
-    def saw(self, table: Table) -> Table:
-        """Keep what AWS has said of the new table."""
-        before = self.restored
-        self.restored = RestoreRecord(
-            table_name=table.name,
-            table_arn=table.arn,
-            table_status=table.status,
-            region=self.dynamodb.region,
-            backup_arn=self.backup_arn,
-            table_id=table.table_id,
-            restore_date_time=table.restore_date_time,
-            table_size_bytes=table.size_bytes,
-            item_count=table.item_count,
-            settings_set=before.settings_set if before else (),
-            settings_left=before.settings_left if before else (),
-        )
-        return table
-
-    async def look(self, retry_not_found: Retry = Retry.NEVER) -> Table:
-        """The table that has the name now."""
-        return await self.call(
-            Api.DESCRIBE_TABLE,
-            lambda within: self.dynamodb.describe_table(self.table_name, within),
-            {"ResourceNotFoundException": retry_not_found},
-        )
-
-    # `super()` does not work in a class with slots that a decorator has made again.
-
-    def facts(
-        self, *, failure: AwsFailure | None = None, status: str = "", detail: str = ""
-    ) -> Facts:
-        facts = Run.facts(self, failure=failure, status=status, detail=detail)
-        known = self.restored.table_status if self.restored else ""
-        return replace(facts, status=facts.status or known, restore=self.restored)
-
-    def cancelled(self) -> BackupError:
-        return RestoreCancelledError(self.stage, self.facts())
-
-    def _tell_retry(self, failure: AwsFailure, attempt: int, delay_seconds: float) -> None:
-        self.looked_at("Table", failure.as_status(self.table_name), attempt, delay_seconds)
+    source: SourceRun
+    freed: bool = False
 
 
 async def restore(request: RestoreRequest, run: RestoreRun) -> RestoreRecord:
     """Restore one backup to one table, or go on with what an earlier call has begun of it."""
-    found = await _find(request, run)
-    backup = await _describe_backup(request, run, found)
+    there = await _occupant(request, run)
+    backup = await _describe_backup(request, run, there)
+    run.backup_taken = backup.backup.backup_creation_date_time if backup else None
+    found = _recognised(there, request, backup, run) if there else None
     reading = await _settings(request, backup, run)
     table = found or await _start(request, backup, run)
-    table = await _until_active(run, table)
-    await _set(reading, table, run)
-    assert run.restored is not None  # it has just been seen
-    return replace(run.restored, elapsed_seconds=round(run.deadline.elapsed_seconds, 1))
+    await until_active(run, table)
+    await set_all(reading, table, run)
+    return run.finished()
 
 
-async def _find(request: RestoreRequest, run: RestoreRun) -> Table | None:
-    """The table that an earlier restore of the same backup has made. No other may have the name."""
+async def _occupant(request: RestoreRequest, run: RestoreRun) -> Table | None:
+    """The table that has the name and may be the restore. One that is being deleted is outlasted."""
+    table = await _look(run)
+    if table and table.status == TableStatus.DELETING:
+        table = await _until_gone(table, run)
+    if table and (why := another_source(table, request)):
+        raise not_its_restore(run.stage, run.facts(detail=why))
+    return table
+
+
+async def _look(run: RestoreRun) -> Table | None:
     try:
-        table = await run.look()
+        return await run.look()
     except AwsFailure as failure:
         if failure.row.error is TableNotFoundError:
             return None
         raise
-    if table.restored_from != request.backup_arn:
-        raise TargetExistsError(run.stage, run.facts())
-    how = "was restored" if table.status == TableStatus.ACTIVE else "is already being restored"
-    run.notice(f"Table '{table.name}' {how} from this backup, so it is not restored again")
-    return run.saw(table)
+
+
+async def _until_gone(table: Table, run: RestoreRun) -> Table | None:
+    """Wait until a table that is being deleted is gone; the one that has its name then, if any."""
+    run.notice(f"Table '{table.name}' is being deleted; it is restored as soon as it is gone")
+    first: Table | None = table
+    try:
+        await wait_for_status(
+            first,
+            lambda: _look(run),
+            status_of=lambda seen: seen.status if seen else _GONE,
+            states=_DELETING,
+            pause=run.account.clock.sleep,
+            deadline=run.deadline,
+            on_look=lambda _, n, delay: run.looked_at("Table", table.status, n, delay),
+        )
+    except WaitTimedOut:
+        raise still_being_deleted(run.stage, run.facts(status=table.status)) from None
+    except UnexpectedState as ended:
+        other: Table = ended.value
+        return other
+    run.freed = True
+    return None
 
 
 async def _describe_backup(
-    request: RestoreRequest, run: RestoreRun, found: Table | None
+    request: RestoreRequest, run: RestoreRun, there: Table | None
 ) -> BackedUpTable | None:
     """The backup; None where it is not needed any more and can't be described."""
-    if found and request.settings != FROM_SOURCE:
+    certain = there is not None and there.restored_from is not None
+    if certain and request.settings != FROM_SOURCE:
         return None
     try:
         return await run.source.call(
             Api.DESCRIBE_BACKUP,
             lambda within: run.source.dynamodb.describe_backed_up_table(run.backup_arn, within),
         )
-    except AwsFailure:
-        if found is None:
-            raise
-        return None
+    except AwsFailure as failure:
+        if certain or (there and failure.row.error is BackupNotFoundError):
+            return None
+        raise
+
+
+def _recognised(
+    table: Table, request: RestoreRequest, backup: BackedUpTable | None, run: RestoreRun
+) -> Table:
+    """The table that an earlier restore of the same backup has made. No other may have the name."""
+    if table.restored_from is None:
+        why = (
+            unlike(table, backup, _overrides(request, backup))
+            if backup
+            else "the backup is gone, so nothing can be compared"
+        )
+        if why:
+            raise not_its_restore(run.stage, run.facts(detail=why))
+        _take_as_most_likely(table, run)
+    else:
+        how = "was restored" if table.status == TableStatus.ACTIVE else "is already being restored"
+        run.notice(f"Table '{table.name}' {how} from this backup, so it is not restored again")
+    return run.saw(table)
+
+
+def _take_as_most_likely(table: Table, run: RestoreRun) -> None:
+    run.certain = False
+    run.notice(MOST_LIKELY.format(table=table.name))
 
 
 async def _settings(
@@ -154,14 +170,14 @@ async def _settings(
         return Reading(request.settings)
     if request.settings is None:
         return Reading()
-    table_id = backup.backup.table_id if backup else None
-    return await table_settings.read_source(request, table_id, run.source)
+    return await read_source(request, backup.backup if backup else None, run.source)
 
 
 async def _start(request: RestoreRequest, backup: BackedUpTable | None, run: RestoreRun) -> Table:
     """Have AWS start the restore, or find the one that this very call has started."""
     assert backup is not None  # without it there is an earlier restore, and nothing to start
     overrides = _overrides(request, backup)
+    began = run.dynamodb.aws_now() - _CLOCK_RESOLUTION
 
     async def attempt(within_seconds: float) -> Table:
         # To send it again is safe: only one table can have the name.
@@ -173,14 +189,24 @@ async def _start(request: RestoreRequest, backup: BackedUpTable | None, run: Res
             raise
 
     try:
-        table = await run.call(Api.RESTORE_TABLE, attempt)
+        exceptions = _NAME_JUST_FREED if run.freed else None
+        table = await run.call(Api.RESTORE_TABLE, attempt, exceptions)
     except AwsFailure as failure:
         if not run.doubt and failure.row.error not in _NAME_TAKEN:
             raise
-        table = await _find_own(request, run, failure)
+        own = await _find_own(request, run, failure)
+        if own is None:
+            return await _start(request, backup, run)
+        table = own
+        if table.restored_from is None:
+            if not run.doubt or unlike(table, backup, overrides, began):
+                run.doubt = ""
+                raise
+            _take_as_most_likely(table, run)
     run.doubt = ""
     run.saw(table)
-    run.notice(f"Table '{table.name}' is being restored from {run.backup_arn}: {table.arn}")
+    if run.certain:
+        run.notice(f"Table '{table.name}' is being restored from {run.backup_arn}: {table.arn}")
     return table
 
 
@@ -202,8 +228,11 @@ async def _send(
         raise
 
 
-async def _find_own(request: RestoreRequest, run: RestoreRun, failed: AwsFailure) -> Table:
-    """The table that a call of ours has started to restore although it seems to have failed."""
+async def _find_own(request: RestoreRequest, run: RestoreRun, failed: AwsFailure) -> Table | None:
+    """The table that a call of ours may have started to restore although it seems to have failed.
+
+    None: a table had the name that is gone by now, so the restore can be sent again.
+    """
     try:
         table = await run.look(Retry.IN_A_ROW)
     except AwsFailure as failure:
@@ -213,7 +242,16 @@ async def _find_own(request: RestoreRequest, run: RestoreRun, failed: AwsFailure
             detail = f"failed ({failure.detail})"
             run.doubt = f"{_ANSWER_LOST}, and DescribeTable, which would tell, {detail}"
         raise failed from failure
-    if table.restored_from != request.backup_arn:
+    deleting = table.status == TableStatus.DELETING
+    if deleting and run.doubt:
+        run.doubt = f"{_ANSWER_LOST}, and DescribeTable shows a table that is being deleted"
+        raise failed
+    if deleting:
+        next_one = await _until_gone(table, run)
+        if next_one is None:
+            return None
+        table = next_one
+    if another_source(table, request):
         run.doubt = ""
         raise failed
     return table
@@ -244,47 +282,3 @@ def _kept(
         )
         raise ValidationError([Failure(key, reason)])
     return tuple(known[name] for name in names)
-
-
-async def _until_active(run: RestoreRun, first: Table | None = None) -> Table:
-    """Wait until the new table is ACTIVE."""
-
-    async def look() -> Table:
-        return run.saw(await run.look(Retry.IN_A_ROW))
-
-    try:
-        return await wait_for_status(
-            first or await look(),
-            look,
-            status_of=lambda table: table.status,
-            states=RESTORE_STATES,
-            pause=run.account.clock.sleep,
-            deadline=run.deadline,
-            on_look=lambda table, n, delay: run.looked_at("Table", table.status, n, delay),
-        )
-    except WaitTimedOut:
-        raise RestoreTimeoutError(run.stage, run.facts()) from None
-    except UnexpectedState:
-        raise TableNotActiveError(run.stage, run.facts()) from None
-    except AwsFailure as failure:
-        if failure.row.retry is Retry.UNTIL_DEADLINE:  # every last look was throttled
-            raise RestoreTimeoutError(run.stage, run.facts()) from failure
-        raise
-
-
-async def _set(reading: Reading, table: Table, run: RestoreRun) -> None:
-    """Set what is to be set and is not; `run.restored` tells how far that has come."""
-    run.stage = Stage.SETTINGS
-    steps = table_settings.steps(reading.settings, table, run)
-    names = [step.name for step in steps]
-    for done, step in enumerate(steps):
-        _note(run, names[:done], [*names[done:], *reading.unread])
-        await step.take(run, lambda: _until_active(run))
-    _note(run, names, list(reading.unread))
-    if steps:
-        await _until_active(run)
-
-
-def _note(run: RestoreRun, made: list[str], left: list[str]) -> None:
-    assert run.restored is not None  # settings are made on a table that has been seen
-    run.restored = replace(run.restored, settings_set=tuple(made), settings_left=tuple(left))

@@ -1,106 +1,64 @@
-"""The settings of a table that a restore does not carry over: reading one's, setting another's."""
+"""The settings of a table that a restore does not carry over: reading them, and making them."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from ..calls.account import every_page
-from ..calls.aws_errors import AwsFailure, Retry
+from ..calls.aws_errors import Retry
 from ..calls.rate import Api
-from ..errors import AccessDeniedError, TableNotFoundError
 from ..records import Table
-from ..restore_records import RestoreRequest, TableSettings
+from ..restore_records import TableSettings
 from ..run import Run
+
+Exceptions = Mapping[str, Retry] | None
 
 NAMES: Final = tuple(name for name in TableSettings.__slots__ if name != "recovery_period_days")
 """The settings as they are told of; the period is a part of the point-in-time recovery."""
 
 _STANDARD: Final = "STANDARD"
-_WHILE_IN_USE: Final = {"ResourceInUseException": Retry.UNTIL_DEADLINE}
+_ONLY_JUST_ACTIVE: Final = {
+    "ResourceNotFoundException": Retry.IN_A_ROW,
+    "TableNotFoundException": Retry.IN_A_ROW,
+}
+"""While AWS restores a table, all calls but DescribeTable answer so; DescribeTable may be ahead."""
+_WHILE_IN_USE: Final = {**_ONLY_JUST_ACTIVE, "ResourceInUseException": Retry.UNTIL_DEADLINE}
 
 
-@dataclass(slots=True)
-class Reading:
-    """What the table that was backed up has told of its settings."""
-
-    settings: TableSettings = field(default_factory=TableSettings)
-    unread: tuple[str, ...] = ()
+def names_of(settings: TableSettings) -> tuple[str, ...]:
+    """The settings that are made there."""
+    return tuple(name for name in NAMES if getattr(settings, name))
 
 
-async def read_source(request: RestoreRequest, table_id: str | None, run: Run) -> Reading:
-    """The settings of the table that was backed up, which had the id `table_id`.
-
-    What it has switched off is left as AWS makes it. What could not be read is told of.
-    """
-    name, reading = request.source.table, Reading()
-
-    def leave(names: tuple[str, ...], why: str) -> None:
-        reading.unread += names
-        run.notice(
-            f"Not read from table '{name}' ({why}), so not set on table "
-            f"'{request.target_table_name}': {', '.join(names)}"
-        )
-
-    try:
-        table = await run.call(
-            Api.DESCRIBE_TABLE, lambda within: run.dynamodb.describe_table(name, within)
-        )
-    except AwsFailure as failure:
-        leave(NAMES, _why_unread(failure))
-        return reading
-    is_another = None not in (table_id, table.table_id) and table_id != table.table_id
-    if is_another or table.restored_from == request.backup_arn:
-        leave(NAMES, "the table of that name is not the one that was backed up")
-        return reading
-    reading.settings = TableSettings(
-        stream_view_type=table.stream_view_type,
-        deletion_protection=table.deletion_protection,
-        table_class=table.table_class,
-    )
-    for setting, read in (
-        ("tags", _tags),
-        ("time_to_live_attribute", _time_to_live),
-        ("point_in_time_recovery", _recovery),
-    ):
-        try:
-            reading.settings = reading.settings.joined(await read(table, run))
-        except AwsFailure as failure:
-            leave((setting,), _why_unread(failure))
-    return reading
-
-
-def _why_unread(failure: AwsFailure) -> str:
-    """Why settings are not known. Any other failure than these ends the operation."""
-    if failure.row.error is TableNotFoundError:
-        return "it does not exist any more"
-    if failure.row.error is AccessDeniedError:
-        return f"{failure.action} was refused"
-    raise failure
-
-
-async def _tags(table: Table, run: Run) -> TableSettings:
+async def tags_of(table: Table, run: Run, exceptions: Exceptions = None) -> TableSettings:
+    """The tags of a table that are a user's own."""
     pages = await every_page(
         lambda after: run.call(
             Api.LIST_TAGS,
             lambda within: run.dynamodb.list_tags_of_resource(table.arn, after, within),
+            exceptions,
         )
     )
     return TableSettings(tags={key: value for page in pages for key, value in page.tags.items()})
 
 
-async def _time_to_live(table: Table, run: Run) -> TableSettings:
+async def time_to_live_of(table: Table, run: Run, exceptions: Exceptions = None) -> TableSettings:
+    """The attribute by which a table's items expire, if they do."""
     return await run.call(
         Api.DESCRIBE_TIME_TO_LIVE,
         lambda within: run.dynamodb.describe_time_to_live(table.name, within),
+        exceptions,
     )
 
 
-async def _recovery(table: Table, run: Run) -> TableSettings:
+async def recovery_of(table: Table, run: Run, exceptions: Exceptions = None) -> TableSettings:
+    """A table's point-in-time recovery."""
     return await run.call(
         Api.DESCRIBE_CONTINUOUS_BACKUPS,
         lambda within: run.dynamodb.describe_continuous_backups(table.name, within),
+        exceptions,
     )
 
 
@@ -113,12 +71,17 @@ class Step:
         api: The call that sets it.
         is_set: Looks whether it is set; is handed the table as it is now.
         send: Sends the call once.
+        risk: Looks what making it could do to a table that is perhaps somebody else's: destroy or
+            overwrite something. Empty for nothing.
+        by_hand: How to make it all the same.
     """
 
     name: str
     api: Api
     is_set: Callable[[Table], Awaitable[bool]]
     send: Callable[[float], Awaitable[None]]
+    risk: Callable[[Table], Awaitable[str]]
+    by_hand: str = ""
 
     async def take(self, run: Run, active: Callable[[], Awaitable[Table]]) -> None:
         """Make the setting, unless it is made. `active` waits until the table is ACTIVE."""
@@ -150,14 +113,23 @@ def steps(wanted: TableSettings, table: Table, run: Run) -> list[Step]:
 def _table_steps(wanted: TableSettings, table: Table, run: Run) -> list[Step]:
     """The settings of UpdateTable, each by a call of its own: AWS does not take all together."""
 
-    def step(name: str, part: TableSettings, has: Callable[[Table], bool]) -> Step:
+    def step(
+        name: str,
+        part: TableSettings,
+        has: Callable[[Table], bool],
+        other: Callable[[Table], str | None] = lambda _: None,
+    ) -> Step:
         async def is_set(now: Table) -> bool:
             return has(now)
+
+        async def risk(now: Table) -> str:
+            own = None if has(now) else other(now)
+            return f"it has {own}" if own else ""
 
         async def send(within_seconds: float) -> None:
             await run.dynamodb.update_table(table.name, part, within_seconds)
 
-        return Step(name, Api.UPDATE_TABLE, is_set, send)
+        return Step(name, Api.UPDATE_TABLE, is_set, send, risk)
 
     stream, table_class = wanted.stream_view_type, wanted.table_class
     found = []
@@ -166,38 +138,67 @@ def _table_steps(wanted: TableSettings, table: Table, run: Run) -> list[Step]:
         found.append(step("deletion_protection", part, lambda now: now.deletion_protection))
     if stream:
         part = TableSettings(stream_view_type=stream)
-        found.append(step("stream_view_type", part, lambda now: now.stream_view_type == stream))
+        found.append(
+            step(
+                "stream_view_type",
+                part,
+                lambda now: now.stream_view_type == stream,
+                lambda now: now.stream_view_type,
+            )
+        )
     if table_class:
         part = TableSettings(table_class=table_class)
         found.append(
-            step("table_class", part, lambda now: (now.table_class or _STANDARD) == table_class)
+            step(
+                "table_class",
+                part,
+                lambda now: (now.table_class or _STANDARD) == table_class,
+                lambda now: now.table_class if now.table_class != _STANDARD else None,
+            )
         )
     return found
 
 
 def _recovery_step(wanted: TableSettings, table: Table, run: Run) -> list[Step]:
     async def is_set(_: Table) -> bool:
-        now = await _recovery(table, run)
+        now = await recovery_of(table, run, _ONLY_JUST_ACTIVE)
         days = wanted.recovery_period_days
         return now.point_in_time_recovery and days in (None, now.recovery_period_days)
 
     async def send(within_seconds: float) -> None:
         await run.dynamodb.update_continuous_backups(table.name, wanted, within_seconds)
 
-    step = Step("point_in_time_recovery", Api.UPDATE_CONTINUOUS_BACKUPS, is_set, send)
+    async def risk(now: Table) -> str:
+        own = await recovery_of(now, run, _ONLY_JUST_ACTIVE)
+        if not own.point_in_time_recovery or await is_set(now):
+            return ""
+        return f"it has it for {own.recovery_period_days} days"
+
+    step = Step("point_in_time_recovery", Api.UPDATE_CONTINUOUS_BACKUPS, is_set, send, risk)
     return [step] if wanted.point_in_time_recovery else []
 
 
 def _time_to_live_step(wanted: TableSettings, table: Table, run: Run) -> list[Step]:
     async def is_set(_: Table) -> bool:
-        now = await _time_to_live(table, run)
+        now = await time_to_live_of(table, run, _ONLY_JUST_ACTIVE)
         return now.time_to_live_attribute == wanted.time_to_live_attribute
 
     async def send(within_seconds: float) -> None:
         await run.dynamodb.update_time_to_live(table.name, wanted, within_seconds)
 
-    step = Step("time_to_live_attribute", Api.UPDATE_TIME_TO_LIVE, is_set, send)
-    return [step] if wanted.time_to_live_attribute else []
+    async def risk(now: Table) -> str:
+        own = (await time_to_live_of(now, run, _ONLY_JUST_ACTIVE)).time_to_live_attribute
+        if own == wanted.time_to_live_attribute:
+            return ""
+        return f"it has '{own}'" if own else "time to live deletes items"
+
+    attribute = wanted.time_to_live_attribute
+    by_hand = (
+        f"aws dynamodb update-time-to-live --region {run.dynamodb.region} --table-name {table.name} "
+        f"--time-to-live-specification 'Enabled=true,AttributeName={attribute}' sets it"
+    )
+    step = Step("time_to_live_attribute", Api.UPDATE_TIME_TO_LIVE, is_set, send, risk, by_hand)
+    return [step] if attribute else []
 
 
 def _tags_step(wanted: TableSettings, table: Table, run: Run) -> list[Step]:
@@ -207,4 +208,9 @@ def _tags_step(wanted: TableSettings, table: Table, run: Run) -> list[Step]:
     async def send(within_seconds: float) -> None:
         await run.dynamodb.tag_resource(table.arn, wanted, within_seconds)
 
-    return [Step("tags", Api.TAG_RESOURCE, is_set, send)] if wanted.tags else []
+    async def risk(now: Table) -> str:
+        own = (await tags_of(now, run, _ONLY_JUST_ACTIVE)).tags
+        others = sorted(key for key, text in wanted.tags.items() if own.get(key, text) != text)
+        return f"it has other values of {', '.join(others)}" if others else ""
+
+    return [Step("tags", Api.TAG_RESOURCE, is_set, send, risk)] if wanted.tags else []

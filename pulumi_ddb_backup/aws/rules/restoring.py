@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from .arns import BackupArn
+from .arns import BackupArn, TableArn
 from .regions import is_region
 from .text import shown
 from .validation import (
@@ -127,6 +127,19 @@ def validate_restore(inputs: Mapping[str, object]) -> list[Failure]:
         *broken_rules(_RULES, known),
         *_contradictions(known),
     ]
+
+
+def validate_completion(inputs: Mapping[str, object]) -> list[Failure]:
+    """Every failure of the inputs of `Backups.complete`, where `settings` is None for none."""
+    arn = inputs.get("table_arn")
+    is_arn = isinstance(arn, str) and TableArn.parse(arn) is not None
+    reason = (
+        "table_arn must be a table ARN of the form "
+        f"arn:aws:dynamodb:REGION:ACCOUNT:table/NAME (got {shown(arn)})"
+    )
+    rest = {key: value for key, value in inputs.items() if key != "table_arn"}
+    named = {**rest, "target_table_name": "table"}
+    return [*([] if is_arn else [Failure("table_arn", reason)]), *validate_restore(named)]
 
 
 def _contradictions(known: Mapping[str, object]) -> Iterator[Failure]:

@@ -1,0 +1,120 @@
+"""Reading the settings of the table that was backed up. None of them is worth a restore."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from ..calls.aws_errors import AwsFailure, Retry
+from ..calls.rate import Api
+from ..clock import Deadline
+from ..errors import AccessDeniedError, TableNotFoundError
+from ..records import BackupRecord, Table
+from ..restore_records import RestoreRequest, TableSettings
+from ..run import Run
+from .table_settings import NAMES, recovery_of, tags_of, time_to_live_of
+
+T = TypeVar("T")
+
+READING_SECONDS: Final = 60.0
+"""How long the reading may take of the time that the restore itself needs."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the table that was backed up has told of its settings."""
+
+    settings: TableSettings = field(default_factory=TableSettings)
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class SourceRun(Run):
+    """Calls to the region of the backup.
+
+    Attributes:
+        limit: A deadline before that of the whole operation, for what may be left out.
+    """
+
+    limit: Deadline | None = None
+
+    async def call(
+        self,
+        api: Api,
+        send: Callable[[float], Awaitable[T]],
+        exceptions: Mapping[str, Retry] | None = None,
+    ) -> T:
+        deadline = self.limit or self.deadline
+        return await self.account.call(api, send, deadline, exceptions, self._tell_retry)
+
+
+async def read_source(
+    request: RestoreRequest, backup: BackupRecord | None, run: SourceRun
+) -> Reading:
+    """The settings of the table that was backed up.
+
+    What it has switched off is left as AWS makes it. What can't be read, for whatever reason, is
+    told and left.
+    """
+    name, reading = request.source.table, Reading()
+    remaining = run.deadline.remaining_seconds
+    run.limit = Deadline(run.account.clock, min(READING_SECONDS, remaining))
+
+    def leave(names: tuple[str, ...], why: str) -> None:
+        reading.unread += names
+        run.notice(
+            f"Not read from table '{name}' ({why}), so not set on table "
+            f"'{request.target_table_name}': {', '.join(names)}"
+        )
+
+    if (name, request.source.region) == (request.target_table_name, request.target_region):
+        leave(NAMES, "it is gone, and the restored table has its name")
+        return reading
+    try:
+        table = await run.call(
+            Api.DESCRIBE_TABLE, lambda within: run.dynamodb.describe_table(name, within)
+        )
+    except AwsFailure as failure:
+        leave(NAMES, _why_unread(failure))
+        return reading
+    if _is_another(table, request, backup):
+        leave(NAMES, "the table of that name is not the one that was backed up")
+        return reading
+    reading.settings = TableSettings(
+        stream_view_type=table.stream_view_type,
+        deletion_protection=table.deletion_protection,
+        table_class=table.table_class,
+    )
+    for setting, read in (
+        ("tags", tags_of),
+        ("time_to_live_attribute", time_to_live_of),
+        ("point_in_time_recovery", recovery_of),
+    ):
+        try:
+            reading.settings = reading.settings.joined(await read(table, run))
+        except AwsFailure as failure:
+            leave((setting,), _why_unread(failure))
+    return reading
+
+
+def _is_another(table: Table, request: RestoreRequest, backup: BackupRecord | None) -> bool:
+    """Whether a table that only has the name of the one that was backed up is known to be another."""
+    if table.restored_from == request.backup_arn:
+        return True
+    if backup is None:
+        return False
+    created, taken = table.creation_date_time, backup.backup_creation_date_time
+    made_later = created is not None and taken is not None and created > taken
+    return made_later or (
+        None not in (backup.table_id, table.table_id) and backup.table_id != table.table_id
+    )
+
+
+def _why_unread(failure: AwsFailure) -> str:
+    """Why settings are not known."""
+    if failure.row.error is TableNotFoundError:
+        return "it does not exist any more"
+    if failure.row.error is AccessDeniedError:
+        return f"{failure.action} was refused"
+    return f"{failure.action} failed: {failure.detail.rstrip('.')}"
