@@ -8,6 +8,7 @@ request, ListBackups with pages and filters, and a log of every call.
     GET  /_sim/calls     every call so far, with its time and outcome
     POST /_sim/set       {"creating_seconds": 10, "enabling_seconds": 0, "limits": {"CreateBackup": 50}}
     POST /_sim/finish    every backup becomes AVAILABLE, and new ones at once from here on
+    POST /_sim/release   calls that a fault holds are carried out
     POST /_sim/fault     {"api": "CreateBackup", "kind": "error", "code": "InternalServerError", ...}
 """
 
@@ -69,7 +70,8 @@ class Fault:
         api: The API, such as CreateBackup.
         table: Only calls that concern this table; empty for any.
         kind: error, delay (before it takes effect), late (after it), skip (time passes on the
-            simulated clock), close_before, close_after, error_after, malformed, truncated.
+            simulated clock), hold (until `release`), close_before, close_after, error_after,
+            malformed, truncated.
         code: AWS's error code, for error and error_after.
         message: AWS's words.
         status: The HTTP status.
@@ -131,6 +133,7 @@ class Simulator:
         self._tables_born: dict[str, float] = {}
         self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
         self._acts: dict[str, list[Callable[[], object]]] = {}
+        self._released = threading.Event()
         self._lock = threading.RLock()
 
     # What a test says.
@@ -143,6 +146,7 @@ class Simulator:
             self.skip = _cannot_skip
             self.creating_seconds = self.enabling_seconds = 0.0
             self.restores = Restores()
+            self._released = threading.Event()
             for memory in (
                 self.table_status,
                 self.backup_status,
@@ -165,6 +169,10 @@ class Simulator:
         """Let none of the faults happen any more."""
         with self._lock:
             self._faults.clear()
+
+    def release(self) -> None:
+        """Let the calls that a fault holds be carried out."""
+        self._released.set()
 
     def when(self, api: str, act: Callable[[], object]) -> None:
         """Let `act` happen whenever a call of `api` arrives."""
@@ -209,6 +217,8 @@ class Simulator:
             fault = self._due(call)
         if fault and fault.kind == "delay":
             time.sleep(fault.seconds)  # the client's time, not the test's: it waits for the answer
+        if fault and fault.kind == "hold":
+            self._released.wait()
         if fault and fault.kind == "skip":
             self.skip(fault.seconds)
         if fault and fault.kind == "close_before":
@@ -366,6 +376,8 @@ class Simulator:
             self.fault(Fault(**said))
         elif action == "finish":
             self.finish_backups()
+        elif action == "release":
+            self.release()
         with self._lock:
             told = [asdict(call) for call in self.calls] if action == "calls" else {}
         return _answer(start, "200 OK", json.dumps(told, default=str).encode())

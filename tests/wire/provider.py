@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 
 import grpc
 from google.protobuf import empty_pb2, json_format, struct_pb2
-from google.rpc import status_pb2
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
 from pulumi_ddb_backup.backup import BackupProvider
 from pulumi_ddb_backup.backup_set import BackupSetProvider
+from pulumi_ddb_backup.engine.status import status_class
 from tools.pulumi_cli import ROOT
 
 PYTHONS = {
@@ -169,7 +169,7 @@ def _refused(error: grpc.RpcError) -> Refused:
     details = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin")
     if details is None:
         return Refused(error.details())
-    status = status_pb2.Status.FromString(details)
+    status = status_class().FromString(details)
     refused = Refused(status.message)
     for packed in status.details:
         half = provider_pb2.ErrorResourceInitFailed()

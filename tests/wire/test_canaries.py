@@ -6,6 +6,7 @@ goes on working without it, as the last tests here show.
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -16,7 +17,7 @@ from pulumi.runtime import rpc
 
 from tests.aws.conftest import create_table
 from tests.aws.simulator import Simulator
-from tests.wire.provider import URN, Provider, Refused
+from tests.wire.provider import PYTHONS, URN, Provider, Refused
 from tools.pulumi_cli import ROOT
 
 Start = Callable[..., Provider]
@@ -87,6 +88,16 @@ def test_unknowns_are_known_as_such(provider: Provider) -> None:
     given = {**INPUTS, "triggers": {"deep": [{"down": rpc.UNKNOWN}]}, "timeout": rpc.UNKNOWN}
     assert provider.check(given)[1] == [], (
         "The SDK hands check() unknowns in another form: see engine/unknowns.py."
+    )
+
+
+@pytest.mark.parametrize("sdk", PYTHONS)
+def test_two_copies_of_grpcs_status_exclude_each_other(sdk: str) -> None:
+    code = "import google.rpc.status_pb2, pulumi.provider.server"
+    both = subprocess.run([PYTHONS[sdk], "-c", code], capture_output=True, text=True, check=False)
+    assert "duplicate symbol 'google.rpc.Status'" in both.stderr, (
+        "Pulumi no longer brings its own copy of google.rpc.Status: a plain import does, see "
+        "engine/status.py."
     )
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from ..._process import Shared
 from ..clock import Clock, Deadline
 from ..records import BackupRecord, BackupStatus
 from ..rules.arns import TableArn
@@ -179,9 +178,6 @@ async def every_page(
             return pages
 
 
-_making = threading.Lock()
-
-
 def shared_account(
     connect: Callable[[Connection], DynamoDB], connection: Connection, clock: Clock
 ) -> Account:
@@ -190,11 +186,10 @@ def shared_account(
     Raises:
         AwsFailure: `connect` can't make the connection.
     """
-    with _making:
-        return _accounts(connect, connection, clock)
+    return _accounts(connect, connection, clock)
 
 
-@lru_cache(maxsize=64)
+@Shared
 def _accounts(
     connect: Callable[[Connection], DynamoDB], connection: Connection, clock: Clock
 ) -> Account:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
-from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from ..._process import Shared
 from ..rules.text import sanitized, shown
 from .settings import AssumedRole, Connection, SettingsError, region_failures
 
@@ -23,8 +22,6 @@ CALL_THREADS: Final = 16
 """Calls that can be under way at once in one process, and the connections kept for them."""
 
 _SESSION_NAME: Final = "pulumi-ddb-backup"
-_making = threading.Lock()  # boto3 sessions may not be made by two threads at once
-
 
 def dynamodb_client(connection: Connection) -> DynamoDBClient:
     """A DynamoDB client for `connection`; the same one for the same connection.
@@ -32,37 +29,76 @@ def dynamodb_client(connection: Connection) -> DynamoDBClient:
     Raises:
         SettingsError: No region is set anywhere, or the one that is set is none.
     """
-    with _making:
-        client: DynamoDBClient = _clients(connection)("dynamodb", connection.endpoint_url)
+    client: DynamoDBClient = _clients(connection).client("dynamodb", connection.endpoint_url)
     return client
 
 
 def sts_client(connection: Connection) -> STSClient:
     """An STS client with the credentials that `dynamodb_client` uses."""
-    with _making:
-        client: STSClient = _clients(connection)("sts", connection.sts_endpoint_url)
+    client: STSClient = _clients(connection).client("sts", connection.sts_endpoint_url)
     return client
 
 
 def tagging_client(connection: Connection) -> ResourceGroupsTaggingAPIClient:
     """A client of the Resource Groups Tagging API with the credentials of `dynamodb_client`."""
-    with _making:
-        client: ResourceGroupsTaggingAPIClient = _clients(connection)(
-            "resourcegroupstaggingapi", connection.tagging_endpoint_url
-        )
+    client: ResourceGroupsTaggingAPIClient = _clients(connection).client(
+        "resourcegroupstaggingapi", connection.tagging_endpoint_url
+    )
     return client
 
 
-@lru_cache(maxsize=64)
-def _clients(connection: Connection) -> Callable[[str, str | None], Any]:
-    """Makes the clients of one session, each once."""
-    session = _session(connection)
+def get_credentials(connection: Connection) -> None:
+    """Have the credentials of `connection` at hand, renewed if they are about to expire.
 
-    @cache
-    def client(service: Any, endpoint_url: str | None) -> Any:
-        return session.client(service, endpoint_url=endpoint_url, config=_client_config())
+    This is where a profile's program runs, a role is assumed and an MFA code is asked for.
 
-    return client
+    Raises:
+        Exception: Whatever botocore's chain of credentials, or a program it runs, has raised.
+    """
+    _clients(connection).get_credentials()
+
+
+class _Clients:
+    """The clients of one session, each made once and by one thread at a time."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._making = threading.Lock()  # nothing of a boto3 session may be made by two threads
+        self._session: boto3.Session | None = None
+        self._made: dict[tuple[str, str | None], Any] = {}
+
+    def client(self, service: Any, endpoint_url: str | None) -> Any:
+        with self._making:
+            made = self._made.get((service, endpoint_url))
+            if made is None:
+                made = self._opened().client(
+                    service, endpoint_url=endpoint_url, config=_client_config()
+                )
+                self._made[service, endpoint_url] = made
+            return made
+
+    def get_credentials(self) -> None:
+        from botocore.exceptions import NoCredentialsError
+
+        with self._making:
+            try:
+                found = self._opened().get_credentials()
+                if found is None:
+                    raise NoCredentialsError
+                found.get_frozen_credentials()
+            except Exception:
+                # A user may mend a file or log in again: whoever asks next reads all anew.
+                self._session = None
+                self._made.clear()
+                raise
+
+    def _opened(self) -> boto3.Session:
+        if self._session is None:
+            self._session = _session(self._connection)
+        return self._session
+
+
+_clients = Shared(_Clients)
 
 
 def _client_config() -> Any:
