@@ -11,7 +11,7 @@ from ._settings import stack_settings
 from .aws.calls.session import region_of
 from .aws.calls.settings import Connection, SettingsError, connection_from_config
 from .aws.scheduler import shared_scheduler
-from .engine import FailedCall, raise_worker_limit, when_cancelled
+from .engine import FailedCall, end_with_the_engine, raise_worker_limit, when_cancelled
 
 GO_ON_WAITING: Final = "Run `pulumi up` again to go on waiting for this same backup."
 IGNORED_PROVIDER: Final = (
@@ -45,6 +45,7 @@ class AwsProvider(ResourceProvider):
         self._config = stack_settings(req.config.get)
         raise_worker_limit()
         when_cancelled(_cancel_waits)
+        end_with_the_engine()
 
     def _unusable_settings(self) -> list[str]:
         """What is wrong with the stack's settings."""

@@ -8,6 +8,7 @@ from .boundary import FailedCall, HalfMade, provider_method
 from .call import Call
 from .cancellation import when_cancelled
 from .inline import outliving_the_engine
+from .lifeline import end_with_the_engine
 from .log import ProgramRow
 from .pickling import pickler_kept
 from .unknowns import has_unknown
@@ -18,6 +19,7 @@ __all__ = [
     "FailedCall",
     "HalfMade",
     "ProgramRow",
+    "end_with_the_engine",
     "has_unknown",
     "outliving_the_engine",
     "pickler_kept",

@@ -15,6 +15,8 @@ from tests.aws.forking import HELD, HOW, OURS, THEIRS
 from tests.aws.simulator import Fault, Simulator
 
 TIMEOUT_SECONDS = 100
+FORKING_IS_THE_USERS = "ignore:This process:DeprecationWarning"
+"""Python 3.12 and later warn of a fork in a process with threads."""
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
@@ -26,7 +28,17 @@ def test_a_forked_child_takes_a_backup_while_its_parent_is_taking_one(
     server.fault(Fault("CreateBackup", kind="hold", table="held"))
     try:
         ended = subprocess.run(
-            [sys.executable, "-m", "tests.aws.forking", how, server.url],
+            [
+                sys.executable,
+                "-W",
+                "error",
+                "-W",
+                FORKING_IS_THE_USERS,
+                "-m",
+                "tests.aws.forking",
+                how,
+                server.url,
+            ],
             capture_output=True,
             text=True,
             timeout=TIMEOUT_SECONDS,

@@ -41,6 +41,7 @@ def new_stack(cli: dict[str, str], aws: Simulator, tmp_path: Path) -> NewStack:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_EC2_METADATA_DISABLED": "true",
+            "PYTHONWARNINGS": "error",
         }
         if fast:
             env["PYTHONPATH"] = FAST_CLOCK

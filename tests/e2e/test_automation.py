@@ -101,6 +101,7 @@ def env(cli: dict[str, str], aws: Simulator, tmp_path: Path) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_EC2_METADATA_DISABLED": "true",
+        "PYTHONWARNINGS": "error",
     }
 
 

@@ -22,6 +22,7 @@ from tools.pulumi_cli import ROOT
 
 Start = Callable[..., Provider]
 WITHOUT_INTERNALS = f"{ROOT / 'tests' / 'without_internals'}:{ROOT}"
+ENDS_WITHIN_SECONDS = 60
 INPUTS: dict[str, Any] = {"table_name": "orders", "backup_name": "orders-1", "timeout": 60.0}
 
 
@@ -89,6 +90,27 @@ def test_unknowns_are_known_as_such(provider: Provider) -> None:
     assert provider.check(given)[1] == [], (
         "The SDK hands check() unknowns in another form: see engine/unknowns.py."
     )
+
+
+@pytest.mark.parametrize("under_way", [False, True], ids=["idle", "waiting"])
+def test_a_provider_process_ends_when_its_engine_is_gone(
+    aws: Simulator, provider: Provider, dynamodb: DynamoDBClient, under_way: bool
+) -> None:
+    aws.creating_seconds = 1000 if under_way else 0
+    with ThreadPoolExecutor(1) as caller:
+        caller.submit(provider.create, INPUTS)
+        provider.engine.wait_for("started: " if under_way else "AVAILABLE")
+        provider.engine.die()
+        try:
+            ended = provider.process.wait(ENDS_WITHIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(
+                "The engine's address is no longer the provider process's first argument, or its "
+                "methods have other names: see engine/lifeline.py."
+            ) from None
+    assert ended == 0
+    (kept,) = dynamodb.list_backups(TableName="orders")["BackupSummaries"]
+    assert kept["BackupStatus"] == ("CREATING" if under_way else "AVAILABLE")
 
 
 @pytest.mark.parametrize("sdk", PYTHONS)

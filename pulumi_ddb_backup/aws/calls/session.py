@@ -23,6 +23,7 @@ CALL_THREADS: Final = 16
 
 _SESSION_NAME: Final = "pulumi-ddb-backup"
 
+
 def dynamodb_client(connection: Connection) -> DynamoDBClient:
     """A DynamoDB client for `connection`; the same one for the same connection.
 
