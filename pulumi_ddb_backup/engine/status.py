@@ -13,11 +13,13 @@ from typing import Any
 
 from google.protobuf import descriptor_pool, message_factory
 
+_POOL: Any = descriptor_pool.Default()  # type: ignore[no-untyped-call] # types-protobuf lacks it
+
 
 def status_class() -> Any:
     """`google.rpc.Status`, of whichever library has loaded it."""
     try:
-        found = descriptor_pool.Default().FindMessageTypeByName("google.rpc.Status")
+        found = _POOL.FindMessageTypeByName("google.rpc.Status")
     except KeyError:
         from google.rpc import status_pb2
 
