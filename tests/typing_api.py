@@ -285,6 +285,7 @@ kinds: Sequence[type[BackupError]] = (
     aws.ConfigurationError,
     aws.CredentialsError,
     aws.LimitExceededError,
+    aws.ListTimeoutError,
     aws.LookupCancelledError,
     aws.RejectedError,
     aws.RestoreCancelledError,
@@ -298,6 +299,7 @@ kinds: Sequence[type[BackupError]] = (
     aws.ThrottledError,
     aws.UnexpectedError,
     aws.UnexpectedStatusError,
+    aws.UnreadableAnswerError,
     aws.WrongAccountError,
     aws.WrongTableError,
 )

@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from . import existing, lookups, operation
+from . import existing, operation
 from .caller import Caller
 from .clock import Deadline
 from .errors import Stage
@@ -25,6 +25,7 @@ from .records import BackupRecord, BackupRequest, BackupStatus
 from .rules import naming
 from .rules.arns import BackupArn
 from .rules.selecting import validate_fleet
+from .rules.subject import ALL_TABLES
 from .rules.validation import NAME_MAX, TIMEOUT_DEFAULT_SECONDS
 from .run import Run
 
@@ -141,7 +142,7 @@ class Fleet(Caller):
         return {run.dynamodb.region: run for run in runs}
 
     def _run_in(self, region: str | None, request: FleetRequest) -> Run:
-        return self._run(Stage.TABLE, lookups.ALL_TABLES, region, request.timeout_seconds)
+        return self._run(Stage.TABLE, ALL_TABLES, region, request.timeout_seconds)
 
     def _taking(
         self,

@@ -20,18 +20,17 @@ class Recent:
     age: timedelta
 
 
-ALL_TABLES: Final = "*"
-"""How an operation that concerns all tables of a region names them in its messages."""
-
 _LONG_AGO: Final = datetime.fromtimestamp(0, timezone.utc)
 
 
 async def find(query: BackupQuery, run: Run) -> list[BackupSummary]:
     """All backups that `query` asks for, newest first."""
     pages = await every_page(
+        Api.LIST_BACKUPS,
         lambda after: run.call(
             Api.LIST_BACKUPS, lambda within: run.dynamodb.find_backups(query, after, within)
-        )
+        ),
+        run.deadline,
     )
     found = (backup for page in pages for backup in page if query.matches(backup))
     return sorted(found, key=_moment, reverse=True)

@@ -32,6 +32,7 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.aws.bare import bare
 from tests.aws.restores import ACCOUNT, Restores, lent, tell_backup, tell_summary
 
 AWS_LIMITS = {"CreateBackup": 50, "DescribeBackup": 10, "DescribeTable": 10, "ListBackups": 5}
@@ -71,7 +72,8 @@ class Fault:
         table: Only calls that concern this table; empty for any.
         kind: error, delay (before it takes effect), late (after it), skip (time passes on the
             simulated clock), hold (until `release`), close_before, close_after, error_after,
-            malformed, truncated.
+            malformed, truncated, answer and answer_after (`body` is answered, and the call takes
+            no effect, or did).
         code: AWS's error code, for error and error_after.
         message: AWS's words.
         status: The HTTP status.
@@ -79,6 +81,7 @@ class Fault:
         first: Number of the first call that it happens to, from 1, counted from now.
         times: To how many calls it happens.
         region: Only calls to this region; empty for any.
+        body: What is answered, for answer and answer_after; each # in it is the call's number.
     """
 
     api: str
@@ -91,6 +94,7 @@ class Fault:
     times: float = FOREVER
     table: str = ""
     region: str = ""
+    body: str = ""
 
     def concerns(self, call: Call) -> bool:
         """Whether it may happen to `call`."""
@@ -110,6 +114,7 @@ class Simulator:
         limits: Calls a second in each region, by API; what is not named has none.
         calls: Every call so far.
         restores: How long restores take, and what is known of them.
+        bare: Whether answers lack all that AWS may leave out.
         monotonic: The time in seconds that all of this goes by.
         skip: Lets seconds pass on that time, where it is a simulated one.
         url: Where it is served.
@@ -122,6 +127,7 @@ class Simulator:
     limits: dict[str, float] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     restores: Restores = field(default_factory=Restores)
+    bare: bool = False
     monotonic: Callable[[], float] = time.monotonic
     skip: Callable[[float], object] = field(default=_cannot_skip)
     url: str = ""
@@ -146,6 +152,7 @@ class Simulator:
             self.skip = _cannot_skip
             self.creating_seconds = self.enabling_seconds = 0.0
             self.restores = Restores()
+            self.bare = False
             self._released = threading.Event()
             for memory in (
                 self.table_status,
@@ -223,6 +230,8 @@ class Simulator:
             self.skip(fault.seconds)
         if fault and fault.kind == "close_before":
             return self._close(environ, call)
+        if fault and fault.kind == "answer":
+            return _answer(start_response, "200 OK", self._told_instead(fault))
         refusal = (
             (fault.code, fault.message, fault.status)
             if fault and fault.kind == "error"
@@ -246,6 +255,8 @@ class Simulator:
             return _answer(start_response, *_error(call.api, *told))
         if fault and fault.kind == "malformed":
             return _answer(start_response, status, b"{" + answer[: len(answer) // 2])
+        if fault and fault.kind == "answer_after":
+            return _answer(start_response, "200 OK", self._told_instead(fault))
         if fault and fault.kind == "truncated":
             return _answer(start_response, status, answer[: len(answer) // 2], len(answer))
         return _answer(start_response, status, answer)
@@ -353,13 +364,16 @@ class Simulator:
                     self._tell_status(summary)
                     tell_summary(summary, call.region)
                 content = _page(content["BackupSummaries"], call.params)
-        return json.dumps(content).encode()
+        return json.dumps(bare(content) if self.bare else content).encode()
 
     def _tell_status(self, details: dict[str, Any]) -> None:
         arn = details["BackupArn"]
         if self._available_at.get(arn, 0) > self.monotonic():
             details["BackupStatus"] = "CREATING"
         details["BackupStatus"] = self.backup_status.get(arn, details["BackupStatus"])
+
+    def _told_instead(self, fault: Fault) -> bytes:
+        return fault.body.replace("#", f"{len(self.calls):06}").encode()
 
     def _close(self, environ: dict[str, Any], call: Call) -> Iterable[bytes]:
         call.outcome = f"{call.outcome} (connection closed)".strip()
@@ -404,7 +418,7 @@ def _page(summaries: list[dict[str, Any]], params: dict[str, Any]) -> dict[str, 
 
 
 def _error(api: str, code: str, message: str, status: int) -> tuple[str, bytes]:
-    if api == "GetCallerIdentity":  # STS speaks XML
+    if api == "GetCallerIdentity" or api.startswith("AssumeRole"):  # STS speaks XML
         error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
         return f"{status} Refused", f"<ErrorResponse>{error}</ErrorResponse>".encode()
     content = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": message}

@@ -6,12 +6,15 @@ An answer that lacks what it must have raises KeyError or TypeError; `dynamodb` 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from ..records import BackupRecord, BackupSummary, Table
 from ..restore_records import BackedUpTable, Index, TableSettings
 from ..rules.arns import BackupArn, TableArn
 from ..rules.restoring import RESERVED_TAGS
+
+_OF_SYSTEM: Final = "-00000000"
+"""How the ARN ends of a backup that DynamoDB keeps of a deleted table."""
 
 
 def table(answer: Mapping[str, Any]) -> Table:
@@ -49,14 +52,12 @@ def summaries(answer: Mapping[str, Any]) -> tuple[list[BackupSummary], str | Non
 
 def summary(told: Mapping[str, Any]) -> BackupSummary:
     """One backup of any type; only of the table does every type tell in the same way."""
-    arn = TableArn.parse(told["TableArn"])
-    if arn is None:
-        raise ValueError("not a table ARN")
+    arn = _table_arn(told)
     return BackupSummary(
         backup_arn=told["BackupArn"],
         backup_name=told["BackupName"],
         backup_status=told["BackupStatus"],
-        backup_type=told["BackupType"],
+        backup_type=told.get("BackupType") or _backup_type(told["BackupArn"]),
         table_name=arn.table,
         table_arn=arn.arn,
         region=arn.region,
@@ -65,6 +66,22 @@ def summary(told: Mapping[str, Any]) -> BackupSummary:
         backup_creation_date_time=told.get("BackupCreationDateTime"),
         backup_expiry_date_time=told.get("BackupExpiryDateTime"),
     )
+
+
+def _table_arn(told: Mapping[str, Any]) -> TableArn:
+    """The table's ARN. AWS may leave it out, and DynamoDB's own backups have it in theirs."""
+    of_backup = BackupArn.parse(told["BackupArn"])
+    arn = TableArn.parse(told.get("TableArn") or (of_backup.table_arn if of_backup else ""))
+    if arn is None:
+        raise ValueError("TableArn is no table's ARN")
+    return arn
+
+
+def _backup_type(arn: str) -> str:
+    """The type of a backup where AWS does not tell it, by the form of its ARN."""
+    if BackupArn.parse(arn) is None:
+        return "AWS_BACKUP"
+    return "SYSTEM" if arn.endswith(_OF_SYSTEM) else "USER"
 
 
 def table_names(answer: Mapping[str, Any]) -> tuple[list[str], str | None]:
@@ -79,7 +96,7 @@ def tagged_tables(answer: Mapping[str, Any]) -> tuple[list[str], str | None]:
 def backup(details: Mapping[str, Any], table: Mapping[str, Any]) -> BackupRecord:
     arn = BackupArn.parse(details["BackupArn"])
     if arn is None:
-        raise ValueError("not a backup ARN")
+        raise ValueError("BackupArn is no backup's ARN")
     return BackupRecord(
         backup_arn=arn.arn,
         backup_name=details["BackupName"],
@@ -100,10 +117,16 @@ def backed_up_table(answer: Mapping[str, Any]) -> BackedUpTable:
     features = description.get("SourceTableFeatureDetails") or {}
     return BackedUpTable(
         backup=described(answer),
-        billing_mode=description["SourceTableDetails"].get("BillingMode") or "PROVISIONED",
+        billing_mode=_billing_mode(description.get("SourceTableDetails") or {}),
         local_indexes=_indexes(features.get("LocalSecondaryIndexes")),
         global_indexes=_indexes(features.get("GlobalSecondaryIndexes")),
     )
+
+
+def _billing_mode(told: Mapping[str, Any]) -> str:
+    """The table's billing mode. AWS may leave it out; provisioned capacity is never 0."""
+    units = (told.get("ProvisionedThroughput") or {}).get("ReadCapacityUnits")
+    return told.get("BillingMode") or ("PAY_PER_REQUEST" if units == 0 else "PROVISIONED")
 
 
 def _indexes(told: list[Mapping[str, Any]] | None) -> tuple[Index, ...]:

@@ -5,8 +5,6 @@ A new error code of AWS's is one row in `AWS_ERRORS`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Final
 
 from ..errors import (
@@ -28,25 +26,9 @@ from ..errors import (
     ThrottledError,
 )
 from ..restore_errors import TargetExistsError
-
-
-class Retry(Enum):
-    """Whether a failed call is sent again."""
-
-    NEVER = "never"
-    IN_A_ROW = "up to 3 times in a row"
-    UNTIL_DEADLINE = "until the operation's deadline"
-
-
-@dataclass(frozen=True, slots=True)
-class AwsError:
-    """One row of the table: what an answer of AWS becomes here."""
-
-    error: type[BackupError]
-    retry: Retry
-    sentence: str
-    advice: str = ""
-
+from .own_errors import OWN_ERRORS
+from .rows import AwsError as AwsError
+from .rows import Retry as Retry
 
 _NOT_ENABLED = "Backups have not yet been enabled for table '{table_name}'"
 _NOT_ENABLED_ADVICE = (
@@ -186,6 +168,7 @@ AWS_ERRORS: Final[dict[str, AwsError]] = {
         AwsConnectionError.sentence,
         AwsConnectionError.advice,
     ),
+    **OWN_ERRORS,
 }
 
 _NO_RESTORE = AwsError(
@@ -287,12 +270,15 @@ class AwsFailure(Exception):
     @property
     def may_have_happened(self) -> bool:
         """Whether AWS may have carried the call out although it looks failed."""
-        return self.row.error is AwsServiceError or self.code == "ConnectionLost"
+        lost = ("ConnectionLost", "UnreadableAnswer")
+        return self.row.error is AwsServiceError or self.code in lost
 
     def as_status(self, table_name: str) -> str:
         """What is going on while the call is sent again."""
         if self.row is BACKUPS_BEING_ENABLED:
             return f"AWS is still enabling backups of the new table '{table_name}'"
+        if self.row.error is CredentialsError:
+            return "waiting for AWS credentials"
         return f"{self.action.partition(':')[2]} answered {self.code}, trying again"
 
     def as_error(self, stage: Stage, facts: Facts, **overrides: Any) -> BackupError:

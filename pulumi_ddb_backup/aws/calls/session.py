@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..._process import Shared
 from ..rules.text import sanitized, shown
+from .credentials import prepare
 from .settings import AssumedRole, Connection, SettingsError, region_failures
 
 if TYPE_CHECKING:
@@ -48,15 +49,18 @@ def tagging_client(connection: Connection) -> ResourceGroupsTaggingAPIClient:
     return client
 
 
-def get_credentials(connection: Connection) -> None:
+def get_credentials(connection: Connection) -> bool:
     """Have the credentials of `connection` at hand, renewed if they are about to expire.
 
     This is where a profile's program runs, a role is assumed and an MFA code is asked for.
 
+    Returns:
+        Whether they never expire, so that nobody has to ask again.
+
     Raises:
         Exception: Whatever botocore's chain of credentials, or a program it runs, has raised.
     """
-    _clients(connection).get_credentials()
+    return _clients(connection).get_credentials()
 
 
 class _Clients:
@@ -69,16 +73,21 @@ class _Clients:
         self._made: dict[tuple[str, str | None], Any] = {}
 
     def client(self, service: Any, endpoint_url: str | None) -> Any:
+        made = self._made.get((service, endpoint_url))
+        if made is not None:
+            return made  # a call that is about to be sent waits for no renewal of credentials
         with self._making:
-            made = self._made.get((service, endpoint_url))
-            if made is None:
-                made = self._opened().client(
-                    service, endpoint_url=endpoint_url, config=_client_config()
-                )
+            if (service, endpoint_url) not in self._made:
+                session, config = self._opened(), _client_config()
+                try:
+                    made = session.client(service, endpoint_url=endpoint_url, config=config)
+                except ValueError as error:
+                    raise SettingsError(sanitized(str(error))) from error
                 self._made[service, endpoint_url] = made
-            return made
+            return self._made[service, endpoint_url]
 
-    def get_credentials(self) -> None:
+    def get_credentials(self) -> bool:
+        from botocore.credentials import RefreshableCredentials
         from botocore.exceptions import NoCredentialsError
 
         with self._making:
@@ -87,6 +96,7 @@ class _Clients:
                 if found is None:
                     raise NoCredentialsError
                 found.get_frozen_credentials()
+                return not isinstance(found, RefreshableCredentials)
             except Exception:
                 # A user may mend a file or log in again: whoever asks next reads all anew.
                 self._session = None
@@ -151,6 +161,7 @@ def _session(connection: Connection) -> boto3.Session:
         profile_name=connection.profile,
         region_name=region_of(connection),
     )
+    prepare(session, _client_config())
     for role in connection.roles:
         session = _assuming(session, role, connection.sts_endpoint_url)
     return session

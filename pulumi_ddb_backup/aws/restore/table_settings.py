@@ -82,10 +82,12 @@ def _why_unread(failure: AwsFailure) -> str:
 
 async def _tags(table: Table, run: Run) -> TableSettings:
     pages = await every_page(
+        Api.LIST_TAGS,
         lambda after: run.call(
             Api.LIST_TAGS,
             lambda within: run.dynamodb.list_tags_of_resource(table.arn, after, within),
-        )
+        ),
+        run.deadline,
     )
     return TableSettings(tags={key: value for page in pages for key, value in page.tags.items()})
 
