@@ -13,7 +13,13 @@ from .aws.calls.connection import Connection
 from .aws.calls.session import region_of
 from .aws.calls.settings import SettingsError, connection_from_config
 from .aws.scheduler import shared_scheduler
-from .engine import FailedCall, has_unknown, raise_worker_limit, when_cancelled
+from .engine import (
+    FailedCall,
+    end_with_the_engine,
+    has_unknown,
+    raise_worker_limit,
+    when_cancelled,
+)
 
 GO_ON_WAITING: Final = "Run `pulumi up` again to go on waiting for this same backup."
 Settle = Callable[[Mapping[str, Any], Declared, Connection], Mapping[str, Any]]
@@ -46,6 +52,7 @@ class AwsProvider(ResourceProvider):
         self._config = stack_settings(req.config.get)
         raise_worker_limit()
         when_cancelled(_cancel_waits)
+        end_with_the_engine()
 
     def _unusable_settings(self) -> list[str]:
         """What is wrong with the stack's settings."""

@@ -20,6 +20,7 @@ from ..aws.calls.denials import CAUSES
 from ..aws.errors import BackupError, Facts, Stage, ValidationError
 from ..aws.records import BackupRecord
 from ..aws.rules.arns import BackupArn, TableArn
+from ..aws.rules.subject import of_tables
 from ..aws.rules.validation import Failure
 from .records import FILTERED
 
@@ -111,13 +112,20 @@ def _all_templates() -> Iterator[_Template]:
         aws_errors.UNKNOWN_REJECTION,
     )
     for row in rows:
-        yield _Template(row.error, row.sentence, row.advice)
+        yield from _said(row.error, row.sentence, row.advice)
         if "{detail}" not in row.sentence + row.advice:
-            yield _Template(row.error, aws_errors.with_words_of_aws(row.sentence), row.advice)
+            yield from _said(row.error, aws_errors.with_words_of_aws(row.sentence), row.advice)
     for kind in {**vars(errors), **vars(region_errors), **vars(restore_errors)}.values():
         own = isinstance(kind, type) and issubclass(kind, BackupError) and kind is not BackupError
         if own and "sentence" in vars(kind):
-            yield _Template(kind, kind.sentence, kind.advice)
+            yield from _said(kind, kind.sentence, kind.advice)
+
+
+def _said(kind: type[BackupError], sentence: str, advice: str) -> Iterator[_Template]:
+    """The template as it is said of one table, and of many."""
+    yield _Template(kind, sentence, advice)
+    if of_tables(sentence) != sentence:
+        yield _Template(kind, of_tables(sentence), of_tables(advice))
 
 
 def _filled(template: str, text: str) -> dict[str, str] | None:

@@ -19,6 +19,7 @@ from .records import (
 )
 from .rules.arns import TableArn
 from .rules.restoring import RESTORE_TIMEOUT_DEFAULT_SECONDS
+from .rules.subject import ALL_TABLES
 from .rules.validation import (
     BACKUP_TYPE_DEFAULT,
     TIMEOUT_DEFAULT_SECONDS,
@@ -252,7 +253,7 @@ class Backups(Caller):
     def _run_of_query(self, query: BackupQuery, failures: list[Failure]) -> Run:
         self._require_none(failures)
         region = query.table_arn.region if query.table_arn else None
-        table = query.table or lookups.ALL_TABLES
+        table = query.table or ALL_TABLES
         return self._run(Stage.READ, table, region, query.timeout_seconds)
 
     def _run_for(self, request: BackupRequest) -> Run:

@@ -14,11 +14,12 @@ from .fleet import looking, selection
 from .fleet.operation import Job, OnProgress, carry_out_all
 from .fleet_records import FleetProgress, FleetResult, Known, TableOutcome, table_of
 from .fleet_requests import FleetRequest, TableRef
-from .records import ALL_TABLES, BackupRecord, BackupRequest, BackupStatus
+from .records import BackupRecord, BackupRequest, BackupStatus
 from .region_errors import judged
 from .rules import naming
 from .rules.arns import BackupArn
 from .rules.selecting import validate_fleet
+from .rules.subject import ALL_TABLES
 from .rules.validation import NAME_MAX, TIMEOUT_DEFAULT_SECONDS
 from .run import Run
 

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 
 from .records import BackupRecord, BackupStatus
+from .rules.subject import ALL_TABLES, of_tables
 from .rules.validation import Failure
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Facts:
     """What is known when something fails. A sentence may name any of these.
 
     Attributes:
-        table_name: The table's plain name.
+        table_name: The table's plain name; `*` where no single table is concerned.
         region: The region of the operation.
         timeout: The operation's limit in seconds.
         status: The last status seen, of the backup or of the table.
@@ -97,7 +98,10 @@ class BackupError(Exception):
 
     def __str__(self) -> str:
         words = {key: getattr(self.facts, key) for key in Facts.__slots__}
-        sentence, advice = self._sentence.format(**words), self._advice.format(**words)
+        templates = [self._sentence, self._advice]
+        if self.facts.table_name == ALL_TABLES:
+            templates = list(map(of_tables, templates))
+        sentence, advice = (template.format(**words) for template in templates)
         parts = (sentence, self._existing(f"{sentence} {advice}"), advice)
         return f"{self.stage.value}: " + "\n".join(_ended(part) for part in parts if part)
 
@@ -207,6 +211,20 @@ class AwsConnectionError(BackupError):
         "'{table_name}': {detail}"
     )
     advice = "Check region, endpoint_url and the network, then run this again."
+
+
+class UnreadableAnswerError(BackupError):
+    """AWS's answer, or what came in its place, is not of the form that AWS documents."""
+
+
+class ListTimeoutError(BackupError):
+    """The timeout passed before a list of AWS's had been read to its end."""
+
+    sentence = (
+        "{action} had not been read to its end for table '{table_name}' in region '{region}' when "
+        "the timeout of {timeout}s passed"
+    )
+    advice = "Raise timeout, then run this again."
 
 
 class AccessDeniedError(BackupError):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from .records import ALL_TABLES
 from .rules.arns import TableArn
+from .rules.subject import ALL_TABLES
 from .rules.validation import TIMEOUT_DEFAULT_SECONDS
 
 

@@ -8,7 +8,6 @@ from typing import Final
 
 from .calls.account import every_page
 from .calls.rate import Api
-from .records import ALL_TABLES as ALL_TABLES
 from .records import BackupQuery, BackupStatus, BackupSummary
 from .run import Run
 
@@ -28,9 +27,11 @@ async def find(query: BackupQuery, run: Run) -> list[BackupSummary]:
     """All backups that `query` asks for, newest first."""
     await run.require_allowed_caller(query.table_arn.arn if query.table_arn else None)
     pages = await every_page(
+        Api.LIST_BACKUPS,
         lambda after: run.call(
             Api.LIST_BACKUPS, lambda within: run.dynamodb.find_backups(query, after, within)
-        )
+        ),
+        run.deadline,
     )
     found = (backup for page in pages for backup in page if query.matches(backup))
     return sorted(found, key=_moment, reverse=True)

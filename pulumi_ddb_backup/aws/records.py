@@ -6,13 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import Enum
-from typing import Final, Protocol
+from typing import Protocol
 
 from .rules.arns import TableArn, plain_name
 from .rules.validation import BACKUP_TYPE_DEFAULT, TIMEOUT_DEFAULT_SECONDS
-
-ALL_TABLES: Final = "*"
-"""How an operation that concerns all tables of a region names them in its messages."""
 
 
 class BackupStatus(str, Enum):

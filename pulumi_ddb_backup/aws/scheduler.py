@@ -13,21 +13,32 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from .calls.session import CALL_THREADS
+from .._process import Shared
+from .calls.network import CALL_THREADS
 
 T = TypeVar("T")
 
 
-class Scheduler:
-    """Runs operations side by side and lets a caller wait for its own."""
+class _Loop:
+    """An event loop on a thread of its own, and what runs on it."""
 
-    def __init__(self, call_threads: int = CALL_THREADS) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._loop.set_default_executor(
+    def __init__(self, call_threads: int) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.loop.set_default_executor(
             concurrent.futures.ThreadPoolExecutor(call_threads, thread_name_prefix="ddb-call")
         )
-        self._underway: set[asyncio.Task[None]] = set()  # touched on the loop's thread alone
-        threading.Thread(target=self._loop.run_forever, name="ddb-scheduler", daemon=True).start()
+        self.underway: set[asyncio.Task[None]] = set()  # touched on the loop's thread alone
+        threading.Thread(target=self.loop.run_forever, name="ddb-scheduler", daemon=True).start()
+
+
+class Scheduler:
+    """Runs operations side by side and lets a caller wait for its own.
+
+    In a forked child it begins anew: what was under way goes on in the parent alone.
+    """
+
+    def __init__(self, call_threads: int = CALL_THREADS) -> None:
+        self._of_process = Shared(lambda: _Loop(call_threads))
 
     def run(self, operation: Coroutine[Any, Any, T]) -> T:
         """Carry out `operation` and block until it has ended.
@@ -58,6 +69,7 @@ class Scheduler:
         """The result to come, and what cancels the operation."""
         result: concurrent.futures.Future[T] = concurrent.futures.Future()
         begun: list[asyncio.Task[None]] = []
+        here = self._of_process()
 
         async def carry_out() -> None:
             try:
@@ -66,36 +78,34 @@ class Scheduler:
                 result.set_exception(error)
 
         def begin() -> None:
-            task = self._loop.create_task(carry_out())
+            task = here.loop.create_task(carry_out())
             begun.append(task)
-            self._underway.add(task)
-            task.add_done_callback(self._underway.discard)
+            here.underway.add(task)
+            task.add_done_callback(here.underway.discard)
 
-        self._loop.call_soon_threadsafe(begin)
-        return result, lambda: self._loop.call_soon_threadsafe(lambda: self._cancel(begun[0]))
-
-    def _cancel(self, task: asyncio.Task[None]) -> None:
-        # Not at once: a task that has not had its first turn would end without any account.
-        self._loop.call_soon(task.cancel)
+        here.loop.call_soon_threadsafe(begin)
+        return result, lambda: here.loop.call_soon_threadsafe(lambda: _cancel(here, begun[0]))
 
     def cancel_all(self) -> None:
         """Cancel every operation under way; each ends with its own account of what exists."""
 
+        here = self._of_process()
+
         def cancel() -> None:
-            for task in self._underway:
-                self._cancel(task)
+            for task in here.underway:
+                _cancel(here, task)
 
-        self._loop.call_soon_threadsafe(cancel)
+        here.loop.call_soon_threadsafe(cancel)
 
 
-_shared: Scheduler | None = None
-_making = threading.Lock()
+def _cancel(here: _Loop, task: asyncio.Task[None]) -> None:
+    # Not at once: a task that has not had its first turn would end without any account.
+    here.loop.call_soon(task.cancel)
+
+
+_shared = Scheduler()
 
 
 def shared_scheduler() -> Scheduler:
-    """The process's scheduler, made when first asked for."""
-    global _shared
-    with _making:
-        if _shared is None:
-            _shared = Scheduler()
-        return _shared
+    """The process's scheduler. Its thread begins when it is first used."""
+    return _shared

@@ -18,8 +18,8 @@ from ..aws.errors import (
     ValidationError,
 )
 from ..aws.fleet_records import TableOutcome
-from ..aws.lookups import ALL_TABLES
 from ..aws.rules.arns import BackupArn
+from ..aws.rules.subject import ALL_TABLES
 from ..aws.rules.validation import Failure
 from .exit_codes import code_of
 

@@ -9,6 +9,7 @@ from .call import Call
 from .cancellation import when_cancelled
 from .declared import provider_of, reaching_provider, resources_behind, settings_told
 from .inline import outliving_the_engine
+from .lifeline import end_with_the_engine
 from .log import ProgramRow
 from .pickling import pickler_kept
 from .unknowns import has_unknown
@@ -19,6 +20,7 @@ __all__ = [
     "FailedCall",
     "HalfMade",
     "ProgramRow",
+    "end_with_the_engine",
     "has_unknown",
     "outliving_the_engine",
     "pickler_kept",

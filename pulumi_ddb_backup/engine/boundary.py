@@ -18,11 +18,11 @@ from typing import Any, Concatenate, NamedTuple, NoReturn, ParamSpec, TypeVar
 
 import grpc
 from google.protobuf.struct_pb2 import Struct
-from google.rpc import status_pb2
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2
 
 from .call import Call
+from .status import status_class
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -78,7 +78,7 @@ def _fail(call: Call, error: Exception) -> NoReturn:
             f"Unexpected error in pulumi_ddb_backup: {type(error).__name__}: {error}"[:400]
             + ". Please report this as a bug."
         )
-    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=message)
+    status = status_class()(code=grpc.StatusCode.UNKNOWN.value[0], message=message)
     if isinstance(error, HalfMade):
         status.details.add().Pack(_init_failed(call, error))
     call.context.abort_with_status(

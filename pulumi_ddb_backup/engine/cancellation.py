@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-_SERVICER = "DynamicResourceProviderServicer"
+SERVICER = "DynamicResourceProviderServicer"
 _listeners: list[Callable[[], object]] = []
 
 
@@ -21,7 +21,7 @@ def when_cancelled(act: Callable[[], object]) -> bool:
     """Have `act` called when the engine cancels. False if this SDK can't tell."""
     if act not in _listeners:
         _listeners.append(act)
-    cancel = getattr(getattr(sys.modules.get("__main__"), _SERVICER, None), "Cancel", None)
+    cancel = getattr(getattr(sys.modules.get("__main__"), SERVICER, None), "Cancel", None)
     if cancel is None or not hasattr(cancel, "__code__"):
         return False
     if cancel.__code__.co_freevars != _cancel.__code__.co_freevars:

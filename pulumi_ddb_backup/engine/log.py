@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import grpc
 from pulumi.runtime import settings
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+from .._process import Shared
 
 _SECONDS = 5.0
 
@@ -45,7 +46,7 @@ class EngineLog:
         )
 
 
-@lru_cache(maxsize=4)
+@Shared
 def engine_log(address: str) -> EngineLog:
     """The log of the engine at `address`; silent for an empty one."""
     return EngineLog(

@@ -8,6 +8,7 @@ request, ListBackups with pages and filters, and a log of every call.
     GET  /_sim/calls     every call so far, with its time and outcome
     POST /_sim/set       {"creating_seconds": 10, "enabling_seconds": 0, "limits": {"CreateBackup": 50}}
     POST /_sim/finish    every backup becomes AVAILABLE, and new ones at once from here on
+    POST /_sim/release   calls that a fault holds are carried out
     POST /_sim/fault     {"api": "CreateBackup", "kind": "error", "code": "InternalServerError", ...}
 """
 
@@ -31,6 +32,7 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.aws.bare import bare
 from tests.aws.existing import elsewhere, invalid_arn, invalid_listing, page, undeletable
 from tests.aws.restores import ACCOUNT, Restores, lent, tell_backup, tell_summary
 
@@ -76,7 +78,9 @@ class Fault:
         api: The API, such as CreateBackup.
         table: Only calls that concern this table; empty for any.
         kind: error, delay (before it takes effect), late (after it), skip (time passes on the
-            simulated clock), close_before, close_after, error_after, malformed, truncated.
+            simulated clock), hold (until `release`), close_before, close_after, error_after,
+            malformed, truncated, answer and answer_after (`body` is answered, and the call takes
+            no effect, or did).
         code: AWS's error code, for error and error_after.
         message: AWS's words.
         status: The HTTP status.
@@ -84,6 +88,7 @@ class Fault:
         first: Number of the first call that it happens to, from 1, counted from now.
         times: To how many calls it happens.
         region: Only calls to this region; empty for any.
+        body: What is answered, for answer and answer_after; each # in it is the call's number.
     """
 
     api: str
@@ -96,6 +101,7 @@ class Fault:
     times: float = FOREVER
     table: str = ""
     region: str = ""
+    body: str = ""
 
     def concerns(self, call: Call) -> bool:
         """Whether it may happen to `call`."""
@@ -122,6 +128,7 @@ class Simulator:
         tells_types: Whether lists tell the type of each backup.
         calls: Every call so far.
         restores: How long restores take, and what is known of them.
+        bare: Whether answers lack all that AWS may leave out.
         monotonic: The time in seconds that all of this goes by.
         skip: Lets seconds pass on that time, where it is a simulated one.
         url: Where it is served.
@@ -139,6 +146,7 @@ class Simulator:
     tells_types: bool = True
     calls: list[Call] = field(default_factory=list)
     restores: Restores = field(default_factory=Restores)
+    bare: bool = False
     monotonic: Callable[[], float] = time.monotonic
     skip: Callable[[float], object] = field(default=_cannot_skip)
     url: str = ""
@@ -150,6 +158,7 @@ class Simulator:
         self._tables_born: dict[str, float] = {}
         self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
         self._acts: dict[str, list[Callable[[], object]]] = {}
+        self._released = threading.Event()
         self._lock = threading.RLock()
 
     # What a test says.
@@ -164,6 +173,8 @@ class Simulator:
             self.several_backups = self.deletes_backed_up = False
             self.hides_foreign = self.tells_types = True
             self.restores = Restores()
+            self.bare = False
+            self._released = threading.Event()
             for memory in (
                 self.table_status,
                 self.backup_status,
@@ -187,6 +198,10 @@ class Simulator:
         """Let none of the faults happen any more."""
         with self._lock:
             self._faults.clear()
+
+    def release(self) -> None:
+        """Let the calls that a fault holds be carried out."""
+        self._released.set()
 
     def when(self, api: str, act: Callable[[], object]) -> None:
         """Let `act` happen whenever a call of `api` arrives."""
@@ -231,10 +246,14 @@ class Simulator:
             fault = self._due(call)
         if fault and fault.kind == "delay":
             time.sleep(fault.seconds)  # the client's time, not the test's: it waits for the answer
+        if fault and fault.kind == "hold":
+            self._released.wait()
         if fault and fault.kind == "skip":
             self.skip(fault.seconds)
         if fault and fault.kind == "close_before":
             return self._close(environ, call)
+        if fault and fault.kind == "answer":
+            return _answer(start_response, "200 OK", self._told_instead(fault))
         refusal = (
             (fault.code, fault.message, fault.status)
             if fault and fault.kind == "error"
@@ -266,6 +285,8 @@ class Simulator:
             return _answer(start_response, *_error(call.api, *told))
         if fault and fault.kind == "malformed":
             return _answer(start_response, status, b"{" + answer[: len(answer) // 2])
+        if fault and fault.kind == "answer_after":
+            return _answer(start_response, "200 OK", self._told_instead(fault))
         if fault and fault.kind == "truncated":
             return _answer(start_response, status, answer[: len(answer) // 2], len(answer))
         return _answer(start_response, status, answer)
@@ -391,13 +412,17 @@ class Simulator:
                 for summary in content["BackupSummaries"]:
                     if not self.tells_types:
                         del summary["BackupType"]
-        return json.dumps(self.restores.leave_out(content)).encode()
+        content = self.restores.leave_out(content)
+        return json.dumps(bare(content) if self.bare else content).encode()
 
     def _tell_status(self, details: dict[str, Any]) -> None:
         arn = details["BackupArn"]
         if self._available_at.get(arn, 0) > self.monotonic():
             details["BackupStatus"] = "CREATING"
         details["BackupStatus"] = self.backup_status.get(arn, details["BackupStatus"])
+
+    def _told_instead(self, fault: Fault) -> bytes:
+        return fault.body.replace("#", f"{len(self.calls):06}").encode()
 
     def _close(self, environ: dict[str, Any], call: Call) -> Iterable[bytes]:
         call.outcome = f"{call.outcome} (connection closed)".strip()
@@ -414,13 +439,15 @@ class Simulator:
             self.fault(Fault(**said))
         elif action == "finish":
             self.finish_backups()
+        elif action == "release":
+            self.release()
         with self._lock:
             told = [asdict(call) for call in self.calls] if action == "calls" else {}
         return _answer(start, "200 OK", json.dumps(told, default=str).encode())
 
 
 def _error(api: str, code: str, message: str, status: int) -> tuple[str, bytes]:
-    if api == "GetCallerIdentity":  # STS speaks XML
+    if api == "GetCallerIdentity" or api.startswith("AssumeRole"):  # STS speaks XML
         error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
         return f"{status} Refused", f"<ErrorResponse>{error}</ErrorResponse>".encode()
     content = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": message}

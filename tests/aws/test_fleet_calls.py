@@ -24,7 +24,7 @@ from pulumi_ddb_backup.aws import (
     ValidationError,
     WrongTableError,
 )
-from pulumi_ddb_backup.aws.calls.session import CALL_THREADS
+from pulumi_ddb_backup.aws.calls.network import CALL_THREADS
 from pulumi_ddb_backup.aws.fleet_records import by_table
 from pulumi_ddb_backup.aws.scheduler import Scheduler
 from tests.aws.conftest import REGION, Heard

@@ -129,6 +129,7 @@ def settings(aws: Simulator, tmp_path: Path) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
+        "PYTHONWARNINGS": "error",
     }
 
 

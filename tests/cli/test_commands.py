@@ -377,7 +377,7 @@ def test_a_region_that_fails_hides_no_other(
     regions = ["--region", ELSEWHERE, "--region", REGION]
     ended = inline("list", *regions, code=6)
     assert ended.lines[1].endswith(backup_arn)
-    assert f"dynamodb:ListBackups on table '*' in region '{ELSEWHERE}'" in ended.err
+    assert f"dynamodb:ListBackups on the tables in region '{ELSEWHERE}'" in ended.err
     told = inline("list", *regions, "-o", "json", code=6).json
     assert [backup["backup_arn"] for backup in told["backups"]] == [backup_arn]
     assert [failure["region"] for failure in told["failed"]] == [ELSEWHERE]

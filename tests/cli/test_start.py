@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import subprocess
 import sys
 from importlib.metadata import entry_points
@@ -112,6 +114,35 @@ def test_the_region_comes_from_the_option_the_environment_or_the_profile(
 
 
 NO_KEYS = {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}
+
+
+@pytest.mark.parametrize(
+    ("session", "words"),
+    [
+        ("sso_session = ours", "Token has expired and refresh failed"),
+        ("sso_start_url = http://127.0.0.1:9\nsso_region = eu-west-1", "run aws sso login"),
+    ],
+    ids=["sso-session", "older form"],
+)
+def test_a_login_that_has_expired_is_told_at_once(
+    aws: Simulator, cli: Cli, session: str, words: str
+) -> None:
+    cache = Path(cli.env["HOME"]) / ".aws" / "sso" / "cache"
+    cache.mkdir(parents=True)
+    token = {"accessToken": "x", "expiresAt": "2020-01-01T00:00:00Z"}
+    for key in ("ours", "http://127.0.0.1:9"):
+        name = f"{hashlib.sha1(key.encode()).hexdigest()}.json"
+        (cache / name).write_text(json.dumps(token), encoding="utf-8")
+    (cache.parent.parent / "config").write_text(
+        f"[profile shop]\n{session}\nsso_account_id = 123456789012\nsso_role_name = backup\n"
+        "[sso-session ours]\nsso_start_url = http://127.0.0.1:9\nsso_region = eu-west-1\n",
+        encoding="utf-8",
+    )
+    ended = cli("backup", "orders", "--profile", "shop", code=6, env=NO_KEYS)
+    assert "No usable AWS credentials were found for table 'orders'" in ended.err
+    assert words in ended.err
+    assert "No backup was started" in ended.err
+    assert aws.calls == []
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from tests.wire.provider import FAST_CLOCK
 from tools.pulumi_cli import ROOT, environment
 
 PROGRAMS = Path(__file__).parent / "programs"
+WARNINGS = "error,ignore:pkg_resources is deprecated:DeprecationWarning"
+"""Every warning is an error but one of pip's own, which the CLI runs."""
 NewStack = Callable[..., Stack]
 
 
@@ -41,6 +43,7 @@ def new_stack(cli: dict[str, str], aws: Simulator, tmp_path: Path) -> NewStack:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_EC2_METADATA_DISABLED": "true",
+            "PYTHONWARNINGS": WARNINGS,
         }
         if fast:
             env["PYTHONPATH"] = FAST_CLOCK

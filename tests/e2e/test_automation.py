@@ -43,7 +43,7 @@ from pulumi_ddb_backup.aws import (
 )
 from tests.aws.conftest import REGION, create_table
 from tests.aws.simulator import Fault, Simulator
-from tests.e2e.conftest import PROGRAMS, NewStack
+from tests.e2e.conftest import PROGRAMS, WARNINGS, NewStack
 from tests.e2e.test_backup import arns
 from tests.wire.provider import FAST_CLOCK
 from tools.pulumi_cli import ROOT
@@ -101,6 +101,7 @@ def env(cli: dict[str, str], aws: Simulator, tmp_path: Path) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_EC2_METADATA_DISABLED": "true",
+        "PYTHONWARNINGS": WARNINGS,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from typing import Any
 
 import pytest
@@ -129,7 +130,10 @@ def interrupted(stack: Stack, aws: Simulator, count: int, how: str) -> str:
         if how == "ctrl-c":
             child.send_signal(signal.SIGINT)
         elif how == "kill the CLI":
+            provider = provider_of(child)
             child.kill()
+            while provider in session_of(child.pid):
+                time.sleep(0.1)  # it ends by itself
         else:
             os.kill(provider_of(child), signal.SIGKILL)
         rest, _ = child.communicate(timeout=60)

@@ -96,6 +96,28 @@ def test_pauses_grow_and_are_told_as_they_are_slept() -> None:
     assert called.clock.slept[2] > called.clock.slept[0]
 
 
+@pytest.mark.parametrize(
+    ("code", "shortest", "longest"),
+    [
+        pytest.param("InternalServerError", [0.5, 1, 2], [1, 1.5, 2.5], id="in a row"),
+        pytest.param(
+            "ThrottlingException",
+            [0.5, 1, 2, 4, 4, 4],
+            [1.5, 2, 3, 5, 5, 5],
+            id="until the deadline",
+        ),
+    ],
+)
+def test_each_pause_is_twice_the_one_before_up_to_a_limit_and_a_little_at_random(
+    code: str, shortest: list[float], longest: list[float]
+) -> None:
+    called = Called(*[code] * len(shortest))
+    called.run()
+    assert len(called.clock.slept) == len(shortest)
+    for slept, least, most in zip(called.clock.slept, shortest, longest, strict=True):
+        assert least <= slept <= most
+
+
 def test_a_caller_can_decide_otherwise_for_a_code() -> None:
     called = Called("BackupNotFoundException", for_ever=True)
     with pytest.raises(AwsFailure):

@@ -19,9 +19,10 @@ TABLE = {
 
 
 def calls_through(client: Any) -> Boto3DynamoDB:
-    dynamodb = Boto3DynamoDB(Connection(region="eu-west-1", access_key="a", secret_key="b"))
-    dynamodb._client = client
-    return dynamodb
+    class Through(Boto3DynamoDB):
+        _client = client
+
+    return Through(Connection(region="eu-west-1", access_key="a", secret_key="b"))
 
 
 @pytest.mark.parametrize("_", range(20))

@@ -113,6 +113,7 @@ def test_the_engine_room_knows_nothing_of_backups(library: str) -> None:
             "botocore",
             {
                 "aws/calls/session.py",
+                "aws/calls/credentials.py",
                 "aws/calls/dynamodb.py",
                 "aws/calls/rate.py",
                 "aws/rules/regions.py",

@@ -158,6 +158,15 @@ def test_a_message_names_the_table(make: Make) -> None:
         assert "'orders'" in str(make(stage, facts)).replace(DOUBT, "")
 
 
+@pytest.mark.parametrize("make", MAKERS)
+def test_a_message_that_is_about_no_single_table_names_none(make: Make) -> None:
+    for stage in (Stage.TABLE, Stage.READ):
+        facts = replace(A_FLEET, action="dynamodb:ListTables", status="ACTIVE", detail=FACTS.detail)
+        message = str(make(stage, facts))
+        assert_short_and_whole(message, stage)
+        assert "*" not in message
+
+
 @pytest.mark.parametrize("make", RESTORE_MAKERS)
 def test_a_message_of_a_restore_names_the_table(make: Make) -> None:
     for stage, facts in restore_states():
@@ -240,6 +249,32 @@ WHOLE = [
         "Table Validation Failed: DynamoDB table 'orders' is in CREATING status, must be ACTIVE.\n"
         "No backup was started.\nRun this again once the table is ACTIVE.",
         id="table not active",
+    ),
+    pytest.param(
+        AwsFailure("NoCredentials", "x", "dynamodb:ListTables").as_error(
+            Stage.TABLE, replace(A_FLEET, detail="log in again")
+        ),
+        "Table Validation Failed: No usable AWS credentials were found for the tables: log in again."
+        "\nNo backup was started.\nSet profile, aws:profile or AWS_PROFILE, or log in again.",
+        id="no credentials for many tables",
+    ),
+    pytest.param(
+        AwsFailure("UnreadableAnswer", "x", "dynamodb:DescribeBackup").as_error(
+            Stage.WAIT, replace(GOES_ON, action="dynamodb:DescribeBackup", detail="it lacks 'X'")
+        ),
+        "Backup Wait Failed: AWS's answer to dynamodb:DescribeBackup could not be read for table "
+        "'orders' in region 'eu-west-1': it lacks 'X'.\n"
+        f"Backup ARN (last status CREATING): {ARN}\n"
+        "Check endpoint_url and any proxy between here and AWS, then run this again.",
+        id="an answer that can't be read",
+    ),
+    pytest.param(
+        errors.ListTimeoutError(
+            Stage.READ, replace(A_FLEET, action="dynamodb:ListBackups", timeout=60)
+        ),
+        "Backup Lookup Failed: dynamodb:ListBackups had not been read to its end for the tables in "
+        "region 'eu-west-1' when the timeout of 60s passed.\nRaise timeout, then run this again.",
+        id="a list that takes too long",
     ),
     pytest.param(
         errors.BackupCancelledError(Stage.WAIT, GOES_ON),
@@ -421,6 +456,9 @@ def test_an_answer_of_aws_falls_under_a_row(
         ("InternalServerError", 500, True),
         ("ServiceUnavailable", 503, True),
         ("ConnectionLost", None, True),
+        ("UnreadableAnswer", None, True),
+        ("CredentialsUnreachable", None, False),
+        ("CredentialsLate", None, False),
         ("Unreachable", None, False),
         ("ThrottlingException", 400, False),
         ("LimitExceededException", 400, False),

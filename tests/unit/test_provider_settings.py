@@ -11,6 +11,7 @@ import pulumi_aws
 import pytest
 
 from pulumi_ddb_backup.aws import Connection, SettingsError, connection_from_config
+from pulumi_ddb_backup.aws.calls.clients import dynamodb_client, sts_client
 from pulumi_ddb_backup.aws.calls.connection import (
     AccountGuard,
     CredentialSources,
@@ -18,7 +19,6 @@ from pulumi_ddb_backup.aws.calls.connection import (
     WebIdentity,
 )
 from pulumi_ddb_backup.aws.calls.provider_settings import PROVIDER_SETTINGS, Effect, beyond_reach
-from pulumi_ddb_backup.aws.calls.session import dynamodb_client, sts_client
 from pulumi_ddb_backup.aws.calls.settings import CONFIG_KEYS
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pulumi_ddb_backup._reporting import FleetRow, RowLine, RowListener, final_line
 from pulumi_ddb_backup.automation.rebuilt import rebuilt, rebuilt_validation
 from pulumi_ddb_backup.aws import FleetProgress, Progress, Stage, ValidationError, errors, validate
+from pulumi_ddb_backup.aws.calls.aws_errors import AwsFailure
 from tests.unit.test_messages import FACTS, GOES_ON, MAKERS, RECORD, Make, states
 
 
@@ -102,6 +103,13 @@ def test_an_error_is_rebuilt_from_its_words(make: Make, next_step: str) -> None:
         for name in ("table_name", "region", "status", "backup_arn", "action", "detail"):
             if (value := getattr(again.facts, name)) != "":
                 assert value == getattr(facts, name), name
+
+
+def test_an_error_that_is_about_no_single_table_is_rebuilt_too() -> None:
+    facts = replace(FACTS, table_name="*", backup_arn="", detail="log in again")
+    failure = AwsFailure("NoCredentials", facts.detail, "dynamodb:ListTables")
+    again = rebuilt(str(failure.as_error(Stage.TABLE, facts)))
+    assert isinstance(again, errors.CredentialsError)
 
 
 def test_facts_that_the_words_leave_out_come_from_the_record_and_the_inputs() -> None:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from pulumi_ddb_backup.aws import AssumedRole, Connection, SettingsError, connection_from_config
+from pulumi_ddb_backup.aws.calls.clients import dynamodb_client, sts_client
 from pulumi_ddb_backup.aws.calls.connection import AccountGuard, WebIdentity
 from pulumi_ddb_backup.aws.calls.rate import Api
-from pulumi_ddb_backup.aws.calls.session import dynamodb_client, region_of, sts_client
+from pulumi_ddb_backup.aws.calls.session import region_of
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
 KEYS = {"accessKey": "AKIAIOSFODNN7EXAMPLE", "secretKey": "hunter2", "token": "hunter3"}

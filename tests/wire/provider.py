@@ -15,12 +15,12 @@ from typing import Any, NamedTuple
 
 import grpc
 from google.protobuf import empty_pb2, json_format, struct_pb2
-from google.rpc import status_pb2
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
 from pulumi_ddb_backup.backup import BackupProvider
 from pulumi_ddb_backup.backup_set import BackupSetProvider
+from pulumi_ddb_backup.engine.status import status_class
 from tools.pulumi_cli import ROOT
 
 PYTHONS = {
@@ -48,6 +48,10 @@ class Engine(engine_pb2_grpc.EngineServicer):
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
+        self.server = grpc.server(ThreadPoolExecutor(4))
+        engine_pb2_grpc.add_EngineServicer_to_server(self, self.server)
+        self.address = f"127.0.0.1:{self.server.add_insecure_port('127.0.0.1:0')}"
+        self.server.start()
         self._told = threading.Condition()
 
     def Log(self, request: Any, context: Any) -> empty_pb2.Empty:
@@ -55,6 +59,10 @@ class Engine(engine_pb2_grpc.EngineServicer):
             self.lines.append(Line(request.message, request.urn, request.ephemeral))
             self._told.notify_all()
         return empty_pb2.Empty()
+
+    def die(self) -> None:
+        """Be gone, without a word to the provider."""
+        self.server.stop(None).wait()
 
     def wait_for(self, text: str, count: int = 1) -> None:
         """Return once `count` lines with `text` in them have arrived."""
@@ -85,15 +93,20 @@ class Provider:
     """One provider process, asked about one resource."""
 
     def __init__(
-        self, address: str, engine: Engine, urn: str = URN, pickled: str = PICKLED
+        self,
+        address: str,
+        engine: Engine,
+        process: subprocess.Popen[bytes],
+        urn: str = URN,
+        pickled: str = PICKLED,
     ) -> None:
-        self.engine = engine
+        self.engine, self.process = engine, process
         self._address, self._urn, self._pickled = address, urn, pickled
         self._stub = provider_pb2_grpc.ResourceProviderStub(grpc.insecure_channel(address))
 
     def of_set(self) -> Provider:
         """The same process, asked about a `BackupSet`."""
-        return Provider(self._address, self.engine, SET_URN, PICKLED_SET)
+        return Provider(self._address, self.engine, self.process, SET_URN, PICKLED_SET)
 
     def _props(self, values: Mapping[str, Any]) -> struct_pb2.Struct:
         return _struct({"__provider": self._pickled, **values})
@@ -169,7 +182,7 @@ def _refused(error: grpc.RpcError) -> Refused:
     details = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin")
     if details is None:
         return Refused(error.details())
-    status = status_pb2.Status.FromString(details)
+    status = status_class().FromString(details)
     refused = Refused(status.message)
     for packed in status.details:
         half = provider_pb2.ErrorResourceInitFailed()
@@ -185,25 +198,26 @@ def _refused(error: grpc.RpcError) -> Refused:
 def running(python: str, env: Mapping[str, str]) -> Iterator[Provider]:
     """A provider process of its own, with an engine that listens to it."""
     engine = Engine()
-    server = grpc.server(ThreadPoolExecutor(4))
-    engine_pb2_grpc.add_EngineServicer_to_server(engine, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
     child = subprocess.Popen(
-        [python, "-u", "-m", "pulumi.dynamic", f"127.0.0.1:{port}"],
+        [python, "-u", "-m", "pulumi.dynamic", engine.address],
         stdout=subprocess.PIPE,
         stderr=sys.stderr,
-        env={"PATH": os.environ["PATH"], "AWS_EC2_METADATA_DISABLED": "true", **env},
+        env={
+            "PATH": os.environ["PATH"],
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "PYTHONWARNINGS": "error",
+            **env,
+        },
     )
     try:
         assert child.stdout is not None
-        yield Provider(f"127.0.0.1:{int(child.stdout.readline())}", engine)
+        yield Provider(f"127.0.0.1:{int(child.stdout.readline())}", engine, child)
     finally:
         child.kill()
         child.wait()
         if child.stdout is not None:
             child.stdout.close()
-        server.stop(None).wait()
+        engine.die()
 
 
 def _struct(values: Mapping[str, Any]) -> struct_pb2.Struct:

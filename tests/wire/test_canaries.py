@@ -6,6 +6,7 @@ goes on working without it, as the last tests here show.
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -16,11 +17,12 @@ from pulumi.runtime import rpc
 
 from tests.aws.conftest import create_table
 from tests.aws.simulator import Simulator
-from tests.wire.provider import URN, Provider, Refused
+from tests.wire.provider import PYTHONS, URN, Provider, Refused
 from tools.pulumi_cli import ROOT
 
 Start = Callable[..., Provider]
 WITHOUT_INTERNALS = f"{ROOT / 'tests' / 'without_internals'}:{ROOT}"
+ENDS_WITHIN_SECONDS = 60
 INPUTS: dict[str, Any] = {"table_name": "orders", "backup_name": "orders-1", "timeout": 60.0}
 
 
@@ -87,6 +89,37 @@ def test_unknowns_are_known_as_such(provider: Provider) -> None:
     given = {**INPUTS, "triggers": {"deep": [{"down": rpc.UNKNOWN}]}, "timeout": rpc.UNKNOWN}
     assert provider.check(given)[1] == [], (
         "The SDK hands check() unknowns in another form: see engine/unknowns.py."
+    )
+
+
+@pytest.mark.parametrize("under_way", [False, True], ids=["idle", "waiting"])
+def test_a_provider_process_ends_when_its_engine_is_gone(
+    aws: Simulator, provider: Provider, dynamodb: DynamoDBClient, under_way: bool
+) -> None:
+    aws.creating_seconds = 1000 if under_way else 0
+    with ThreadPoolExecutor(1) as caller:
+        caller.submit(provider.create, INPUTS)
+        provider.engine.wait_for("started: " if under_way else "AVAILABLE")
+        provider.engine.die()
+        try:
+            ended = provider.process.wait(ENDS_WITHIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(
+                "The engine's address is no longer the provider process's first argument, or its "
+                "methods have other names: see engine/lifeline.py."
+            ) from None
+    assert ended == 0
+    (kept,) = dynamodb.list_backups(TableName="orders")["BackupSummaries"]
+    assert kept["BackupStatus"] == ("CREATING" if under_way else "AVAILABLE")
+
+
+@pytest.mark.parametrize("sdk", PYTHONS)
+def test_two_copies_of_grpcs_status_exclude_each_other(sdk: str) -> None:
+    code = "import google.rpc.status_pb2, pulumi.provider.server"
+    both = subprocess.run([PYTHONS[sdk], "-c", code], capture_output=True, text=True, check=False)
+    assert "duplicate symbol 'google.rpc.Status'" in both.stderr, (
+        "Pulumi no longer brings its own copy of google.rpc.Status: a plain import does, see "
+        "engine/status.py."
     )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from ..._process import Shared
 from ..clock import Clock, Deadline
 from ..records import BackupRecord, BackupStatus
 from ..rules.arns import TableArn
@@ -146,7 +145,9 @@ class Account:
     ) -> list[T]:
         """What all pages of a list hold; `send` asks for the page after this and within so long."""
         pages = await every_page(
-            lambda after: self.call(api, lambda within: send(after, within), deadline)
+            api,
+            lambda after: self.call(api, lambda within: send(after, within), deadline),
+            deadline,
         )
         return [item for page in pages for item in page]
 
@@ -173,19 +174,40 @@ class Account:
 
 
 async def every_page(
+    api: Api,
     read: Callable[[str | None], Awaitable[tuple[T, str | None]]],
+    deadline: Deadline,
 ) -> list[T]:
-    """All pages of a list; `read` is handed what the next one begins after, None for the first."""
+    """All pages of a list.
+
+    Args:
+        api: The call that is made for each page.
+        read: Makes it; is handed what the page begins after, None for the first.
+        deadline: Once it has passed, no further page is begun.
+
+    Raises:
+        AwsFailure: Of a page; `EndlessList`, where a page leads back to an earlier one; or
+            `ListTimeout`, at the deadline.
+    """
     pages: list[T] = []
     after: str | None = None
+    begun: set[str] = set()
+    late = AwsFailure("ListTimeout", "it was not read to its end in time", api.action)
     while True:
-        page, after = await read(after)
+        try:
+            page, after = await read(after)
+        except AwsFailure as failure:
+            if pages and failure.code == "RateLimited":  # the deadline comes before the next turn
+                raise late from failure
+            raise
         pages.append(page)
-        if after is None:
+        if not after:
             return pages
-
-
-_making = threading.Lock()
+        if after in begun:
+            raise AwsFailure("EndlessList", "its continuation token came back", api.action)
+        if deadline.passed:
+            raise late
+        begun.add(after)
 
 
 def shared_account(
@@ -196,11 +218,10 @@ def shared_account(
     Raises:
         AwsFailure: `connect` can't make the connection.
     """
-    with _making:
-        return _accounts(connect, connection, clock)
+    return _accounts(connect, connection, clock)
 
 
-@lru_cache(maxsize=64)
+@Shared
 def _accounts(
     connect: Callable[[Connection], DynamoDB], connection: Connection, clock: Clock
 ) -> Account:

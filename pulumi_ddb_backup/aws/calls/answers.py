@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, Final
 
 from ..records import BackupRecord, BackupSummary, IndexShape, Table, TableShape
 from ..restore_records import BackedUpTable, Index, TableSettings
 from ..rules.arns import BackupArn, TableArn
 from ..rules.restoring import RESERVED_TAGS
+
+_OF_SYSTEM: Final = "-00000000"
+_SYSTEM_NAME: Final = "$DeletedTableBackup"
+"""How ARN and name end of a backup that DynamoDB keeps of a deleted table."""
 
 
 def _utc(moment: datetime | None) -> datetime | None:
@@ -75,14 +79,12 @@ def summaries(answer: Mapping[str, Any]) -> tuple[list[BackupSummary], str | Non
 
 def summary(told: Mapping[str, Any]) -> BackupSummary:
     """One backup of any type; only of the table does every type tell in the same way."""
-    arn = TableArn.parse(told["TableArn"])
-    if arn is None:
-        raise ValueError("not a table ARN")
+    arn = _table_arn(told)
     return BackupSummary(
         backup_arn=told["BackupArn"],
         backup_name=told["BackupName"],
         backup_status=told["BackupStatus"],
-        backup_type=told.get("BackupType") or _type_by_name(told),
+        backup_type=told.get("BackupType") or _backup_type(told),
         table_name=arn.table,
         table_arn=arn.arn,
         region=arn.region,
@@ -93,11 +95,21 @@ def summary(told: Mapping[str, Any]) -> BackupSummary:
     )
 
 
-def _type_by_name(told: Mapping[str, Any]) -> str:
-    """The type of a backup of which AWS does not tell it, as it does not of some."""
-    if told["BackupArn"].split(":")[2] == "backup":
+def _table_arn(told: Mapping[str, Any]) -> TableArn:
+    """The table's ARN. AWS may leave it out, and DynamoDB's own backups have it in theirs."""
+    of_backup = BackupArn.parse(told["BackupArn"])
+    arn = TableArn.parse(told.get("TableArn") or (of_backup.table_arn if of_backup else ""))
+    if arn is None:
+        raise ValueError("TableArn is no table's ARN")
+    return arn
+
+
+def _backup_type(told: Mapping[str, Any]) -> str:
+    """The type of a backup of which AWS does not tell it, by the form of its ARN and name."""
+    if BackupArn.parse(told["BackupArn"]) is None:
         return "AWS_BACKUP"
-    return "SYSTEM" if told["BackupName"].endswith("$DeletedTableBackup") else "USER"
+    is_system = told["BackupArn"].endswith(_OF_SYSTEM) or told["BackupName"].endswith(_SYSTEM_NAME)
+    return "SYSTEM" if is_system else "USER"
 
 
 def table_names(answer: Mapping[str, Any]) -> tuple[list[str], str | None]:
@@ -112,7 +124,7 @@ def tagged_tables(answer: Mapping[str, Any]) -> tuple[list[str], str | None]:
 def backup(details: Mapping[str, Any], table: Mapping[str, Any]) -> BackupRecord:
     arn = BackupArn.parse(details["BackupArn"])
     if arn is None:
-        raise ValueError("not a backup ARN")
+        raise ValueError("BackupArn is no backup's ARN")
     return BackupRecord(
         backup_arn=arn.arn,
         backup_name=details["BackupName"],
@@ -134,7 +146,7 @@ def backed_up_table(answer: Mapping[str, Any]) -> BackedUpTable:
     features = description.get("SourceTableFeatureDetails") or {}
     return BackedUpTable(
         backup=described(answer),
-        billing_mode=details.get("BillingMode") or "PROVISIONED",
+        billing_mode=_billing_mode(details),
         keys=_keys(details),
         local_indexes=_indexes("local", features.get("LocalSecondaryIndexes")),
         global_indexes=_indexes("global", features.get("GlobalSecondaryIndexes")),
@@ -155,6 +167,12 @@ def _index(kind: str, told: Mapping[str, Any]) -> Index:
         frozenset(projection.get("NonKeyAttributes") or ()),
     )
     return Index(shape.name, told, shape)
+
+
+def _billing_mode(told: Mapping[str, Any]) -> str:
+    """The table's billing mode. AWS may leave it out; provisioned capacity is never 0."""
+    units = (told.get("ProvisionedThroughput") or {}).get("ReadCapacityUnits")
+    return told.get("BillingMode") or ("PAY_PER_REQUEST" if units == 0 else "PROVISIONED")
 
 
 def tags(answer: Mapping[str, Any]) -> tuple[TableSettings, str | None]:

@@ -29,6 +29,7 @@ from ..errors import (
 from ..region_errors import RegionRefusedError
 from ..restore_errors import TargetExistsError
 from .denials import NOT_ALLOWED, denial
+from .own_errors import OWN_ERRORS
 from .rows import AwsError as AwsError
 from .rows import Retry as Retry
 
@@ -166,6 +167,7 @@ AWS_ERRORS: Final[dict[str, AwsError]] = {
         AwsConnectionError.sentence,
         AwsConnectionError.advice,
     ),
+    **OWN_ERRORS,
 }
 
 _NO_RESTORE = AwsError(
@@ -284,12 +286,15 @@ class AwsFailure(Exception):
     @property
     def may_have_happened(self) -> bool:
         """Whether AWS may have carried the call out although it looks failed."""
-        return self.row.error is AwsServiceError or self.code == "ConnectionLost"
+        lost = ("ConnectionLost", "UnreadableAnswer")
+        return self.row.error is AwsServiceError or self.code in lost
 
     def as_status(self, table_name: str) -> str:
         """What is going on while the call is sent again."""
         if self.row is BACKUPS_BEING_ENABLED:
             return f"AWS is still enabling backups of the new table '{table_name}'"
+        if self.row.error is CredentialsError:
+            return "waiting for AWS credentials"
         call = self.action.partition(":")[2]
         if self.row is TABLE_LOCKED:
             return f"{call} answered '{self.detail.partition(': ')[2]}', trying again"

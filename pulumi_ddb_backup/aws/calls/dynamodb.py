@@ -10,19 +10,27 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from ..records import BackupQuery, BackupRecord, BackupSummary, Table
 from ..rules.text import sanitized
 from . import answers, parameters
 from .aws_errors import AwsFailure
+from .clients import dynamodb_client, sts_client, tagging_client
 from .connection import Connection
+from .credentials import Credentials
 from .rate import Api
 from .restoring import Boto3RestoreCalls, RestoreCalls
-from .session import dynamodb_client, sts_client, tagging_client
+from .session import region_of
 from .settings import SettingsError
 
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
 T = TypeVar("T")
+
+_PARSING: Final = (KeyError, TypeError, ValueError, AttributeError)
+"""What reading an answer raises that is not of AWS's form."""
 
 
 class DynamoDB(RestoreCalls, Protocol):
@@ -73,16 +81,18 @@ class Boto3DynamoDB(Boto3RestoreCalls):
     """`DynamoDB` by boto3, each call on a thread of the running loop's pool."""
 
     def __init__(self, connection: Connection) -> None:
-        try:
-            self._client = dynamodb_client(connection)
-        except Exception as error:
-            raise failure_of(error, Api.DESCRIBE_TABLE.action) from error
         self._connection = connection
+        self._region = region_of(connection)
+        self._credentials = Credentials(connection)
         self._ahead = timedelta()
 
     @property
     def region(self) -> str:
-        return self._client.meta.region_name
+        return self._region
+
+    @property
+    def _client(self) -> DynamoDBClient:
+        return dynamodb_client(self._connection)
 
     def aws_now(self) -> datetime:
         return datetime.now(timezone.utc) + self._ahead
@@ -184,6 +194,7 @@ class Boto3DynamoDB(Boto3RestoreCalls):
         read: Callable[[Any], T],
         within_seconds: float,
     ) -> T:
+        await self._credentials.at_hand(api.action, within_seconds)
         sent = asyncio.get_running_loop().run_in_executor(None, send)
         # Not wait_for: up to Python 3.11 it drops a cancel that comes together with the answer.
         answered, _ = await asyncio.wait({sent}, timeout=within_seconds)
@@ -193,13 +204,12 @@ class Boto3DynamoDB(Boto3RestoreCalls):
         try:
             answer = sent.result()
         except Exception as error:
-            raise failure_of(error, api.action) from error
+            raise failure_of(error, api.action, api.value) from error
         self._note_time(answer)
         try:
             return read(answer)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            detail = f"the answer to {api.value} could not be read"
-            raise AwsFailure("ConnectionLost", detail, api.action) from error
+        except _PARSING as error:
+            raise unreadable(error, api.action) from error
 
     def _note_time(self, answer: Any) -> None:
         try:
@@ -209,8 +219,20 @@ class Boto3DynamoDB(Boto3RestoreCalls):
             pass  # an endpoint that does not tell the time: this machine's clock has to do
 
 
-def failure_of(error: Exception, action: str) -> AwsFailure:
-    """What an exception of botocore's means: a code of `AWS_ERRORS`, and AWS's words sanitized."""
+def unreadable(error: Exception, action: str) -> AwsFailure:
+    """What an answer means that does not hold what it must."""
+    lacks = f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+    return AwsFailure("UnreadableAnswer", sanitized(lacks), action)
+
+
+def failure_of(error: Exception, action: str, sent: str = "") -> AwsFailure:
+    """What an exception of botocore's means: a code of `AWS_ERRORS`, and AWS's words sanitized.
+
+    Args:
+        error: The exception.
+        action: The IAM action of the call.
+        sent: The call whose answer was being read; empty when none was sent.
+    """
     import botocore.exceptions as b
 
     if isinstance(error, AwsFailure):
@@ -228,12 +250,16 @@ def failure_of(error: Exception, action: str) -> AwsFailure:
         error, (b.EndpointConnectionError, b.ConnectTimeoutError, b.ProxyConnectionError)
     ):
         return AwsFailure("Unreachable", detail, action)
-    if isinstance(error, (b.HTTPClientError, b.IncompleteReadError)) or type(error).__module__ == (
-        "botocore.parsers"
-    ):
+    if isinstance(error, (b.HTTPClientError, b.IncompleteReadError)):
         return AwsFailure("ConnectionLost", detail or type(error).__name__, action)
-    if isinstance(error, _credential_errors()):
+    if isinstance(error, _credential_errors()) or isinstance(error.__cause__, b.ProfileNotFound):
         return AwsFailure("NoCredentials", detail, action)
+    if type(error).__module__ == "botocore.parsers" or (
+        sent
+        and isinstance(error, _PARSING)
+        and not isinstance(error, (b.BotoCoreError, SettingsError))
+    ):
+        return unreadable(error, action)
     if isinstance(error, (SettingsError, b.BotoCoreError, ValueError)):
         return AwsFailure("Configuration", detail, action)
     return AwsFailure("Unknown", sanitized(f"{type(error).__name__}: {error}"), action)

@@ -62,7 +62,9 @@ class RestoreCalls(Protocol):
 class Boto3RestoreCalls:
     """`RestoreCalls` by boto3."""
 
-    _client: DynamoDBClient
+    @property
+    @abstractmethod
+    def _client(self) -> DynamoDBClient: ...
 
     @abstractmethod
     async def _call(

@@ -26,13 +26,14 @@ class _Policy:
     """Counts what failed in a row and says whether, and after what pause, to try again."""
 
     def __init__(self, deadline: Deadline, exceptions: Mapping[str, Retry]) -> None:
-        from tenacity import wait_exponential_jitter
+        from tenacity import wait_exponential, wait_random
 
         self._deadline = deadline
         self._exceptions = exceptions
         self._in_a_row = 0
-        self._wait_in_a_row = wait_exponential_jitter(initial=0.5, max=8, jitter=0.5)
-        self._wait_until_deadline = wait_exponential_jitter(initial=0.5, max=5, jitter=1)
+        # Not wait_exponential_jitter: 9.2 has another name for what 9.0 calls `initial`.
+        self._wait_in_a_row = wait_exponential(0.5, max=7.5) + wait_random(0, 0.5)
+        self._wait_until_deadline = wait_exponential(0.5, max=4) + wait_random(0, 1)
 
     def _kind(self, state: tenacity.RetryCallState) -> Retry:
         error = state.outcome.exception() if state.outcome else None

@@ -1,4 +1,4 @@
-"""What a row of the table of AWS's error codes is made of."""
+"""What a row of the tables of errors holds."""
 
 from __future__ import annotations
 

@@ -1,130 +1,22 @@
-"""The only module that makes boto3 sessions and clients. boto3 is imported when first needed."""
+"""The only module that makes boto3 sessions. boto3 is imported when first needed."""
 
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable
-from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
-from urllib import request as urllib_request
-from urllib.parse import urlsplit
 
 from ..rules.text import sanitized, shown
-from .connection import AssumedRole, Connection, CredentialSources, Network, WebIdentity
+from .connection import AssumedRole, Connection, CredentialSources, WebIdentity
+from .credentials import prepare
+from .network import client_of, config_of
 from .settings import SettingsError, region_failures
 
 if TYPE_CHECKING:
     import boto3
     import botocore.session
-    from botocore.config import Config
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_resourcegroupstaggingapi import ResourceGroupsTaggingAPIClient
-    from mypy_boto3_sts import STSClient
-
-CONNECT_TIMEOUT_SECONDS: Final = 5
-READ_TIMEOUT_SECONDS: Final = 10
-CALL_THREADS: Final = 16
-"""Calls that can be under way at once in one process, and the connections kept for them."""
 
 _SESSION_NAME: Final = "pulumi-ddb-backup"
-_making = threading.Lock()  # boto3 sessions may not be made by two threads at once
-
-
-def dynamodb_client(connection: Connection) -> DynamoDBClient:
-    """A DynamoDB client for `connection`; the same one for the same connection.
-
-    Raises:
-        SettingsError: No region is set anywhere, or the one that is set is none.
-    """
-    with _making:
-        client: DynamoDBClient = _clients(connection)("dynamodb", connection.endpoint_url)
-    return client
-
-
-def sts_client(connection: Connection) -> STSClient:
-    """An STS client with the credentials that `dynamodb_client` uses."""
-    with _making:
-        client: STSClient = _clients(connection)(
-            "sts", connection.sts_endpoint_url, connection.sts_region
-        )
-    return client
-
-
-def tagging_client(connection: Connection) -> ResourceGroupsTaggingAPIClient:
-    """A client of the Resource Groups Tagging API with the credentials of `dynamodb_client`."""
-    with _making:
-        client: ResourceGroupsTaggingAPIClient = _clients(connection)(
-            "resourcegroupstaggingapi", connection.tagging_endpoint_url
-        )
-    return client
-
-
-@lru_cache(maxsize=64)
-def _clients(connection: Connection) -> Callable[..., Any]:
-    """Makes the clients of one session, each once."""
-    session = _session(connection)
-
-    @cache
-    def client(service: str, endpoint_url: str | None, region: str | None = None) -> Any:
-        return _client(session, connection.network, service, endpoint_url, region)
-
-    return client
-
-
-def _client(
-    session: boto3.Session,
-    network: Network,
-    service: Any,
-    endpoint_url: str | None,
-    region: str | None = None,
-    config: Config | None = None,
-    **credentials: Any,
-) -> Any:
-    """A client that calls through the proxy for its endpoint, if there is one."""
-
-    def made(proxies: dict[str, str] | None) -> Any:
-        own = _client_config(network, proxies)
-        return session.client(
-            service,
-            region_name=region,
-            endpoint_url=endpoint_url,
-            verify=network.ca_bundle,
-            config=own.merge(config) if config else own,
-            **credentials,
-        )
-
-    proxies = _proxies(network)
-    client = made(proxies)
-    host = urlsplit(client.meta.endpoint_url).netloc
-    return made({}) if proxies and _is_called_directly(host, proxies) else client
-
-
-def _is_called_directly(host: str, proxies: dict[str, str]) -> bool:
-    bypass: Any = vars(urllib_request)["proxy_bypass_environment"]  # typeshed leaves it out
-    return bool(bypass(host, proxies))
-
-
-def _client_config(network: Network, proxies: dict[str, str] | None) -> Config:
-    from botocore.config import Config
-
-    return Config(
-        connect_timeout=CONNECT_TIMEOUT_SECONDS,
-        read_timeout=READ_TIMEOUT_SECONDS,
-        max_pool_connections=CALL_THREADS,
-        retries={"total_max_attempts": 1},  # repeating a call is decided in `retries` alone
-        user_agent_extra="pulumi-ddb-backup",
-        proxies=proxies,
-        use_fips_endpoint=network.use_fips_endpoint or None,
-        use_dualstack_endpoint=network.use_dualstack_endpoint or None,
-    )
-
-
-def _proxies(network: Network) -> dict[str, str] | None:
-    """The proxies by scheme, and under `no` whom to call without; None leaves it to botocore."""
-    given = {"http": network.http_proxy, "https": network.https_proxy, "no": network.no_proxy}
-    named = {key: value for key, value in given.items() if value}
-    return {**urllib_request.getproxies_environment(), **named} if named else None
 
 
 def region_of(connection: Connection) -> str:
@@ -187,8 +79,15 @@ def _core(sources: CredentialSources) -> botocore.session.Session:
     return core
 
 
-def _session(connection: Connection) -> boto3.Session:
+def open_session(connection: Connection) -> boto3.Session:
+    """A session with the credentials that the connection says, its roles assumed.
+
+    Raises:
+        SettingsError: See `region_of`.
+        Exception: Whatever botocore's chain of credentials has raised.
+    """
     session = _bare_session(connection, region_of(connection))
+    prepare(session, config_of(connection.network))
     if connection.web_identity:
         session = _with_web_identity(session, connection.web_identity, connection)
     for role in connection.roles:
@@ -241,7 +140,7 @@ def _sts_maker(session: boto3.Session, connection: Connection) -> Callable[..., 
 
     def sts(service: str, **given: Any) -> Any:
         url, region = connection.sts_endpoint_url, connection.sts_region
-        return _client(session, connection.network, service, url, region, **given)
+        return client_of(session, connection.network, service, url, region, **given)
 
     return sts
 

@@ -35,11 +35,13 @@ def names_of(settings: TableSettings) -> tuple[str, ...]:
 async def tags_of(table: Table, run: Run, exceptions: Exceptions = None) -> TableSettings:
     """The tags of a table that are a user's own."""
     pages = await every_page(
+        Api.LIST_TAGS,
         lambda after: run.call(
             Api.LIST_TAGS,
             lambda within: run.dynamodb.list_tags_of_resource(table.arn, after, within),
             exceptions,
-        )
+        ),
+        run.deadline,
     )
     return TableSettings(tags={key: value for page in pages for key, value in page.tags.items()})
 

@@ -1,0 +1,108 @@
+"""The clients of each connection, made once, and their credentials."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from ..._process import Shared
+from ..rules.text import sanitized
+from .connection import Connection
+from .network import client_of
+from .session import open_session
+from .settings import SettingsError
+
+if TYPE_CHECKING:
+    import boto3
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_resourcegroupstaggingapi import ResourceGroupsTaggingAPIClient
+    from mypy_boto3_sts import STSClient
+
+
+def dynamodb_client(connection: Connection) -> DynamoDBClient:
+    """A DynamoDB client for `connection`; the same one for the same connection.
+
+    Raises:
+        SettingsError: No region is set anywhere, or the one that is set is none.
+    """
+    client: DynamoDBClient = _clients(connection).client("dynamodb", connection.endpoint_url)
+    return client
+
+
+def sts_client(connection: Connection) -> STSClient:
+    """An STS client with the credentials that `dynamodb_client` uses."""
+    client: STSClient = _clients(connection).client(
+        "sts", connection.sts_endpoint_url, connection.sts_region
+    )
+    return client
+
+
+def tagging_client(connection: Connection) -> ResourceGroupsTaggingAPIClient:
+    """A client of the Resource Groups Tagging API with the credentials of `dynamodb_client`."""
+    client: ResourceGroupsTaggingAPIClient = _clients(connection).client(
+        "resourcegroupstaggingapi", connection.tagging_endpoint_url
+    )
+    return client
+
+
+def get_credentials(connection: Connection) -> bool:
+    """Have the credentials of `connection` at hand, renewed if they are about to expire.
+
+    This is where a profile's program runs, a role is assumed and an MFA code is asked for.
+
+    Returns:
+        Whether they never expire, so that nobody has to ask again.
+
+    Raises:
+        Exception: Whatever botocore's chain of credentials, or a program it runs, has raised.
+    """
+    return _clients(connection).get_credentials()
+
+
+class _Clients:
+    """The clients of one session, each made once and by one thread at a time."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._making = threading.Lock()  # nothing of a boto3 session may be made by two threads
+        self._session: boto3.Session | None = None
+        self._made: dict[tuple[str, str | None], Any] = {}
+
+    def client(self, service: str, endpoint_url: str | None, region: str | None = None) -> Any:
+        made = self._made.get((service, endpoint_url))
+        if made is not None:
+            return made  # a call that is about to be sent waits for no renewal of credentials
+        with self._making:
+            if (service, endpoint_url) not in self._made:
+                session, network = self._opened(), self._connection.network
+                try:
+                    made = client_of(session, network, service, endpoint_url, region)
+                except ValueError as error:
+                    raise SettingsError(sanitized(str(error))) from error
+                self._made[service, endpoint_url] = made
+            return self._made[service, endpoint_url]
+
+    def get_credentials(self) -> bool:
+        from botocore.credentials import RefreshableCredentials
+        from botocore.exceptions import NoCredentialsError
+
+        with self._making:
+            try:
+                found = self._opened().get_credentials()
+                if found is None:
+                    raise NoCredentialsError
+                found.get_frozen_credentials()
+                return not isinstance(found, RefreshableCredentials)
+            except Exception:
+                # A user may mend a file or log in again: whoever asks next reads all anew.
+                self._session = None
+                self._made.clear()
+                raise
+
+    def _opened(self) -> boto3.Session:
+        if self._session is None:
+            self._session = open_session(self._connection)
+        return self._session
+
+
+_clients = Shared(_Clients)

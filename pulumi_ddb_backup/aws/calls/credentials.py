@@ -1,0 +1,128 @@
+"""The credentials of a connection: at hand before a call is sent, or an error that says why not.
+
+botocore's chain of credentials runs programs, reads files and calls STS and IAM Identity Center. If
+it did so while a call is being sent, its failures would be told as the call's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import sys
+from typing import TYPE_CHECKING, Any
+
+from ..rules.text import sanitized
+from .aws_errors import AwsFailure
+from .connection import Connection
+from .settings import SettingsError
+
+if TYPE_CHECKING:
+    import boto3
+
+
+class NoTerminalError(Exception):
+    """A profile asks for an MFA code where nobody can type one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the profile asks for an MFA code, and there is no terminal to type it on; use "
+            "credentials that need none, such as those of a session that has been opened already"
+        )
+
+
+def prepare(session: boto3.Session, config: Any) -> boto3.Session:
+    """Let `session` get its credentials by `config`, and ask for an MFA code on a terminal alone."""
+    inner: Any = session._session
+    inner.set_default_client_config(config)  # else STS is tried five times, for a minute each
+    inner.get_component("credential_provider").get_provider("assume-role")._prompter = _asked
+    return session
+
+
+def _asked(prompt: str) -> str:
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise NoTerminalError  # getpass would stop a process in the background, or wait for ever
+    return getpass.getpass(prompt)
+
+
+class Credentials:
+    """The credentials of one connection, got once for all calls that wait for them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._getting: asyncio.Future[bool] | None = None
+        self._last = False
+
+    async def at_hand(self, action: str, within_seconds: float) -> None:
+        """Have them at hand for a call.
+
+        What takes longer than `within_seconds`, such as a login, goes on for the next who asks.
+
+        Raises:
+            AwsFailure: There are none; or not yet (`CredentialsLate`).
+        """
+        if self._last:
+            return
+        if self._getting is None or self._getting.done():
+            self._getting = asyncio.get_running_loop().run_in_executor(None, self._get)
+            self._getting.add_done_callback(_heard)
+        got, _ = await asyncio.wait({self._getting}, timeout=within_seconds)
+        if not got:
+            detail = f"what gives them has not answered within {within_seconds:.0f}s"
+            raise AwsFailure("CredentialsLate", detail, action)
+        try:
+            self._last = self._getting.result()
+        except Exception as error:
+            raise failure_of_chain(error, action) from error
+
+    def _get(self) -> bool:
+        from .clients import dynamodb_client, get_credentials
+
+        lasting = get_credentials(self._connection)
+        dynamodb_client(self._connection)  # what is wrong with an endpoint is told here, too
+        return lasting
+
+
+def _heard(getting: asyncio.Future[bool]) -> None:
+    if not getting.cancelled():
+        getting.exception()  # else asyncio complains when nobody has waited for it to its end
+
+
+def failure_of_chain(error: Exception, action: str) -> AwsFailure:
+    """What went wrong in the chain of credentials, in its own words, sanitized."""
+    import botocore.exceptions as b
+    from botocore.parsers import ResponseParserError
+
+    if isinstance(error, SettingsError):
+        return AwsFailure("Configuration", sanitized(str(error)), action)
+    if isinstance(error, b.ClientError):
+        return _refused(error, action)
+    lost = (b.HTTPClientError, b.ConnectionError, b.IncompleteReadError, ResponseParserError)
+    code = "CredentialsUnreachable" if isinstance(error, lost) else "NoCredentials"
+    return AwsFailure(code, sanitized(_words(error)), action)
+
+
+def _refused(error: Any, action: str) -> AwsFailure:
+    """AWS does not give them: STS, or IAM Identity Center."""
+    told = error.response.get("Error", {})
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0
+    answer = AwsFailure(str(told.get("Code") or "Unknown"), "", action, status)
+    passes = status >= 500 or answer.is_throttling or answer.code == "IDPCommunicationError"
+    asked = (
+        "the role can't be assumed"
+        if error.operation_name.startswith("AssumeRole")
+        else f"{error.operation_name} was refused"
+    )
+    detail = sanitized(f"{asked}, {answer.code}: {told.get('Message') or 'no further words'}")
+    return AwsFailure("CredentialsUnreachable" if passes else "NoCredentials", detail, action)
+
+
+def _words(error: Exception) -> str:
+    from botocore.exceptions import BotoCoreError
+
+    if isinstance(error, (BotoCoreError, NoTerminalError)):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"a program or file that gives them can't be used: {error}"
+    if isinstance(error, (ValueError, KeyError, TypeError, AttributeError)):
+        return f"what was given for them can't be read: {type(error).__name__}: {error}"
+    return f"{type(error).__name__}: {error}"
