@@ -14,6 +14,8 @@ from .aws.scheduler import shared_scheduler
 from .engine import FailedCall, raise_worker_limit, when_cancelled
 
 GO_ON_WAITING: Final = "Run `pulumi up` again to go on waiting for this same backup."
+UP_GOES_ON_WAITING: Final = "`pulumi up` goes on waiting for this same backup."
+"""In a Read, which may be a part of that very `up`."""
 IGNORED_PROVIDER: Final = (
     "opts.provider is not used by dynamic resources and would be ignored. Give {inputs} instead."
 )

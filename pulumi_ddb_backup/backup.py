@@ -27,7 +27,12 @@ from ._inputs import (
     with_new_inputs,
     without_none,
 )
-from ._provider import GO_ON_WAITING, IGNORED_PROVIDER, AwsProvider
+from ._provider import (
+    GO_ON_WAITING,
+    IGNORED_PROVIDER,
+    UP_GOES_ON_WAITING,
+    AwsProvider,
+)
 from ._reporting import RowListener, final_line
 from .aws.errors import (
     BackupDeletedError,
@@ -41,7 +46,7 @@ from .engine import Call, FailedCall, HalfMade, has_unknown, pickler_kept, provi
 if TYPE_CHECKING:
     from .aws.blocking import Backups
 
-_TAKE_ANOTHER = "`pulumi up --refresh` forgets a backup that is gone and takes another."
+_TAKE_ANOTHER = "Run `pulumi up` again: it forgets a backup that is gone and takes another."
 _TAKE_RUNNING = (
     "If the running backup is not this stack's own, existing_backup_arn=ARN takes it in instead."
 )
@@ -95,7 +100,9 @@ class BackupProvider(AwsProvider):
         inputs = BackupInputs.of(props)
         try:
             record = self._backups(inputs, call).describe(id_, inputs.timeout)
-        except BackupError as error:
+        except (BackupError, FailedCall) as error:
+            if is_unfinished(props):  # read before every command, and no reason to stop one
+                raise HalfMade(f"{error}\n{UP_GOES_ON_WAITING}", id_, props) from error
             raise FailedCall(str(error)) from error
         if record is None:
             call.tell(f"Backup {id_} is gone from AWS, so it leaves the stack's state")
@@ -104,7 +111,7 @@ class BackupProvider(AwsProvider):
         if is_unfinished(outputs):
             # A plain answer would clear the engine's note that this is half made.
             raise HalfMade(
-                f"Backup {id_} is {record.backup_status}, not yet AVAILABLE. {GO_ON_WAITING}",
+                f"Backup {id_} is {record.backup_status}, not yet AVAILABLE. {UP_GOES_ON_WAITING}",
                 id_,
                 outputs,
             )

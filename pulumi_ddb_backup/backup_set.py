@@ -33,7 +33,7 @@ from ._set_inputs import (
     set_updating_changes,
 )
 from .aws.clock import SystemClock
-from .aws.errors import BackupError, BackupNotFoundError
+from .aws.errors import BackupError
 from .aws.fleet_records import FleetResult, TableOutcome, told_first
 from .aws.rules.naming import digest, generated_name
 from .aws.rules.selecting import validate_fleet
@@ -42,11 +42,15 @@ from .engine import Call, FailedCall, HalfMade, has_unknown, pickler_kept, provi
 if TYPE_CHECKING:
     from .aws.blocking_fleet import Fleet
 
-_TAKE_THE_REST = (
-    "What there is, is in the stack's state; the output `failures` has every failure. "
-    "Run `pulumi up` again: it takes what is missing and goes on waiting for what is CREATING."
+_KEPT = (
+    "The backups taken so far are in the stack's state; the output `failures` has every failure."
 )
-_FORGET_GONE = "`pulumi up --refresh` forgets backups that are gone and takes others."
+_TAKE_THE_REST = (
+    f"{_KEPT} Run `pulumi up` again: it takes what is missing and goes on waiting for what is "
+    "CREATING."
+)
+_UP_TAKES_THE_REST = "`pulumi up` takes what is missing and goes on waiting for what is CREATING."
+"""In a Read, which may be a part of that very `up`."""
 _TELL_REGION = frozenset({"tables", "table_pattern", "tags", "regions", "profile"})
 
 
@@ -88,8 +92,13 @@ class BackupSetProvider(AwsProvider):
     def read(self, call: Call, id_: str, props: dict[str, Any]) -> ReadResult:
         inputs = BackupSetInputs.of(props)
         known = list(known_backups(props).values())
-        seen = self._fleet(inputs, call).describe(known, inputs.timeout)
-        _require_answers(seen)
+        try:
+            seen = self._fleet(inputs, call).describe(known, inputs.timeout)
+            _require_answers(seen)
+        except (BackupError, FailedCall) as error:
+            if is_incomplete(props):  # read before every command, and no reason to stop one
+                raise HalfMade(f"{error}\n{_UP_TAKES_THE_REST}", id_, props) from error
+            raise FailedCall(str(error)) from error
         outputs = looked_up_outputs(props, seen)
         for outcome in seen:
             if outcome.record is None:
@@ -99,7 +108,7 @@ class BackupSetProvider(AwsProvider):
         if is_incomplete(outputs) and is_incomplete(props):
             # A plain answer would clear the engine's note that this is half made.
             counts = f"{outputs['available_count']} of {outputs['table_count']}"
-            raise HalfMade(f"{counts} backups are AVAILABLE.\n{_TAKE_THE_REST}", id_, outputs)
+            raise HalfMade(f"{counts} backups are AVAILABLE.\n{_UP_TAKES_THE_REST}", id_, outputs)
         return ReadResult(id_, outputs, call.old_inputs)
 
     @provider_method
@@ -170,14 +179,9 @@ def _outputs(props: Mapping[str, Any], result: FleetResult) -> dict[str, Any]:
 def _complete(id_: str, call: Call, result: FleetResult, outputs: dict[str, Any]) -> dict[str, Any]:
     """`outputs`, if all is well; else the engine is handed them with what is wrong."""
     if result.failed:
-        raise HalfMade(f"{result.report()}\n{_next_step(result)}", id_, outputs)
+        raise HalfMade(f"{result.report()}\n{_TAKE_THE_REST}", id_, outputs)
     call.tell(final_line_of_set(result))
     return outputs
-
-
-def _next_step(result: FleetResult) -> str:
-    gone = any(isinstance(outcome.error, BackupNotFoundError) for outcome in result.failed)
-    return f"{_TAKE_THE_REST}\n{_FORGET_GONE}" if gone else _TAKE_THE_REST
 
 
 def _require_answers(outcomes: Sequence[TableOutcome]) -> None:

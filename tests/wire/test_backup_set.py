@@ -333,11 +333,31 @@ def test_a_refresh_of_a_set_that_is_not_whole_says_so_again(
     half = failed.value
     with pytest.raises(Refused) as failed:
         quick_set.read(half.id, half.outputs, news)
-    assert failed.value.message.startswith("0 of 8 backups are AVAILABLE.")
+    assert failed.value.message == (
+        "0 of 8 backups are AVAILABLE.\n"
+        "`pulumi up` takes what is missing and goes on waiting for what is CREATING."
+    )
     assert failed.value.outputs == half.outputs
+    assert failed.value.read_first
     aws.finish_backups()
     _, outputs, _ = quick_set.read(half.id, half.outputs, news)
     assert (outputs["available_count"], outputs["failures"]) == (8, [])
+
+
+def test_a_set_that_is_not_whole_and_cannot_be_looked_at_stays_so_and_stops_no_destroy(
+    quick_set: Provider, aws: Simulator
+) -> None:
+    aws.creating_seconds = 1000
+    news = checked(quick_set)
+    with pytest.raises(Refused) as failed:
+        quick_set.create(news)
+    half = failed.value
+    for api in ("ListBackups", "DescribeBackup"):
+        aws.fault(Fault(api, code="AccessDeniedException", status=400))
+    with pytest.raises(Refused) as failed:
+        quick_set.read(half.id, half.outputs, news)
+    assert "dynamodb:DescribeBackup" in failed.value.message
+    assert (failed.value.id, failed.value.outputs) == (half.id, half.outputs)
 
 
 @pytest.mark.parametrize(("policy", "left"), [("retain", 8), ("delete", 0)])

@@ -50,6 +50,17 @@ def test_status_details_go_before_the_sdks_own_words(aws: Simulator, start: Star
     )
 
 
+def test_a_half_made_resource_asks_to_be_read_first(aws: Simulator, start: Start) -> None:
+    aws.creating_seconds = 1000
+    provider = start(fast=True)
+    with pytest.raises(Refused) as failed:
+        provider.create(INPUTS)
+    assert failed.value.read_first, (
+        "ErrorResourceInitFailed has lost its refresh_before_update, so a plain `pulumi up` no "
+        "longer looks at a half-made backup first: see engine/boundary.py."
+    )
+
+
 def test_cancel_can_be_listened_to(aws: Simulator, provider: Provider) -> None:
     aws.creating_seconds = 1000
     with ThreadPoolExecutor(1) as caller:

@@ -280,7 +280,10 @@ def test_a_resume_that_finds_its_backup_gone_says_so_and_what_to_do(
     with pytest.raises(Refused) as failed:
         provider.update(refused.id, refused.outputs, refused.inputs)
     assert refused.id in failed.value.message
-    assert "`pulumi up --refresh`" in failed.value.message
+    assert failed.value.message.endswith(
+        "Run `pulumi up` again: it forgets a backup that is gone and takes another."
+    )
+    assert failed.value.read_first
     assert "go on waiting" not in failed.value.message
 
 
@@ -310,6 +313,22 @@ def test_a_refresh_keeps_an_unfinished_backup_unfinished(aws: Simulator, start: 
     assert still.value.id == refused.id
     assert still.value.outputs == refused.outputs
     assert still.value.inputs == refused.inputs
+    assert still.value.read_first
+    assert still.value.message == (
+        f"Backup {refused.id} is CREATING, not yet AVAILABLE. "
+        "`pulumi up` goes on waiting for this same backup."
+    )
+
+
+def test_a_half_made_backup_that_cannot_be_looked_at_stays_half_made_and_stops_no_destroy(
+    aws: Simulator, start: Start
+) -> None:
+    provider, refused = half_made(start, aws)
+    aws.fault(Fault("DescribeBackup", code="AccessDeniedException", status=400))
+    with pytest.raises(Refused) as still:
+        provider.read(refused.id, refused.outputs, refused.inputs)
+    assert "dynamodb:DescribeBackup" in still.value.message
+    assert (still.value.id, still.value.outputs) == (refused.id, refused.outputs)
 
 
 def test_a_refresh_completes_a_backup_that_has_become_available(
