@@ -10,7 +10,7 @@ from typing import Any, Final
 from ._inputs import DEFAULTS, iso, without_none
 from .aws.fleet_records import FleetRequest, FleetResult, Known, TableOutcome, TableRef, by_table
 from .aws.records import BackupRecord, BackupStatus
-from .aws.rules.selecting import listed
+from .aws.rules.selecting import SELECTING, listed
 from .aws.rules.validation import DELETION_POLICY_DEFAULT, TIMEOUT_DEFAULT_SECONDS
 
 # What a change of each input does.
@@ -57,11 +57,6 @@ class BackupSetInputs:
             given["timeout"] = int(given["timeout"])  # the engine sends every number as a float
         return cls(**given)
 
-    @property
-    def needs_default_region(self) -> bool:
-        """Whether tables are looked for where nothing but the environment says."""
-        return not self.regions and self.request(None).looks_in_regions
-
     def request(self, urn: str | None) -> FleetRequest:
         """The backups that these inputs ask for, on behalf of the resource `urn`."""
         facts = {
@@ -92,6 +87,19 @@ SET_OUTPUTS: Final = (
     "total_size_bytes",
     "elapsed_seconds",
 )
+
+
+def needs_default_region(given: Mapping[str, Any], inputs: BackupSetInputs) -> bool:
+    """Whether tables are looked for where nothing but the environment says.
+
+    Args:
+        given: All inputs; of those that break a rule it counts that they are there.
+        inputs: Those that break none.
+    """
+    if inputs.regions:
+        return False
+    broken = any(given.get(key) and not getattr(inputs, key) for key in SELECTING)
+    return broken or inputs.request(None).looks_in_regions
 
 
 def result_outputs(result: FleetResult) -> dict[str, Any]:

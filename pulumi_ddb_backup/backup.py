@@ -16,6 +16,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from ._given import given_inputs
 from ._inputs import (
     DEFAULTS,
     INPUTS,
@@ -27,11 +28,14 @@ from ._inputs import (
     with_new_inputs,
     without_none,
 )
+from ._kept import assets_in
+from ._options import no_get, require_honoured
 from ._provider import (
     GO_ON_WAITING,
     IGNORED_PROVIDER,
     UP_GOES_ON_WAITING,
     AwsProvider,
+    told_of,
 )
 from ._reporting import RowListener, final_line
 from .aws.errors import (
@@ -53,7 +57,7 @@ _TAKE_RUNNING = (
 _CHECK_EXISTING = "Check existing_backup_arn."
 
 
-_TELL_REGION = ("region", "profile", "table_name", "existing_backup_arn")
+_TELL_REGION = ("existing_backup_arn", "profile", "region", "table_name")
 
 
 class BackupProvider(AwsProvider):
@@ -63,11 +67,13 @@ class BackupProvider(AwsProvider):
     def check(self, call: Call, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         given = without_none({key: news.get(key) for key in INPUTS})
         unknown = {key for key, value in given.items() if has_unknown(value)}
-        reasons = [failure.reason for failure in validate(given, unknown)]
-        reasons += self._unusable_settings()
-        if not reasons and not unknown.intersection(_TELL_REGION):
-            inputs = BackupInputs.of({key: given[key] for key in given.keys() - unknown})
-            reasons += self._missing_region(inputs, inputs.region or inputs.arn_region)
+        failures = validate(given, unknown)
+        reasons = [failure.reason for failure in failures]
+        reasons += assets_in(given.get("triggers"), "triggers")
+        telling = told_of(_TELL_REGION, given, failures, unknown)
+        inputs = BackupInputs.of(telling or {})
+        region = inputs.region or inputs.arn_region
+        reasons += self._unusable(inputs, region, must_have_region=telling is not None)
         # Each reason begins with its property. Given the property too, the engine would print the
         # value as it is: however long, with its escapes, and a secret in plain text.
         return CheckResult({**DEFAULTS, **given}, [CheckFailure("", text) for text in reasons])
@@ -212,6 +218,8 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
     deletion_policy: pulumi.Output[str]
     """`retain` or `delete`."""
 
+    get = staticmethod(no_get("Backup"))
+
     def __init__(
         self,
         resource_name: str,
@@ -245,22 +253,25 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
             role_arn: IAM role to assume. Default: `aws:assumeRoles`.
             endpoint_url: URL that replaces AWS's DynamoDB endpoint. Default: `aws:endpoints`.
             timeout: Limit in seconds of the whole operation, 60 to 7200. Default: 1800.
-            triggers: Any values; a change of any of them takes a new backup.
+            triggers: Any values; a change of any of them takes a new backup. An asset or archive
+                counts by its content. What Pulumi can't keep is refused.
             deletion_policy: What destroying or replacing the resource does to the backup in AWS:
                 `retain` (the default) keeps it, `delete` deletes it. It counts as last deployed.
             existing_backup_arn: ARN of a backup made elsewhere, taken into the stack instead of
                 taking one. `table_name` and a name may then be left out.
             opts: Pulumi's resource options. An explicit `provider` is refused: dynamic resources
-                would ignore it in silence.
+                would ignore it in silence. So is each other option that they do not honour.
 
         Raises:
-            pulumi.RunError: `opts` names a provider.
+            pulumi.RunError: `opts` names a provider or an option that has no effect, or an input is
+                of a kind that Pulumi can't keep.
         """
         if opts is not None and opts.provider is not None:
             told = IGNORED_PROVIDER.format(inputs="region, profile or role_arn")
             raise pulumi.RunError(f"Backup '{resource_name}': {told}")
-        props: dict[str, Any] = {
-            **dict.fromkeys(OUTPUTS),
+        subject = f"Backup '{resource_name}'"
+        require_honoured(subject, opts, triggers=triggers is not None)
+        inputs = {
             "table_name": table_name,
             "backup_name": backup_name,
             "backup_name_prefix": backup_name_prefix,
@@ -273,5 +284,6 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
             "deletion_policy": deletion_policy,
             "existing_backup_arn": existing_backup_arn,
         }
+        props = {**dict.fromkeys(OUTPUTS), **given_inputs(subject, inputs, validate)}
         with pickler_kept():
             super().__init__(BackupProvider(), resource_name, props, opts)

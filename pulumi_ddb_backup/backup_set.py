@@ -16,8 +16,11 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from ._given import given_inputs
 from ._inputs import without_none
-from ._provider import IGNORED_PROVIDER, AwsProvider
+from ._kept import assets_in
+from ._options import no_get, require_honoured
+from ._provider import IGNORED_PROVIDER, AwsProvider, told_of
 from ._reporting import FleetRow, arns_told, final_line_of_set
 from ._set_inputs import (
     SET_DEFAULTS,
@@ -27,6 +30,7 @@ from ._set_inputs import (
     is_incomplete,
     known_backups,
     looked_up_outputs,
+    needs_default_region,
     result_outputs,
     selecting_changes,
     set_replacing_changes,
@@ -61,12 +65,13 @@ class BackupSetProvider(AwsProvider):
     def check(self, call: Call, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         given = without_none({key: news.get(key) for key in SET_INPUTS})
         unknown = {key for key, value in given.items() if has_unknown(value)}
-        reasons = [failure.reason for failure in validate_fleet(given, unknown)]
-        reasons += self._unusable_settings()
-        if not reasons and not unknown & _TELL_REGION:
-            inputs = BackupSetInputs.of({key: given[key] for key in given.keys() - unknown})
-            if inputs.needs_default_region:
-                reasons += self._missing_region(inputs, None)
+        failures = validate_fleet(given, unknown)
+        reasons = [failure.reason for failure in failures]
+        reasons += assets_in(given.get("triggers"), "triggers")
+        telling = told_of(_TELL_REGION, given, failures, unknown)
+        inputs = BackupSetInputs.of(telling or {})
+        looks = telling is not None and needs_default_region(given, inputs)
+        reasons += self._unusable(inputs, None, must_have_region=looks)
         # Without their properties, as in `BackupProvider.check`.
         return CheckResult({**SET_DEFAULTS, **given}, [CheckFailure("", text) for text in reasons])
 
@@ -225,6 +230,8 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
     deletion_policy: pulumi.Output[str]
     """`retain` or `delete`."""
 
+    get = staticmethod(no_get("BackupSet"))
+
     def __init__(
         self,
         resource_name: str,
@@ -263,7 +270,7 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
                 `backup_name_prefix`. A change takes all backups anew.
             backup_name_prefix: Start of names that are made when the backups are, as for `Backup`.
                 A change takes all backups anew.
-            triggers: Any values; a change of any of them takes all backups anew.
+            triggers: As for `Backup`; a change of any of them takes all backups anew.
             timeout: Limit in seconds of the whole operation, 60 to 7200. Default: 1800.
             deletion_policy: What happens to the backups in AWS when the set is destroyed or
                 replaced, or their table is taken out of it: `retain` (the default) or `delete`. It
@@ -273,16 +280,19 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
             profile: As for `Backup`.
             role_arn: As for `Backup`.
             endpoint_url: URL that replaces AWS's DynamoDB endpoint. Default: `aws:endpoints`.
-            opts: Pulumi's resource options. An explicit `provider` is refused, as by `Backup`.
+            opts: Pulumi's resource options. What dynamic resources do not honour is refused, as by
+                `Backup`.
 
         Raises:
-            pulumi.RunError: `opts` names a provider.
+            pulumi.RunError: `opts` names a provider or an option that has no effect, or an input is
+                of a kind that Pulumi can't keep.
         """
         if opts is not None and opts.provider is not None:
             told = IGNORED_PROVIDER.format(inputs="regions, profile or role_arn")
             raise pulumi.RunError(f"BackupSet '{resource_name}': {told}")
-        props: dict[str, Any] = {
-            **dict.fromkeys(SET_OUTPUTS),
+        subject = f"BackupSet '{resource_name}'"
+        require_honoured(subject, opts, triggers=triggers is not None)
+        inputs = {
             "tables": tables,
             "table_pattern": table_pattern,
             "exclude_pattern": exclude_pattern,
@@ -298,5 +308,6 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
             "role_arn": role_arn,
             "endpoint_url": endpoint_url,
         }
+        props = {**dict.fromkeys(SET_OUTPUTS), **given_inputs(subject, inputs, validate_fleet)}
         with pickler_kept():
             super().__init__(BackupSetProvider(), resource_name, props, opts)

@@ -10,6 +10,7 @@ from .cancellation import when_cancelled
 from .inline import outliving_the_engine
 from .log import ProgramRow
 from .pickling import pickler_kept
+from .reserved import input_type_properties, is_reserved
 from .unknowns import has_unknown
 from .workers import raise_worker_limit
 
@@ -19,6 +20,8 @@ __all__ = [
     "HalfMade",
     "ProgramRow",
     "has_unknown",
+    "input_type_properties",
+    "is_reserved",
     "outliving_the_engine",
     "pickler_kept",
     "provider_method",

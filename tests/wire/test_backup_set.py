@@ -94,6 +94,20 @@ def test_check_tells_all_failures_together_and_asks_nothing_of_aws(
     assert aws.calls == []
 
 
+def test_check_tells_a_missing_region_beside_all_other_failures(start: Start) -> None:
+    backup_set = start(AWS_CONFIG_FILE="/nonexistent").of_set()
+    backup_set.configure({})
+    arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+    named: dict[str, Any] = {"backup_name": "{table}-1"}
+    for needs in ({"tables": ["x"]}, {"table_pattern": "a b"}, {"tags": {"": "x"}}, INPUTS):
+        _, failures = backup_set.check({**named, **needs, "timeout": 5.0})
+        assert failures[-1].startswith("no AWS region is set."), needs
+        assert "timeout must be at least 60 seconds (got 5)" in failures
+    for tells in ({"tables": [arn]}, {"tables": [f"{arn}!"]}, {"tables": ["x"], "regions": ["x"]}):
+        _, failures = backup_set.check({**named, **tells})
+        assert "no AWS region" not in " ".join(failures), tells
+
+
 def test_check_lets_unknowns_pass(backup_set: Provider) -> None:
     assert backup_set.check({"tables": ["orders", rpc.UNKNOWN], "backup_name": "a-1"})[1] == []
     assert backup_set.check({**INPUTS, "table_pattern": rpc.UNKNOWN})[1] == []
