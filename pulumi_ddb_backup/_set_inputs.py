@@ -10,6 +10,7 @@ from typing import Any, Final
 from ._inputs import DEFAULTS, iso, without_none
 from .aws.fleet_records import FleetRequest, FleetResult, Known, TableOutcome, TableRef, by_table
 from .aws.records import BackupRecord, BackupStatus
+from .aws.rules.arns import TableArn
 from .aws.rules.selecting import SELECTING, listed
 from .aws.rules.validation import DELETION_POLICY_DEFAULT, TIMEOUT_DEFAULT_SECONDS
 
@@ -100,6 +101,22 @@ def needs_default_region(given: Mapping[str, Any], inputs: BackupSetInputs) -> b
         return False
     broken = any(given.get(key) and not getattr(inputs, key) for key in SELECTING)
     return broken or inputs.request(None).looks_in_regions
+
+
+def home_region(olds: Mapping[str, Any]) -> str | None:
+    """The region in which a set looked for its tables, where the stack's own default said so then.
+
+    That default may be another by now, which must not swap a set's tables for those of another region.
+    """
+    if listed(olds.get("regions")):
+        return None
+    arns = [TableArn.parse(table) for table in listed(olds.get("tables")) if isinstance(table, str)]
+    by_arn = {TableRef(arn.region, arn.table) for arn in arns if arn}
+    tables = [*(olds.get("backups") or ()), *(olds.get("failures") or ())]
+    looked_in = {
+        one["region"] for one in tables if TableRef(one["region"], one["table_name"]) not in by_arn
+    }
+    return looked_in.pop() if len(looked_in) == 1 else None
 
 
 def result_outputs(result: FleetResult) -> dict[str, Any]:

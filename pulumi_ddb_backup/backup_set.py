@@ -27,6 +27,7 @@ from ._set_inputs import (
     SET_INPUTS,
     SET_OUTPUTS,
     BackupSetInputs,
+    home_region,
     is_incomplete,
     known_backups,
     looked_up_outputs,
@@ -123,7 +124,7 @@ class BackupSetProvider(AwsProvider):
         inputs = BackupSetInputs.of(news)
         if not is_incomplete(olds) and not selecting_changes(olds, news):
             return UpdateResult({**olds, **_inputs(news)})
-        fleet = self._fleet(inputs, call)
+        fleet = self._fleet(inputs, call, home_region(olds))
         try:
             result = fleet.create(inputs.request(call.urn), known_backups(olds))
         except BackupError as error:
@@ -167,10 +168,10 @@ class BackupSetProvider(AwsProvider):
         call.tell(f"No longer in the set, and deleted: {len(arns) - len(left)}")
         return result.with_outcomes(left)
 
-    def _fleet(self, inputs: BackupSetInputs, call: Call) -> Fleet:
+    def _fleet(self, inputs: BackupSetInputs, call: Call, region: str | None = None) -> Fleet:
         from .aws.blocking_fleet import Fleet  # not for the program, which calls nothing itself
 
-        return Fleet(self._connection(inputs), on_progress=FleetRow(call).progress)
+        return Fleet(self._connection(inputs, region), on_progress=FleetRow(call).progress)
 
 
 def _inputs(props: Mapping[str, Any]) -> dict[str, Any]:

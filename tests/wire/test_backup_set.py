@@ -10,7 +10,7 @@ import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 from pulumi.runtime import rpc
 
-from tests.aws.conftest import REGION, create_table
+from tests.aws.conftest import REGION, client, create_table
 from tests.aws.simulator import Fault, Simulator
 from tests.wire.provider import PICKLED_SET, SET_URN, Provider, Refused
 
@@ -311,6 +311,44 @@ def test_a_refresh_changes_nothing_of_a_set_that_is_whole(
     aws.calls.clear()
     assert backup_set.read(id_, outputs, news)[:2] == (id_, outputs)
     assert [call.api for call in aws.calls] == ["ListBackups"]
+
+
+@pytest.mark.parametrize("policy", ["retain", "delete"])
+def test_a_set_stays_in_its_region_whatever_the_stacks_default_becomes(
+    start: Start, tables: list[str], aws: Simulator, dynamodb: DynamoDBClient, policy: str
+) -> None:
+    aws.creating_seconds = 1000
+    first = start(fast=True).of_set()
+    news = checked(first, deletion_policy=policy)
+    with pytest.raises(Refused) as failed:
+        first.create(news)
+    half = failed.value
+    elsewhere = start(region="us-east-1").of_set()
+    for table in tables:
+        create_table(client(aws, "us-east-1"), table)
+    aws.finish_backups()
+    aws.calls.clear()
+    outputs = elsewhere.update(half.id, half.outputs, news)
+    assert outputs["available_count"] == 8
+    assert {one["region"] for one in outputs["backups"]} == {REGION}
+    assert elsewhere.diff(half.id, outputs, news) == (False, [])
+    create_table(dynamodb, "orders-2")
+    wider = checked(elsewhere, deletion_policy=policy, table_pattern=["shop-*", "orders-2"])
+    outputs = elsewhere.update(half.id, outputs, wider)
+    assert [one["region"] for one in outputs["backups"]] == [REGION] * 9
+    assert {call.region for call in aws.calls if call.api != "CreateTable"} == {REGION}
+
+
+def test_a_set_of_arns_alone_looks_for_names_where_the_stack_says_now(
+    start: Start, tables: list[str], aws: Simulator, dynamodb: DynamoDBClient
+) -> None:
+    arn = dynamodb.describe_table(TableName="shop-1")["Table"]["TableArn"]
+    id_, _, outputs = made(start().of_set(), tables=[arn], table_pattern=None)
+    elsewhere = start(region="us-east-1").of_set()
+    create_table(client(aws, "us-east-1"), "shop-2")
+    named = checked(elsewhere, tables=[arn, "shop-2"], table_pattern=None)
+    outputs = elsewhere.update(id_, outputs, named)
+    assert [one["region"] for one in outputs["backups"]] == [REGION, "us-east-1"]
 
 
 def test_a_backup_that_is_gone_is_noticed_and_taken_again(

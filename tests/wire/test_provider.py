@@ -14,6 +14,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from pulumi.runtime import rpc
 
 from pulumi_ddb_backup._kept import Keeper
+from tests.aws.conftest import client, create_table
 from tests.aws.simulator import Fault, Simulator
 from tests.wire.provider import PICKLED, URN, Provider, Refused
 
@@ -424,6 +425,42 @@ def test_a_refresh_that_cannot_tell_fails_and_forgets_nothing(
     with pytest.raises(Refused) as failed:
         provider.read(id_, outputs, checked)
     assert "dynamodb:DescribeBackup" in failed.value.message
+
+
+# another default region of the stack
+
+
+def test_another_default_region_of_the_stack_is_no_change_to_a_finished_backup(
+    start: Start, aws: Simulator, dynamodb: DynamoDBClient
+) -> None:
+    id_, checked, outputs = made(start(), deletion_policy="delete")
+    elsewhere = start(region="us-east-1")
+    create_table(client(aws, "us-east-1"), "orders")
+    aws.calls.clear()
+    assert elsewhere.check(checked) == (checked, [])
+    assert elsewhere.diff(id_, outputs, checked) == (False, [])
+    assert elsewhere.read(id_, outputs, checked) == (id_, outputs, checked)
+    assert elsewhere.update(id_, outputs, {**checked, "timeout": 99.0})["region"] == "eu-west-1"
+    elsewhere.delete(id_, outputs)
+    assert names(dynamodb) == []
+    assert {call.region for call in aws.calls} == {"eu-west-1"}
+
+
+def test_a_half_made_backup_is_waited_for_in_its_own_region_whatever_the_stacks_default(
+    start: Start, aws: Simulator
+) -> None:
+    _, refused = half_made(start, aws)
+    elsewhere = start(region="us-east-1")
+    create_table(client(aws, "us-east-1"), "orders")
+    aws.calls.clear()
+    assert elsewhere.diff(refused.id, refused.outputs, refused.inputs) == (True, [])
+    with pytest.raises(Refused, match="is CREATING"):
+        elsewhere.read(refused.id, refused.outputs, refused.inputs)
+    aws.finish_backups()
+    outputs = elsewhere.update(refused.id, refused.outputs, refused.inputs)
+    assert (outputs["backup_arn"], outputs["backup_status"]) == (refused.id, "AVAILABLE")
+    assert outputs["region"] == "eu-west-1"
+    assert {call.region for call in aws.calls} == {"eu-west-1"}
 
 
 # delete
