@@ -27,7 +27,7 @@ _TARS: Final = (".tar", ".tar.gz", ".tgz")
 
 
 class UnreadableContentError(Exception):
-    """The content can't be had. The text says why, and what to do."""
+    """The content can't be had. The text goes on from the asset's kind: why, and what to do."""
 
 
 def content_text(content: Content) -> str:
@@ -46,7 +46,7 @@ def _digest(content: Content) -> str:
         return _of_pairs(_in_archive(content))
     if not isinstance(content, (pulumi.FileAsset, pulumi.FileArchive)):
         raise UnreadableContentError(
-            "lies elsewhere, and is not fetched. Give its version or its hash instead"
+            "whose content is not fetched. Give its version or its hash instead"
         )
     path = Path(content.path)
     try:
@@ -55,7 +55,7 @@ def _digest(content: Content) -> str:
         return _of_archive(path)
     except (OSError, ValueError, EOFError, RuntimeError, tarfile.TarError, zipfile.BadZipFile) as e:
         reason = e.strerror if isinstance(e, OSError) and e.strerror else str(e)
-        raise UnreadableContentError(f"can't be read: {content.path!a}: {reason}") from e
+        raise UnreadableContentError(f"that can't be read: {content.path!a}: {reason}") from e
 
 
 def _in_archive(archive: pulumi.AssetArchive) -> Iterator[tuple[str, str]]:
@@ -64,7 +64,7 @@ def _in_archive(archive: pulumi.AssetArchive) -> Iterator[tuple[str, str]]:
             yield name, content_text(inner)
         except UnreadableContentError as error:
             raise UnreadableContentError(
-                f"holds {name!a}, {kind_of(inner)} that {error}"
+                f"that holds {name!a}, {kind_of(inner)} {error}"
             ) from error
 
 

@@ -1,8 +1,8 @@
 """What a program can hold, as values that come back from the engine the way they went.
 
 The engine keeps text, 64-bit floating-point numbers, true and false, and lists and mappings of them.
-A trigger of another kind becomes the text or list that stands for it, or is refused; an input of
-another kind is refused. What is not known yet is looked at as soon as it is.
+A trigger of another kind becomes the text or the list that stands for it, or is refused. What is not
+known yet is looked at as soon as it is.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .aws.rules.text import kind_of
 from .engine import input_type_properties, is_reserved
 
 DEEPEST: Final = 32
-"""How many lists and mappings may lie in one another; at some hundreds the SDK itself gives up."""
+"""How many lists and mappings may be nested; the SDK itself fails at a few hundred."""
 
 PLAIN: Final = "text, a number, true or false, or a list or mapping of them"
 _KEY_SHOWN: Final = 60
@@ -63,7 +63,7 @@ class Keeper:
         if isinstance(value, pulumi.Output) or isawaitable(value):
             return self.later(value, partial(Keeper.value, where=where, depth=depth))
         if depth > DEEPEST:
-            return self.refuse(where, f"lies deeper than {DEEPEST} lists and mappings")
+            return self.refuse(where, f"is nested in more than {DEEPEST} lists and mappings")
         if isinstance(value, Enum):
             return self.value(value.value, where, depth)
         simple = self._simple(value, where)
@@ -111,7 +111,7 @@ class Keeper:
             try:
                 return content_text(value)
             except UnreadableContentError as error:
-                return self.refuse(where, f"is {kind_of(value)} that {error}")
+                return self.refuse(where, f"is {kind_of(value)} {error}")
         return NotImplemented
 
     def _compound(self, value: Any, where: str, depth: int) -> Any:

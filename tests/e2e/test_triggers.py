@@ -115,8 +115,8 @@ def test_a_trigger_that_can_not_be_kept_is_told_with_what_to_give_instead(
     )
     shown = stack.run("preview", code=1).text
     assert (
-        "Backup 'orders': triggers[\"a\"][0] is a RemoteAsset that lies elsewhere, and is not "
-        "fetched. Give its version or its hash instead."
+        "Backup 'orders': triggers[\"a\"][0] is a RemoteAsset whose content is not fetched. "
+        "Give its version or its hash instead."
     ) in shown
     assert "hushhush" not in shown
     assert aws.calls == []

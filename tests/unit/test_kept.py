@@ -165,6 +165,10 @@ def nested(depth: int) -> Any:
             Path("a"),
             "is a PosixPath, which Pulumi can't keep. Give pulumi.FileAsset(path) for the ",
         ),
+        (
+            pulumi.CustomResource.__new__(pulumi.CustomResource),
+            "is a CustomResource, which Pulumi can't keep. Give one of its outputs, such as its id ",
+        ),
         (len, "is a builtin_function_or_method, which Pulumi can't keep. Give text or a number "),
         (
             int,
@@ -178,8 +182,14 @@ def nested(depth: int) -> Any:
         ("\ud800", "is text that UTF-8 can't hold. Give bytes."),
         (SIGNATURE_KEY, "is a text that Pulumi keeps for itself. Give another."),
         *((text, "is a text that Pulumi keeps for itself. Give another.") for text in NOT_KNOWN),
-        (pulumi.RemoteAsset("https://example.com/"), "is a RemoteAsset that lies elsewhere, and"),
-        (pulumi.RemoteArchive("https://example.com/"), "is a RemoteArchive that lies elsewhere"),
+        (
+            pulumi.RemoteAsset("https://example.com/"),
+            "is a RemoteAsset whose content is not fetched. Give its version or its hash instead.",
+        ),
+        (
+            pulumi.RemoteArchive("https://example.com/"),
+            "is a RemoteArchive whose content is not fet",
+        ),
         (pulumi.FileAsset("none"), "is a FileAsset that can't be read: 'none': No such file or di"),
         (pulumi.FileArchive("none.zip"), "is a FileArchive that can't be read: 'none.zip': No suc"),
     ],
@@ -207,11 +217,14 @@ def test_what_nothing_can_stand_for_is_refused_with_its_place(value: Any, told: 
         ({"x" * 100: len}, f'triggers["{"x" * 59}...] is a builtin_function_or_method, which '),
         (
             pulumi.AssetArchive({"in": pulumi.RemoteAsset("https://example.com/")}),
-            "triggers is an AssetArchive that holds 'in', a RemoteAsset that lies elsewhere, and is "
+            "triggers is an AssetArchive that holds 'in', a RemoteAsset whose content is "
             "not fetched. Give its version or its hash instead.",
         ),
-        (endless(), f"triggers{'[0]' * (DEEPEST + 1)} lies deeper than 32 lists and mappings."),
-        (nested(DEEPEST + 1), f"triggers{'[0]' * (DEEPEST + 1)} lies deeper than 32 lists and ma"),
+        (
+            endless(),
+            f"triggers{'[0]' * (DEEPEST + 1)} is nested in more than 32 lists and mappings.",
+        ),
+        (nested(DEEPEST + 1), f"triggers{'[0]' * (DEEPEST + 1)} is nested in more than 32 li"),
     ],
 )
 def test_keys_and_depths_that_can_not_be_kept_are_refused(value: Any, told: str) -> None:

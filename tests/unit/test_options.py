@@ -13,6 +13,7 @@ import pytest
 from pulumi_ddb_backup import Backup, BackupSet
 from pulumi_ddb_backup._options import HONOURED, OF_PROVIDERS, REFUSED
 from tests.wire.provider import PYTHONS
+from tools.pulumi_cli import ROOT
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/backup/01700000000000-abcdef12"
 MAKERS = [
@@ -46,6 +47,11 @@ def test_every_option_of_the_oldest_sdk_is_decided_on() -> None:
         [PYTHONS["floor"], "-c", asked], capture_output=True, text=True, check=True
     )
     assert set(ran.stdout.split()) <= HONOURED | OF_PROVIDERS | REFUSED.keys()
+
+
+@pytest.mark.parametrize("name", sorted(HONOURED | OF_PROVIDERS | REFUSED.keys()))
+def test_every_option_is_in_the_docs(name: str) -> None:
+    assert f"`{name}`" in (ROOT / "docs" / "pulumi-options.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("kind", "inputs"), MAKERS)

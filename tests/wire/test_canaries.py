@@ -6,6 +6,7 @@ goes on working without it, as the last tests here show.
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -16,7 +17,7 @@ from pulumi.runtime import rpc
 
 from tests.aws.conftest import create_table
 from tests.aws.simulator import Simulator
-from tests.wire.provider import URN, Provider, Refused
+from tests.wire.provider import PYTHONS, URN, Provider, Refused
 from tools.pulumi_cli import ROOT
 
 Start = Callable[..., Provider]
@@ -98,6 +99,34 @@ def test_unknowns_are_known_as_such(provider: Provider) -> None:
     given = {**INPUTS, "triggers": {"deep": [{"down": rpc.UNKNOWN}]}, "timeout": rpc.UNKNOWN}
     assert provider.check(given)[1] == [], (
         "The SDK hands check() unknowns in another form: see engine/unknowns.py."
+    )
+
+
+INPUT_TYPE = """
+import pulumi
+from pulumi.runtime import rpc
+from pulumi_ddb_backup.engine.reserved import NOT_KNOWN, SIGNATURE_KEY, input_type_properties
+
+@pulumi.input_type
+class Window:
+    def __init__(self, start_hour):
+        pulumi.set(self, "start_hour", start_hour)
+    @property
+    @pulumi.getter(name="startHour")
+    def start_hour(self):
+        return pulumi.get(self, "start_hour")
+
+print(input_type_properties(Window(3)), rpc._special_sig_key == SIGNATURE_KEY, rpc.UNKNOWN in NOT_KNOWN)
+"""
+
+
+@pytest.mark.parametrize("sdk", PYTHONS)
+def test_pulumis_own_keys_and_types_are_known_as_such(sdk: str) -> None:
+    ran = subprocess.run(
+        [PYTHONS[sdk], "-c", INPUT_TYPE], capture_output=True, text=True, check=False
+    )
+    assert ran.stdout == "{'startHour': 3} True True\n", (
+        "The SDK marks its own values otherwise: see engine/reserved.py." + ran.stderr
     )
 
 
