@@ -37,7 +37,7 @@ _ONE: Final = "table_name=table.arn, or say where with region, profile or role_a
 _MANY: Final = "their ARNs as tables, or say where with regions, profile or role_arn"
 
 
-def told_of(
+def declared_by(
     tables: pulumi.Input[Any], opts: pulumi.ResourceOptions | pulumi.InvokeOptions | None
 ) -> dict[str, Any]:
     """What the program says of `tables`, as an input; empty where there is nothing to say."""
@@ -68,7 +68,7 @@ def _outputs(value: Any) -> list[pulumi.Output[Any]]:
 
 
 def without_provider(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions | None:
-    """`opts` less an `aws.Provider`, which the SDK would warn of; `told_of` has told of it.
+    """`opts` less an `aws.Provider`, which the SDK would warn of; `declared_by` has told of it.
 
     Raises:
         pulumi.RunError: Their provider is one of another package.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final, Protocol
 
 from pulumi.dynamic import ConfigureRequest, ResourceProvider
@@ -12,6 +12,7 @@ from ._settings import stack_settings
 from .aws.calls.connection import Connection
 from .aws.calls.session import region_of
 from .aws.calls.settings import SettingsError, connection_from_config
+from .aws.rules.validation import Failure
 from .aws.scheduler import shared_scheduler
 from .engine import (
     FailedCall,
@@ -22,8 +23,13 @@ from .engine import (
 )
 
 GO_ON_WAITING: Final = "Run `pulumi up` again to go on waiting for this same backup."
+UP_GOES_ON_WAITING: Final = "`pulumi up` goes on waiting for this same backup."
+"""In a Read, which may be a part of that very `up`."""
 Settle = Callable[[Mapping[str, Any], Declared, Connection], Mapping[str, Any]]
 """Adds to a resource's inputs what the program says of its tables."""
+
+
+_NAME_TABLES: Final = {"table_name", "tables", "table_pattern", "tags"}
 
 
 class Reached(Protocol):
@@ -54,14 +60,6 @@ class AwsProvider(ResourceProvider):
         when_cancelled(_cancel_waits)
         end_with_the_engine()
 
-    def _unusable_settings(self) -> list[str]:
-        """What is wrong with the stack's settings."""
-        try:
-            connection_from_config(self._config)
-        except SettingsError as error:
-            return [str(error)]
-        return []
-
     def _settled(
         self, settle: Settle, given: dict[str, Any], told: Any
     ) -> tuple[dict[str, Any], list[str]]:
@@ -77,10 +75,14 @@ class AwsProvider(ResourceProvider):
         except ProviderRefused as refusal:
             return given, [str(refusal)]
 
-    def _missing_region(self, inputs: Reached, region: str | None) -> list[str]:
-        """What is wrong when no region is set anywhere."""
+    def _unusable(
+        self, inputs: Reached, region: str | None, *, must_have_region: bool
+    ) -> list[str]:
+        """What is wrong with the stack's settings or, unless it may go without, with its region."""
         try:
-            region_of(self._configured(inputs, region))
+            connection = self._configured(inputs, region)
+            if must_have_region:
+                region_of(connection)
         except SettingsError as error:
             return [str(error)]
         return []
@@ -98,6 +100,23 @@ class AwsProvider(ResourceProvider):
             role_arn=inputs.role_arn,
             endpoint_url=inputs.endpoint_url,
         )
+
+
+def told_of(
+    keys: Collection[str],
+    given: Mapping[str, Any],
+    failures: Iterable[Failure],
+    unknown: Collection[str],
+) -> dict[str, Any] | None:
+    """The inputs `keys` that break no rule; None while one that can't be read may tell a region.
+
+    A broken name tells none, so a missing region is told beside it; a broken ARN may.
+    """
+    broken = {failure.property for failure in failures}.intersection(given)
+    silent = {key for key in broken & _NAME_TABLES if "arn:" not in repr(given[key])}
+    if (broken - silent | set(unknown)).intersection(keys):
+        return None
+    return {key: given[key] for key in keys if key in given and key not in silent}
 
 
 def _cancel_waits() -> None:

@@ -11,7 +11,8 @@ from ._inputs import DEFAULTS, iso, without_none
 from .aws.fleet_records import FleetResult, Known, TableOutcome, by_table
 from .aws.fleet_requests import FleetRequest, TableRef
 from .aws.records import BackupRecord, BackupStatus
-from .aws.rules.selecting import listed
+from .aws.rules.arns import TableArn
+from .aws.rules.selecting import SELECTING, listed
 from .aws.rules.validation import DELETION_POLICY_DEFAULT, TIMEOUT_DEFAULT_SECONDS
 
 # What a change of each input does.
@@ -58,11 +59,6 @@ class BackupSetInputs:
             given["timeout"] = int(given["timeout"])  # the engine sends every number as a float
         return cls(**given)
 
-    @property
-    def needs_default_region(self) -> bool:
-        """Whether tables are looked for where nothing but the environment says."""
-        return not self.regions and self.request(None).looks_in_regions
-
     def request(self, urn: str | None) -> FleetRequest:
         """The backups that these inputs ask for, on behalf of the resource `urn`."""
         facts = {
@@ -93,6 +89,35 @@ SET_OUTPUTS: Final = (
     "total_size_bytes",
     "elapsed_seconds",
 )
+
+
+def needs_default_region(given: Mapping[str, Any], inputs: BackupSetInputs) -> bool:
+    """Whether tables are looked for where nothing but the environment says.
+
+    Args:
+        given: All inputs; of those that break a rule it counts that they are there.
+        inputs: Those that break none.
+    """
+    if inputs.regions:
+        return False
+    broken = any(given.get(key) and not getattr(inputs, key) for key in SELECTING)
+    return broken or inputs.request(None).looks_in_regions
+
+
+def home_region(olds: Mapping[str, Any]) -> str | None:
+    """The region in which a set looked for its tables, where the stack's own default said so then.
+
+    That default may be another by now, which must not swap a set's tables for those of another region.
+    """
+    if listed(olds.get("regions")):
+        return None
+    arns = [TableArn.parse(table) for table in listed(olds.get("tables")) if isinstance(table, str)]
+    by_arn = {TableRef(arn.region, arn.table) for arn in arns if arn}
+    tables = [*(olds.get("backups") or ()), *(olds.get("failures") or ())]
+    looked_in = {
+        one["region"] for one in tables if TableRef(one["region"], one["table_name"]) not in by_arn
+    }
+    return looked_in.pop() if len(looked_in) == 1 else None
 
 
 def result_outputs(result: FleetResult) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from ._declared import DECLARED, settled_inputs, told_of, without_provider
+from ._declared import DECLARED, declared_by, settled_inputs, without_provider
+from ._given import given_inputs
 from ._inputs import (
     DEFAULTS,
     INPUTS,
@@ -28,7 +29,9 @@ from ._inputs import (
     with_new_inputs,
     without_none,
 )
-from ._provider import GO_ON_WAITING, AwsProvider
+from ._kept import assets_in
+from ._options import no_get, require_honoured
+from ._provider import GO_ON_WAITING, UP_GOES_ON_WAITING, AwsProvider, told_of
 from ._reporting import RowListener, final_line
 from .aws.errors import (
     BackupDeletedError,
@@ -42,14 +45,14 @@ from .engine import Call, FailedCall, HalfMade, has_unknown, pickler_kept, provi
 if TYPE_CHECKING:
     from .aws.blocking import Backups
 
-_TAKE_ANOTHER = "`pulumi up --refresh` forgets a backup that is gone and takes another."
+_TAKE_ANOTHER = "Run `pulumi up` again: it forgets a backup that is gone and takes another."
 _TAKE_RUNNING = (
     "If the running backup is not this stack's own, existing_backup_arn=ARN takes it in instead."
 )
 _CHECK_EXISTING = "Check existing_backup_arn."
 
 
-_TELL_REGION = ("region", "profile", "table_name", "existing_backup_arn")
+_TELL_REGION = ("existing_backup_arn", "profile", "region", "table_name")
 
 
 class BackupProvider(AwsProvider):
@@ -60,11 +63,14 @@ class BackupProvider(AwsProvider):
         given = without_none({key: news.get(key) for key in INPUTS})
         given, refusals = self._settled(settled_inputs, given, news.get(DECLARED))
         unknown = {key for key, value in given.items() if has_unknown(value)}
-        reasons = [failure.reason for failure in validate(given, unknown)]
-        reasons += refusals + self._unusable_settings()
-        if not reasons and not unknown.intersection(_TELL_REGION):
-            inputs = BackupInputs.of({key: given[key] for key in given.keys() - unknown})
-            reasons += self._missing_region(inputs, inputs.region or inputs.arn_region)
+        failures = validate(given, unknown)
+        reasons = [failure.reason for failure in failures]
+        reasons += refusals
+        reasons += assets_in(given.get("triggers"), "triggers")
+        telling = told_of(_TELL_REGION, given, failures, unknown)
+        inputs = BackupInputs.of(telling or {})
+        region = inputs.region or inputs.arn_region
+        reasons += self._unusable(inputs, region, must_have_region=telling is not None)
         # Each reason begins with its property. Given the property too, the engine would print the
         # value as it is: however long, with its escapes, and a secret in plain text.
         return CheckResult({**DEFAULTS, **given}, [CheckFailure("", text) for text in reasons])
@@ -97,7 +103,9 @@ class BackupProvider(AwsProvider):
         inputs = BackupInputs.of(props)
         try:
             record = self._backups(inputs, call).describe(id_, inputs.timeout)
-        except BackupError as error:
+        except (BackupError, FailedCall) as error:
+            if is_unfinished(props):  # read before every command, and no reason to stop one
+                raise HalfMade(f"{error}\n{UP_GOES_ON_WAITING}", id_, props) from error
             raise FailedCall(str(error)) from error
         if record is None:
             call.tell(f"Backup {id_} is gone from AWS, so it leaves the stack's state")
@@ -106,7 +114,7 @@ class BackupProvider(AwsProvider):
         if is_unfinished(outputs):
             # A plain answer would clear the engine's note that this is half made.
             raise HalfMade(
-                f"Backup {id_} is {record.backup_status}, not yet AVAILABLE. {GO_ON_WAITING}",
+                f"Backup {id_} is {record.backup_status}, not yet AVAILABLE. {UP_GOES_ON_WAITING}",
                 id_,
                 outputs,
             )
@@ -207,6 +215,8 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
     deletion_policy: pulumi.Output[str]
     """`retain` or `delete`."""
 
+    get = staticmethod(no_get("Backup"))
+
     def __init__(
         self,
         resource_name: str,
@@ -240,20 +250,24 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
             role_arn: IAM role to assume. Default: `aws:assumeRoles`.
             endpoint_url: URL that replaces AWS's DynamoDB endpoint. Default: `aws:endpoints`.
             timeout: Limit in seconds of the whole operation, 60 to 7200. Default: 1800.
-            triggers: Any values; a change of any of them takes a new backup.
+            triggers: Any values; a change of any of them takes a new backup. An asset or archive
+                counts by its content. What Pulumi can't keep is refused.
             deletion_policy: What destroying or replacing the resource does to the backup in AWS:
                 `retain` (the default) keeps it, `delete` deletes it. It counts as last deployed.
             existing_backup_arn: ARN of a backup made elsewhere, taken into the stack instead of
                 taking one. `table_name` and a name may then be left out.
             opts: Pulumi's resource options. Of an `aws.Provider` that reaches the resource, by them
                 or by its parent, region and profile are taken over; anything else that it decides
-                by is refused, unless the table's ARN is given, or region, profile or role_arn.
+                by is refused, unless the table's ARN is given, or region, profile or role_arn. So
+                is each option that dynamic resources do not honour.
 
         Raises:
-            pulumi.RunError: `opts` names a provider of another package.
+            pulumi.RunError: `opts` names a provider of another package or an option that has no
+                effect, or an input is of a kind that Pulumi can't keep.
         """
-        props: dict[str, Any] = {
-            **dict.fromkeys(OUTPUTS),
+        subject = f"Backup '{resource_name}'"
+        require_honoured(subject, opts, triggers=triggers is not None)
+        inputs = {
             "table_name": table_name,
             "backup_name": backup_name,
             "backup_name_prefix": backup_name_prefix,
@@ -266,6 +280,7 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
             "deletion_policy": deletion_policy,
             "existing_backup_arn": existing_backup_arn,
         }
-        props |= told_of(table_name, opts)
+        props = {**dict.fromkeys(OUTPUTS), **given_inputs(subject, inputs, validate)}
+        props |= declared_by(table_name, opts)
         with pickler_kept():
             super().__init__(BackupProvider(), resource_name, props, without_provider(opts))

@@ -16,27 +16,32 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from ._declared import DECLARED, settled_set_inputs, told_of, without_provider
+from ._declared import DECLARED, declared_by, settled_set_inputs, without_provider
+from ._given import given_inputs
 from ._inputs import without_none
-from ._provider import AwsProvider
+from ._kept import assets_in
+from ._options import no_get, require_honoured
+from ._provider import AwsProvider, told_of
 from ._reporting import FleetRow, Notices, arns_told, final_line_of_set, skipped_lines
 from ._set_inputs import (
     SET_DEFAULTS,
     SET_INPUTS,
     SET_OUTPUTS,
     BackupSetInputs,
+    home_region,
     is_incomplete,
     known_backups,
     looked_up_outputs,
+    needs_default_region,
     result_outputs,
     selecting_changes,
     set_replacing_changes,
     set_updating_changes,
 )
 from .aws.clock import SystemClock
-from .aws.errors import BackupError, BackupNotFoundError
+from .aws.errors import BackupError
 from .aws.fleet_records import FleetResult, TableOutcome, told_first
-from .aws.records import Listener, Silent
+from .aws.records import Silent
 from .aws.rules.naming import digest, generated_name
 from .aws.rules.selecting import validate_fleet
 from .engine import Call, FailedCall, HalfMade, has_unknown, pickler_kept, provider_method
@@ -44,11 +49,15 @@ from .engine import Call, FailedCall, HalfMade, has_unknown, pickler_kept, provi
 if TYPE_CHECKING:
     from .aws.blocking_fleet import Fleet
 
-_TAKE_THE_REST = (
-    "What there is, is in the stack's state; the output `failures` has every failure. "
-    "Run `pulumi up` again: it takes what is missing and goes on waiting for what is CREATING."
+_KEPT = (
+    "The backups taken so far are in the stack's state; the output `failures` has every failure."
 )
-_FORGET_GONE = "`pulumi up --refresh` forgets backups that are gone and takes others."
+_TAKE_THE_REST = (
+    f"{_KEPT} Run `pulumi up` again: it takes what is missing and goes on waiting for what is "
+    "CREATING."
+)
+_UP_TAKES_THE_REST = "`pulumi up` takes what is missing and goes on waiting for what is CREATING."
+"""In a Read, which may be a part of that very `up`."""
 _TELL_REGION = frozenset({"tables", "table_pattern", "tags", "regions", "profile"})
 
 
@@ -60,12 +69,14 @@ class BackupSetProvider(AwsProvider):
         given = without_none({key: news.get(key) for key in SET_INPUTS})
         given, refusals = self._settled(settled_set_inputs, given, news.get(DECLARED))
         unknown = {key for key, value in given.items() if has_unknown(value)}
-        reasons = [failure.reason for failure in validate_fleet(given, unknown)]
-        reasons += refusals + self._unusable_settings()
-        if not reasons and not unknown & _TELL_REGION:
-            inputs = BackupSetInputs.of({key: given[key] for key in given.keys() - unknown})
-            if inputs.needs_default_region:
-                reasons += self._missing_region(inputs, None)
+        failures = validate_fleet(given, unknown)
+        reasons = [failure.reason for failure in failures]
+        reasons += refusals
+        reasons += assets_in(given.get("triggers"), "triggers")
+        telling = told_of(_TELL_REGION, given, failures, unknown)
+        inputs = BackupSetInputs.of(telling or {})
+        looks = telling is not None and needs_default_region(given, inputs)
+        reasons += self._unusable(inputs, None, must_have_region=looks)
         # Without their properties, as in `BackupProvider.check`.
         return CheckResult({**SET_DEFAULTS, **given}, [CheckFailure("", text) for text in reasons])
 
@@ -91,8 +102,13 @@ class BackupSetProvider(AwsProvider):
     def read(self, call: Call, id_: str, props: dict[str, Any]) -> ReadResult:
         inputs = BackupSetInputs.of(props)
         known = list(known_backups(props).values())
-        seen = self._fleet(inputs, call, Notices(call)).describe(known, inputs.timeout)
-        _require_answers(seen)
+        try:
+            seen = self._fleet(inputs, call, notices=True).describe(known, inputs.timeout)
+            _require_answers(seen)
+        except (BackupError, FailedCall) as error:
+            if is_incomplete(props):  # read before every command, and no reason to stop one
+                raise HalfMade(f"{error}\n{_UP_TAKES_THE_REST}", id_, props) from error
+            raise FailedCall(str(error)) from error
         outputs = looked_up_outputs(props, seen)
         for outcome in seen:
             if outcome.record is None:
@@ -102,7 +118,7 @@ class BackupSetProvider(AwsProvider):
         if is_incomplete(outputs) and is_incomplete(props):
             # A plain answer would clear the engine's note that this is half made.
             counts = f"{outputs['available_count']} of {outputs['table_count']}"
-            raise HalfMade(f"{counts} backups are AVAILABLE.\n{_TAKE_THE_REST}", id_, outputs)
+            raise HalfMade(f"{counts} backups are AVAILABLE.\n{_UP_TAKES_THE_REST}", id_, outputs)
         return ReadResult(id_, outputs, call.old_inputs)
 
     @provider_method
@@ -112,7 +128,7 @@ class BackupSetProvider(AwsProvider):
         inputs = BackupSetInputs.of(news)
         if not is_incomplete(olds) and not selecting_changes(olds, news):
             return UpdateResult({**olds, **_inputs(news)})
-        fleet = self._fleet(inputs, call)
+        fleet = self._fleet(inputs, call, home_region(olds))
         try:
             result = fleet.create(inputs.request(call.urn), known_backups(olds))
         except BackupError as error:
@@ -128,7 +144,7 @@ class BackupSetProvider(AwsProvider):
             call.tell(f'Backups not deleted (deletion_policy="retain"):\n{arns_told(backups)}')
             return
         arns = [backup.backup_arn for backup in backups]
-        outcomes = self._fleet(inputs, call, Notices(call)).delete(arns, inputs.timeout)
+        outcomes = self._fleet(inputs, call, notices=True).delete(arns, inputs.timeout)
         _require_answers(outcomes)
         call.tell(f"Backups deleted: {len(arns)}")
 
@@ -157,12 +173,13 @@ class BackupSetProvider(AwsProvider):
         return result.with_outcomes(left)
 
     def _fleet(
-        self, inputs: BackupSetInputs, call: Call, listener: Listener | None = None
+        self, inputs: BackupSetInputs, call: Call, region: str | None = None, notices: bool = False
     ) -> Fleet:
         from .aws.blocking_fleet import Fleet  # not for the program, which calls nothing itself
 
-        connection, row = self._connection(inputs), FleetRow(call)
-        return Fleet(connection, listener or Silent(), on_progress=row.progress)
+        listener = Notices(call) if notices else Silent()
+        connection, row = self._connection(inputs, region), FleetRow(call)
+        return Fleet(connection, listener, on_progress=row.progress)
 
 
 def _inputs(props: Mapping[str, Any]) -> dict[str, Any]:
@@ -178,14 +195,9 @@ def _complete(id_: str, call: Call, result: FleetResult, outputs: dict[str, Any]
     if skipped := skipped_lines(result):
         call.tell("\n".join(skipped))
     if result.failed:
-        raise HalfMade(f"{result.report()}\n{_next_step(result)}", id_, outputs)
+        raise HalfMade(f"{result.report()}\n{_TAKE_THE_REST}", id_, outputs)
     call.tell(final_line_of_set(result))
     return outputs
-
-
-def _next_step(result: FleetResult) -> str:
-    gone = any(isinstance(outcome.error, BackupNotFoundError) for outcome in result.failed)
-    return f"{_TAKE_THE_REST}\n{_FORGET_GONE}" if gone else _TAKE_THE_REST
 
 
 def _require_answers(outcomes: Sequence[TableOutcome]) -> None:
@@ -233,6 +245,8 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
     deletion_policy: pulumi.Output[str]
     """`retain` or `delete`."""
 
+    get = staticmethod(no_get("BackupSet"))
+
     def __init__(
         self,
         resource_name: str,
@@ -271,7 +285,7 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
                 `backup_name_prefix`. A change takes all backups anew.
             backup_name_prefix: Start of names that are made when the backups are, as for `Backup`.
                 A change takes all backups anew.
-            triggers: Any values; a change of any of them takes all backups anew.
+            triggers: As for `Backup`; a change of any of them takes all backups anew.
             timeout: Limit in seconds of the whole operation, 60 to 7200. Default: 1800.
             deletion_policy: What happens to the backups in AWS when the set is destroyed or
                 replaced, or their table is taken out of it: `retain` (the default) or `delete`. It
@@ -281,13 +295,15 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
             profile: As for `Backup`.
             role_arn: As for `Backup`.
             endpoint_url: URL that replaces AWS's DynamoDB endpoint. Default: `aws:endpoints`.
-            opts: Pulumi's resource options. An `aws.Provider` counts as for `Backup`.
+            opts: Pulumi's resource options, which count as for `Backup`.
 
         Raises:
-            pulumi.RunError: `opts` names a provider of another package.
+            pulumi.RunError: `opts` names a provider of another package or an option that has no
+                effect, or an input is of a kind that Pulumi can't keep.
         """
-        props: dict[str, Any] = {
-            **dict.fromkeys(SET_OUTPUTS),
+        subject = f"BackupSet '{resource_name}'"
+        require_honoured(subject, opts, triggers=triggers is not None)
+        inputs = {
             "tables": tables,
             "table_pattern": table_pattern,
             "exclude_pattern": exclude_pattern,
@@ -303,6 +319,7 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
             "role_arn": role_arn,
             "endpoint_url": endpoint_url,
         }
-        props |= told_of(tables, opts)
+        props = {**dict.fromkeys(SET_OUTPUTS), **given_inputs(subject, inputs, validate_fleet)}
+        props |= declared_by(tables, opts)
         with pickler_kept():
             super().__init__(BackupSetProvider(), resource_name, props, without_provider(opts))

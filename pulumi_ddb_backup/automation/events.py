@@ -217,7 +217,8 @@ class Events:
             return
         change = OpType.REPLACE if step.op in _REPLACEMENTS else OpType(step.op)
         self._sets[step.urn] = set_result_of(step.urn, change.value, step.new.outputs)
-        self._tell(step.urn, Phase.DONE)
+        if step.op is not OpType.REFRESH:  # the look at a set before the engine turns to it
+            self._tell(step.urn, Phase.DONE)
 
     def _tell_done(self, result: BackupResult, op: OpType) -> None:
         latest = self._latest.get(result.urn)

@@ -17,8 +17,9 @@ from pulumi.automation import (
     Stack,
 )
 
+from .._kept import unkept
 from ..aws.errors import ValidationError
-from ..aws.rules.validation import validate
+from ..aws.rules.validation import Failure, validate
 from .command import CancellableCommand
 from .errors import AutomationError
 from .events import OnProgress
@@ -53,7 +54,7 @@ class BackupOptions(TypedDict, total=False):
     timeout: int
     """Limit in seconds, 60 to 7200. Default: 1800."""
     triggers: Mapping[str, Any]
-    """Any values; a change of any of them takes a new backup."""
+    """Any values, as for `Backup`; a change of any of them takes a new backup."""
     deletion_policy: str
     """`retain` (the default) or `delete`."""
     existing_backup_arn: str
@@ -116,6 +117,7 @@ def backup_runner(
     inputs = {key: value for key, value in options.items() if key not in _SETTINGS}
     inputs["table_name"] = table_name
     failures = validate(inputs)
+    failures += [Failure("triggers", told) for told in unkept(options.get("triggers"), "triggers")]
     if failures:
         raise ValidationError(failures)
     work_dir = options.get("work_dir")

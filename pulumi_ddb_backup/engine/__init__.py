@@ -12,6 +12,7 @@ from .inline import outliving_the_engine
 from .lifeline import end_with_the_engine
 from .log import ProgramRow
 from .pickling import pickler_kept
+from .reserved import input_type_properties, is_reserved
 from .unknowns import has_unknown
 from .workers import raise_worker_limit
 
@@ -22,6 +23,8 @@ __all__ = [
     "ProgramRow",
     "end_with_the_engine",
     "has_unknown",
+    "input_type_properties",
+    "is_reserved",
     "outliving_the_engine",
     "pickler_kept",
     "provider_method",

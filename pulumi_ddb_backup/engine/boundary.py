@@ -3,6 +3,8 @@
 Reason: an exception that leaves a provider method reaches the user with a traceback, and takes
 with it what the method had already made. gRPC's status details say both better: a bare message,
 and `ErrorResourceInitFailed`, by which the engine keeps id and outputs and calls Update next time.
+Its `refresh_before_update` has the engine (from 3.178 on) read the resource before that, so that a
+plain `pulumi up` knows what has become of it.
 Seen on: SDK 3.231.0, 3.259.0, 3.272.0 (3.260 on put their own traceback into the status message,
 which the details outrank); CLI 3.250.0.
 Without it: the message comes inside the SDK's own words, and a half-made resource is forgotten.
@@ -29,6 +31,7 @@ R = TypeVar("R")
 S = TypeVar("S")
 
 _PROVIDER = "__provider"
+_READ_FIRST = "refresh_before_update"
 
 
 class FailedCall(Exception):
@@ -94,9 +97,12 @@ def _fail(call: Call, error: Exception) -> NoReturn:
 def _init_failed(call: Call, error: HalfMade) -> provider_pb2.ErrorResourceInitFailed:
     inputs = _inputs(call.request)
     outputs = {**error.outputs, _PROVIDER: rpc.deserialize_properties(inputs).get(_PROVIDER)}
-    return provider_pb2.ErrorResourceInitFailed(
+    failed = provider_pb2.ErrorResourceInitFailed(
         id=error.id, properties=_as_struct(outputs), reasons=[str(error)], inputs=inputs
     )
+    if _READ_FIRST in failed.DESCRIPTOR.fields_by_name:
+        setattr(failed, _READ_FIRST, True)
+    return failed
 
 
 def _inputs(request: Any) -> Struct:

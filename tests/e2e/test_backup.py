@@ -278,18 +278,30 @@ def test_a_real_minute_passes_until_a_timeout_and_nothing_is_lost(
     assert aws.count("CreateBackup") == 1
 
 
-def test_a_half_made_backup_that_is_gone_is_told_and_taken_again_after_a_refresh(
+def test_a_half_made_backup_that_is_gone_is_told_and_taken_again_by_the_same_up(
     stack: Stack, aws: Simulator, dynamodb: DynamoDBClient
 ) -> None:
     arn = half_made(stack, aws)
     aws.finish_backups()
     dynamodb.delete_backup(BackupArn=arn)
-    shown = stack.up(code=1).text
-    assert f"Backup '{arn}' was not found during status check" in shown
-    assert "`pulumi up --refresh` forgets a backup that is gone and takes another." in shown
-    stack.run("up", "--yes", "--skip-preview", "--refresh")
+    shown = stack.up().text
+    assert f"Backup {arn} is gone from AWS, so it leaves the stack's state" in shown
     (taken,) = arns(dynamodb)
     assert stack.outputs()["migrated_after"] == taken != arn
+
+
+def test_a_half_made_backup_that_has_become_available_is_found_unchanged_by_the_next_up(
+    stack: Stack, aws: Simulator
+) -> None:
+    arn = half_made(stack, aws)
+    aws.finish_backups()
+    shown = stack.up().text
+    assert "2 unchanged" in shown
+    assert "warning" not in shown
+    assert stack.outputs()["migrated_after"] == arn
+    aws.calls.clear()
+    stack.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+    assert aws.calls == []
 
 
 def test_ctrl_c_keeps_the_arn_and_the_next_up_resumes(

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from tests.aws.conftest import REGION
 from tests.aws.simulator import Simulator
 from tests.wire.provider import FAST_CLOCK, PYTHONS, Provider, running
 
@@ -20,12 +21,12 @@ def start(request: pytest.FixtureRequest, aws: Simulator) -> Iterator[Start]:
     assert python.exists(), f"{python} is missing: `make test` makes it"
     with ExitStack() as stack:
 
-        def started(*, fast: bool = False, **env: str) -> Provider:
+        def started(*, fast: bool = False, region: str = REGION, **env: str) -> Provider:
             environment = {"PYTHONPATH": FAST_CLOCK} if fast else {}
             provider = stack.enter_context(running(str(python), environment | env))
             provider.configure(
                 {
-                    "aws:region": "eu-west-1",
+                    "aws:region": region,
                     "aws:accessKey": "test",
                     "aws:secretKey": "test",
                     "aws:endpoints": f'[{{"dynamodb": "{aws.url}", "sts": "{aws.url}"}}]',

@@ -87,6 +87,7 @@ class Refused(Exception):
     outputs: dict[str, Any] = field(default_factory=dict)
     inputs: dict[str, Any] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
+    read_first: bool = False
 
 
 class Provider:
@@ -191,6 +192,7 @@ def _refused(error: grpc.RpcError) -> Refused:
             refused.outputs = _dict(half.properties)
             refused.inputs = _dict(half.inputs)
             refused.reasons = list(half.reasons)
+            refused.read_first = half.refresh_before_update
     return refused
 
 

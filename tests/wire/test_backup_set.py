@@ -94,6 +94,20 @@ def test_check_tells_all_failures_together_and_asks_nothing_of_aws(
     assert aws.calls == []
 
 
+def test_check_tells_a_missing_region_beside_all_other_failures(start: Start) -> None:
+    backup_set = start(AWS_CONFIG_FILE="/nonexistent").of_set()
+    backup_set.configure({})
+    arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+    named: dict[str, Any] = {"backup_name": "{table}-1"}
+    for needs in ({"tables": ["x"]}, {"table_pattern": "a b"}, {"tags": {"": "x"}}, INPUTS):
+        _, failures = backup_set.check({**named, **needs, "timeout": 5.0})
+        assert failures[-1].startswith("no AWS region is set."), needs
+        assert "timeout must be at least 60 seconds (got 5)" in failures
+    for tells in ({"tables": [arn]}, {"tables": [f"{arn}!"]}, {"tables": ["x"], "regions": ["x"]}):
+        _, failures = backup_set.check({**named, **tells})
+        assert "no AWS region" not in " ".join(failures), tells
+
+
 def test_check_lets_unknowns_pass(backup_set: Provider) -> None:
     assert backup_set.check({"tables": ["orders", rpc.UNKNOWN], "backup_name": "a-1"})[1] == []
     assert backup_set.check({**INPUTS, "table_pattern": rpc.UNKNOWN})[1] == []
@@ -354,6 +368,44 @@ def test_a_refresh_changes_nothing_of_a_set_that_is_whole(
     assert [call.api for call in aws.calls] == ["ListBackups"]
 
 
+@pytest.mark.parametrize("policy", ["retain", "delete"])
+def test_a_set_stays_in_its_region_whatever_the_stacks_default_becomes(
+    start: Start, tables: list[str], aws: Simulator, dynamodb: DynamoDBClient, policy: str
+) -> None:
+    aws.creating_seconds = 1000
+    first = start(fast=True).of_set()
+    news = checked(first, deletion_policy=policy)
+    with pytest.raises(Refused) as failed:
+        first.create(news)
+    half = failed.value
+    elsewhere = start(region="us-east-1").of_set()
+    for table in tables:
+        create_table(client(aws, "us-east-1"), table)
+    aws.finish_backups()
+    aws.calls.clear()
+    outputs = elsewhere.update(half.id, half.outputs, news)
+    assert outputs["available_count"] == 8
+    assert {one["region"] for one in outputs["backups"]} == {REGION}
+    assert elsewhere.diff(half.id, outputs, news) == (False, [])
+    create_table(dynamodb, "orders-2")
+    wider = checked(elsewhere, deletion_policy=policy, table_pattern=["shop-*", "orders-2"])
+    outputs = elsewhere.update(half.id, outputs, wider)
+    assert [one["region"] for one in outputs["backups"]] == [REGION] * 9
+    assert {call.region for call in aws.calls if call.api != "CreateTable"} == {REGION}
+
+
+def test_a_set_of_arns_alone_looks_for_names_where_the_stack_says_now(
+    start: Start, tables: list[str], aws: Simulator, dynamodb: DynamoDBClient
+) -> None:
+    arn = dynamodb.describe_table(TableName="shop-1")["Table"]["TableArn"]
+    id_, _, outputs = made(start().of_set(), tables=[arn], table_pattern=None)
+    elsewhere = start(region="us-east-1").of_set()
+    create_table(client(aws, "us-east-1"), "shop-2")
+    named = checked(elsewhere, tables=[arn, "shop-2"], table_pattern=None)
+    outputs = elsewhere.update(id_, outputs, named)
+    assert [one["region"] for one in outputs["backups"]] == [REGION, "us-east-1"]
+
+
 def test_a_backup_that_is_gone_is_noticed_and_taken_again(
     backup_set: Provider, dynamodb: DynamoDBClient
 ) -> None:
@@ -388,11 +440,31 @@ def test_a_refresh_of_a_set_that_is_not_whole_says_so_again(
     half = failed.value
     with pytest.raises(Refused) as failed:
         quick_set.read(half.id, half.outputs, news)
-    assert failed.value.message.startswith("0 of 8 backups are AVAILABLE.")
+    assert failed.value.message == (
+        "0 of 8 backups are AVAILABLE.\n"
+        "`pulumi up` takes what is missing and goes on waiting for what is CREATING."
+    )
     assert failed.value.outputs == half.outputs
+    assert failed.value.read_first
     aws.finish_backups()
     _, outputs, _ = quick_set.read(half.id, half.outputs, news)
     assert (outputs["available_count"], outputs["failures"]) == (8, [])
+
+
+def test_a_set_that_is_not_whole_and_cannot_be_looked_at_stays_so_and_stops_no_destroy(
+    quick_set: Provider, aws: Simulator
+) -> None:
+    aws.creating_seconds = 1000
+    news = checked(quick_set)
+    with pytest.raises(Refused) as failed:
+        quick_set.create(news)
+    half = failed.value
+    for api in ("ListBackups", "DescribeBackup"):
+        aws.fault(Fault(api, code="AccessDeniedException", status=400))
+    with pytest.raises(Refused) as failed:
+        quick_set.read(half.id, half.outputs, news)
+    assert "dynamodb:DescribeBackup" in failed.value.message
+    assert (failed.value.id, failed.value.outputs) == (half.id, half.outputs)
 
 
 @pytest.mark.parametrize(("policy", "left"), [("retain", 8), ("delete", 0)])

@@ -52,6 +52,17 @@ def test_status_details_go_before_the_sdks_own_words(aws: Simulator, start: Star
     )
 
 
+def test_a_half_made_resource_asks_to_be_read_first(aws: Simulator, start: Start) -> None:
+    aws.creating_seconds = 1000
+    provider = start(fast=True)
+    with pytest.raises(Refused) as failed:
+        provider.create(INPUTS)
+    assert failed.value.read_first, (
+        "ErrorResourceInitFailed has lost its refresh_before_update, so a plain `pulumi up` no "
+        "longer looks at a half-made backup first: see engine/boundary.py."
+    )
+
+
 def test_cancel_can_be_listened_to(aws: Simulator, provider: Provider) -> None:
     aws.creating_seconds = 1000
     with ThreadPoolExecutor(1) as caller:
@@ -120,6 +131,34 @@ def test_two_copies_of_grpcs_status_exclude_each_other(sdk: str) -> None:
     assert "duplicate symbol 'google.rpc.Status'" in both.stderr, (
         "Pulumi no longer brings its own copy of google.rpc.Status: a plain import does, see "
         "engine/status.py."
+    )
+
+
+INPUT_TYPE = """
+import pulumi
+from pulumi.runtime import rpc
+from pulumi_ddb_backup.engine.reserved import NOT_KNOWN, SIGNATURE_KEY, input_type_properties
+
+@pulumi.input_type
+class Window:
+    def __init__(self, start_hour):
+        pulumi.set(self, "start_hour", start_hour)
+    @property
+    @pulumi.getter(name="startHour")
+    def start_hour(self):
+        return pulumi.get(self, "start_hour")
+
+print(input_type_properties(Window(3)), rpc._special_sig_key == SIGNATURE_KEY, rpc.UNKNOWN in NOT_KNOWN)
+"""
+
+
+@pytest.mark.parametrize("sdk", PYTHONS)
+def test_pulumis_own_keys_and_types_are_known_as_such(sdk: str) -> None:
+    ran = subprocess.run(
+        [PYTHONS[sdk], "-c", INPUT_TYPE], capture_output=True, text=True, check=False
+    )
+    assert ran.stdout == "{'startHour': 3} True True\n", (
+        "The SDK marks its own values otherwise: see engine/reserved.py." + ran.stderr
     )
 
 

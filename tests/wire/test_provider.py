@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pulumi
 import pytest
+from google.protobuf import json_format
 from mypy_boto3_dynamodb import DynamoDBClient
 from pulumi.runtime import rpc
 
+from pulumi_ddb_backup._kept import Keeper
+from tests.aws.conftest import client, create_table
 from tests.aws.simulator import Fault, Simulator
 from tests.wire.provider import PICKLED, URN, Provider, Refused
 
@@ -94,6 +99,11 @@ def test_check_refuses_settings_of_the_stack_that_cannot_be_used(provider: Provi
     provider.configure({"aws:region": "eu-west-1", "aws:accessKey": "only this one"})
     _, failures = provider.check(INPUTS)
     assert failures == ["aws:accessKey and aws:secretKey must be set together"]
+    _, failures = provider.check({**INPUTS, "timeout": 1.0})
+    assert failures == [
+        "timeout must be at least 60 seconds (got 1)",
+        "aws:accessKey and aws:secretKey must be set together",
+    ]
 
 
 THERE = "arn:aws:dynamodb:us-west-2:123456789012:table/orders"
@@ -137,6 +147,14 @@ def test_check_refuses_when_no_region_is_set_anywhere(start: Start) -> None:
     _, failures = provider.check(INPUTS)
     assert len(failures) == 1
     assert failures[0].startswith("no AWS region is set.")
+    _, failures = provider.check({"table_name": "x", "timeout": "soon", "triggers": 1})
+    assert [text.partition(" ")[0] for text in failures] == [
+        *("table_name", "timeout", "triggers", "backup_name"),
+        "no",
+    ]
+    assert failures[-1].startswith("no AWS region is set.")
+    for unread in ({"table_name": "arn:aws:x"}, {"region": "moon-1"}, {"profile": " "}):
+        assert len(provider.check({**INPUTS, **unread})[1]) == 1  # it may be what tells the region
     assert provider.check({**INPUTS, "region": "eu-west-1"})[1] == []
     arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
     assert provider.check({**INPUTS, "table_name": arn})[1] == []
@@ -273,6 +291,62 @@ def test_an_unfinished_backup_is_never_unchanged(aws: Simulator, start: Start) -
     assert provider.diff(refused.id, refused.outputs, refused.inputs) == (True, [])
 
 
+def as_sent(triggers: dict[str, Any]) -> dict[str, Any]:
+    """Triggers of a program, once the SDK has written them down for the engine."""
+    kept = Keeper("").value(triggers, "triggers")
+    struct = asyncio.run(rpc.serialize_properties({"triggers": kept}, {}))
+    return dict(json_format.MessageToDict(struct)["triggers"])
+
+
+def test_triggers_of_any_kind_come_back_as_they_went(provider: Provider) -> None:
+    triggers = {
+        "numbers": [2**53 + 1, 10**400, float("nan"), float("inf"), -0.0, 5e-324, True],
+        "none": [None, {"none": None}],
+        "contents": [b"\xff", pulumi.StringAsset("a"), {"b", "a"}],
+        "odd": {"": {}, "__internal": [], "text": "\x00\u2028\U0001f600" * 10_000},
+        "deep": [[[[[[[[{"a": [{}]}]]]]]]]],
+    }
+    id_, checked, outputs = made(provider, triggers=as_sent(triggers))
+    assert provider.diff(id_, outputs, checked) == (False, [])
+    again = {**checked, "triggers": as_sent(triggers)}
+    assert provider.diff(id_, outputs, again) == (False, [])
+    assert provider.read(id_, outputs, checked) == (id_, outputs, checked)
+    assert provider.update(id_, outputs, again) == outputs
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (2**53, 2**53 + 1),
+        (float("nan"), float("inf")),
+        (pulumi.StringAsset("a"), pulumi.StringAsset("b")),
+        (b"a", b"b"),
+        ({"a"}, {"a", "b"}),
+        (None, [None]),
+    ],
+)
+def test_another_value_is_another_trigger(provider: Provider, before: Any, after: Any) -> None:
+    id_, checked, outputs = made(provider, triggers=as_sent({"it": before}))
+    changed = {**checked, "triggers": as_sent({"it": after})}
+    assert provider.diff(id_, outputs, changed) == (True, ["triggers"])
+
+
+def test_an_asset_that_a_transformation_has_put_into_an_input_is_refused(
+    aws: Simulator, provider: Provider
+) -> None:
+    asset = {rpc._special_sig_key: rpc._special_asset_sig, "text": "x"}
+    given = {**INPUTS, "triggers": {"a": [asset]}}
+    told = 'triggers["a"][0] is a StringAsset. Give the hash of its content instead.'
+    assert provider.check(given)[1] == [told]
+    assert provider.of_set().check(
+        {"tables": ["orders"], "backup_name": "a-1", "triggers": {"a": [asset]}}
+    )[1] == [told]
+    assert provider.check({**INPUTS, "table_name": asset})[1] == [
+        "table_name must be a string (got a StringAsset)"
+    ]
+    assert aws.calls == []
+
+
 # update
 
 
@@ -315,7 +389,10 @@ def test_a_resume_that_finds_its_backup_gone_says_so_and_what_to_do(
     with pytest.raises(Refused) as failed:
         provider.update(refused.id, refused.outputs, refused.inputs)
     assert refused.id in failed.value.message
-    assert "`pulumi up --refresh`" in failed.value.message
+    assert failed.value.message.endswith(
+        "Run `pulumi up` again: it forgets a backup that is gone and takes another."
+    )
+    assert failed.value.read_first
     assert "go on waiting" not in failed.value.message
 
 
@@ -345,6 +422,22 @@ def test_a_refresh_keeps_an_unfinished_backup_unfinished(aws: Simulator, start: 
     assert still.value.id == refused.id
     assert still.value.outputs == refused.outputs
     assert still.value.inputs == refused.inputs
+    assert still.value.read_first
+    assert still.value.message == (
+        f"Backup {refused.id} is CREATING, not yet AVAILABLE. "
+        "`pulumi up` goes on waiting for this same backup."
+    )
+
+
+def test_a_half_made_backup_that_cannot_be_looked_at_stays_half_made_and_stops_no_destroy(
+    aws: Simulator, start: Start
+) -> None:
+    provider, refused = half_made(start, aws)
+    aws.fault(Fault("DescribeBackup", code="AccessDeniedException", status=400))
+    with pytest.raises(Refused) as still:
+        provider.read(refused.id, refused.outputs, refused.inputs)
+    assert "dynamodb:DescribeBackup" in still.value.message
+    assert (still.value.id, still.value.outputs) == (refused.id, refused.outputs)
 
 
 def test_a_refresh_completes_a_backup_that_has_become_available(
@@ -367,6 +460,42 @@ def test_a_refresh_that_cannot_tell_fails_and_forgets_nothing(
     with pytest.raises(Refused) as failed:
         provider.read(id_, outputs, checked)
     assert "dynamodb:DescribeBackup" in failed.value.message
+
+
+# another default region of the stack
+
+
+def test_another_default_region_of_the_stack_is_no_change_to_a_finished_backup(
+    start: Start, aws: Simulator, dynamodb: DynamoDBClient
+) -> None:
+    id_, checked, outputs = made(start(), deletion_policy="delete")
+    elsewhere = start(region="us-east-1")
+    create_table(client(aws, "us-east-1"), "orders")
+    aws.calls.clear()
+    assert elsewhere.check(checked) == (checked, [])
+    assert elsewhere.diff(id_, outputs, checked) == (False, [])
+    assert elsewhere.read(id_, outputs, checked) == (id_, outputs, checked)
+    assert elsewhere.update(id_, outputs, {**checked, "timeout": 99.0})["region"] == "eu-west-1"
+    elsewhere.delete(id_, outputs)
+    assert names(dynamodb) == []
+    assert {call.region for call in aws.calls} == {"eu-west-1"}
+
+
+def test_a_half_made_backup_is_waited_for_in_its_own_region_whatever_the_stacks_default(
+    start: Start, aws: Simulator
+) -> None:
+    _, refused = half_made(start, aws)
+    elsewhere = start(region="us-east-1")
+    create_table(client(aws, "us-east-1"), "orders")
+    aws.calls.clear()
+    assert elsewhere.diff(refused.id, refused.outputs, refused.inputs) == (True, [])
+    with pytest.raises(Refused, match="is CREATING"):
+        elsewhere.read(refused.id, refused.outputs, refused.inputs)
+    aws.finish_backups()
+    outputs = elsewhere.update(refused.id, refused.outputs, refused.inputs)
+    assert (outputs["backup_arn"], outputs["backup_status"]) == (refused.id, "AVAILABLE")
+    assert outputs["region"] == "eu-west-1"
+    assert {call.region for call in aws.calls} == {"eu-west-1"}
 
 
 # delete

@@ -28,8 +28,16 @@ def shown(value: object, limit: int = 60) -> str:
     try:
         text = ascii(value[: limit + 1] if isinstance(value, str) else value)
     except (ValueError, RecursionError):  # a number or a nesting too large to be written down
-        text = f"a {type(value).__name__}"
+        text = kind_of(value)
+    if " at 0x" in text and not isinstance(value, str):  # Python's own words for what has none
+        text = kind_of(value)
     return text if len(text) <= limit else f"{text[:limit]}..."
+
+
+def kind_of(value: object) -> str:
+    """The kind of a value, with its article: "an int", "a FileAsset"."""
+    name = type(value).__name__[:40]
+    return f"{'an' if name[:1] in 'AEIOaeio' else 'a'} {name}"
 
 
 def sanitized(text: str, limit: int = 800) -> str:
