@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
 
+from ._mocked_lookups import MockedBackups
 from ._settings import connection_of_program
 from .aws.blocking import Backups
 from .aws.calls.settings import SettingsError
 from .aws.errors import BackupError
 from .aws.records import BackupSummary
+from .engine import under_mocks
 
 if TYPE_CHECKING:
     from typing_extensions import TypedDict, Unpack
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+Looked = Backups | MockedBackups
 
 
 def get_backups(
@@ -54,7 +57,7 @@ def get_backups(
         pulumi.RunError: An argument breaks a rule, or AWS does not tell.
     """
 
-    def find(backups: Backups) -> list[BackupSummary]:
+    def find(backups: Looked) -> list[BackupSummary]:
         return backups.find(
             table_name,
             backup_name_prefix=backup_name_prefix,
@@ -110,8 +113,10 @@ def get_latest_backup_output(
     return _later(get_latest_backup, {"table_name": table_name, **how})
 
 
-def _asked(name: str, ask: Callable[[Backups], T], where: Where) -> T:
+def _asked(name: str, ask: Callable[[Looked], T], where: Where) -> T:
     try:
+        if under_mocks():
+            return ask(MockedBackups(where))
         return ask(Backups(connection_of_program().overridden(**where)))
     except (BackupError, SettingsError) as error:
         raise pulumi.RunError(f"{name}: {error}") from None

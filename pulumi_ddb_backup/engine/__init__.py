@@ -9,6 +9,7 @@ from .call import Call
 from .cancellation import when_cancelled
 from .inline import outliving_the_engine
 from .log import ProgramRow
+from .mocks import MockRefusal, ask_mocks, under_mocks
 from .pickling import pickler_kept
 from .unknowns import has_unknown
 from .workers import raise_worker_limit
@@ -17,11 +18,14 @@ __all__ = [
     "Call",
     "FailedCall",
     "HalfMade",
+    "MockRefusal",
     "ProgramRow",
+    "ask_mocks",
     "has_unknown",
     "outliving_the_engine",
     "pickler_kept",
     "provider_method",
     "raise_worker_limit",
+    "under_mocks",
     "when_cancelled",
 ]

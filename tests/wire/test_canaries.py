@@ -16,6 +16,7 @@ from pulumi.runtime import rpc
 
 from tests.aws.conftest import create_table
 from tests.aws.simulator import Simulator
+from tests.wire.conftest import Mocked
 from tests.wire.provider import URN, Provider, Refused
 from tools.pulumi_cli import ROOT
 
@@ -87,6 +88,15 @@ def test_unknowns_are_known_as_such(provider: Provider) -> None:
     given = {**INPUTS, "triggers": {"deep": [{"down": rpc.UNKNOWN}]}, "timeout": rpc.UNKNOWN}
     assert provider.check(given)[1] == [], (
         "The SDK hands check() unknowns in another form: see engine/unknowns.py."
+    )
+
+
+def test_set_mocks_can_be_told_from_an_engine(mocked: Mocked) -> None:
+    asked = {"ask": "get_latest_backup", "args": {"table_name": "orders"}, "answer": {}}
+    (ended,) = mocked(asked)
+    assert "told" in ended, (
+        "The SDK's set_mocks no longer puts a MockEngine in the engine's place, or its monitor "
+        "answers otherwise: see engine/mocks.py."
     )
 
 
