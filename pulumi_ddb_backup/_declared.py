@@ -19,6 +19,7 @@ from .aws.calls.connection import Connection
 from .aws.calls.provider_settings import WITHIN_REACH, beyond_reach
 from .aws.rules.arns import TableArn
 from .aws.rules.regions import is_region
+from .aws.rules.subject import ALL_TABLES
 from .engine import provider_of, reaching_provider, resources_behind, settings_told
 
 PACKAGE: Final = "aws"
@@ -220,6 +221,22 @@ def settled_inputs(
     return {**given, **{key: value for key, value in said.items() if value is not None}}
 
 
+def settled_query(
+    given: Mapping[str, Any], declared: Declared, stack: Connection
+) -> dict[str, Any]:
+    """The arguments of a look-up, with what the program says of the table.
+
+    Raises:
+        ProviderRefused: See `Place.settled`.
+    """
+    keys = ("region", "profile", "role_arn")
+    place = Place(given.get("table_name") or ALL_TABLES, **{key: given.get(key) for key in keys})
+    settled = place.settled(declared, stack)
+    table = None if settled.table == ALL_TABLES else settled.table
+    said = {"table_name": table, "region": settled.region, "profile": settled.profile}
+    return {**given, **{key: value for key, value in said.items() if value is not None}}
+
+
 def settled_set_inputs(
     given: Mapping[str, Any], declared: Declared, stack: Connection
 ) -> Mapping[str, Any]:
@@ -236,7 +253,7 @@ def settled_set_inputs(
         arn for name in names for arn in ([one.arn for one in declared.arns_of(name)] or [name])
     )
     if given.get("table_pattern") or given.get("tags"):
-        looked_for["*"] = None
+        looked_for[ALL_TABLES] = None
     identity = {key: given.get(key) for key in ("profile", "role_arn")}
     places = [Place(table, **identity).settled(declared, stack, _MANY) for table in looked_for]
     profiles = {place.profile for place in places}
@@ -248,7 +265,7 @@ def settled_set_inputs(
             "a set for each"
         )
     said = {
-        "tables": [place.table for place in places if place.table != "*"] or None,
+        "tables": [place.table for place in places if place.table != ALL_TABLES] or None,
         "regions": sorted(regions) or None,
         "profile": next(iter(profiles), None),
     }

@@ -9,6 +9,7 @@ from typing import Any
 
 import pulumi
 
+from ._declared import DECLARED, Declared, ProviderRefused, declared_by, settled_query
 from ._hook_plan import HookRefusal, plain
 from ._reporting import RowListener
 from ._settings import connection_of_program
@@ -18,7 +19,7 @@ from .aws.errors import BackupError
 from .aws.records import BackupQuery
 from .aws.restore_records import TableSettings
 from .aws.rules.validation import TIMEOUT_MIN_SECONDS, validate_query
-from .engine import ProgramRow, has_unknown
+from .engine import ProgramRow
 from .lookups import get_latest_backup
 
 
@@ -35,7 +36,9 @@ class RestoreSource:
     missing: str = "`restore_from` has no value"
 
     @classmethod
-    def latest(cls, table_name: str, prefix: str | None, **where: Any) -> RestoreSource:
+    def latest(
+        cls, table_name: str, prefix: str | None, opts: pulumi.InvokeOptions | None = None
+    ) -> RestoreSource:
         """The newest AVAILABLE backup of a table, looked up now.
 
         A table that exists already needs it no more, so a look-up that fails fails nothing: it only
@@ -50,16 +53,18 @@ class RestoreSource:
             raise pulumi.RunError(f"LatestBackup: {reasons}")
         source = cls(None, f"no AVAILABLE backup of table '{table_name}' was found")
 
-        async def look() -> str | None:
+        async def look() -> Any:
+            told = declared_by(table_name, opts).get(DECLARED)
+            if told is not None and not await told.is_known():
+                return told  # a preview can't look yet
+            declared = Declared.of(await told.future() if told is not None else None)
+            given = {"table_name": table_name, "backup_name_prefix": prefix}
             try:
+                settled = settled_query(given, declared, connection_of_program())
                 found = await asyncio.to_thread(
-                    get_latest_backup,
-                    table_name,
-                    backup_name_prefix=prefix,
-                    timeout=TIMEOUT_MIN_SECONDS,
-                    **where,
+                    get_latest_backup, **settled, timeout=TIMEOUT_MIN_SECONDS
                 )
-            except pulumi.RunError as error:
+            except (pulumi.RunError, ProviderRefused, SettingsError) as error:
                 source.missing = f"the latest backup of table '{table_name}' is not known. {error}"
                 return None
             return found.backup_arn if found else None

@@ -64,8 +64,7 @@ class BackupProvider(AwsProvider):
         given, refusals = self._settled(settled_inputs, given, news.get(DECLARED))
         unknown = {key for key, value in given.items() if has_unknown(value)}
         failures = validate(given, unknown)
-        reasons = [failure.reason for failure in failures]
-        reasons += refusals
+        reasons = [*(failure.reason for failure in failures), *refusals]
         reasons += assets_in(given.get("triggers"), "triggers")
         telling = told_of(_TELL_REGION, given, failures, unknown)
         inputs = BackupInputs.of(telling or {})

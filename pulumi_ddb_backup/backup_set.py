@@ -49,12 +49,9 @@ from .engine import Call, FailedCall, HalfMade, has_unknown, pickler_kept, provi
 if TYPE_CHECKING:
     from .aws.blocking_fleet import Fleet
 
-_KEPT = (
-    "The backups taken so far are in the stack's state; the output `failures` has every failure."
-)
 _TAKE_THE_REST = (
-    f"{_KEPT} Run `pulumi up` again: it takes what is missing and goes on waiting for what is "
-    "CREATING."
+    "The backups taken so far are in the stack's state; the output `failures` has every failure. "
+    "Run `pulumi up` again: it takes what is missing and goes on waiting for what is CREATING."
 )
 _UP_TAKES_THE_REST = "`pulumi up` takes what is missing and goes on waiting for what is CREATING."
 """In a Read, which may be a part of that very `up`."""
@@ -70,8 +67,7 @@ class BackupSetProvider(AwsProvider):
         given, refusals = self._settled(settled_set_inputs, given, news.get(DECLARED))
         unknown = {key for key, value in given.items() if has_unknown(value)}
         failures = validate_fleet(given, unknown)
-        reasons = [failure.reason for failure in failures]
-        reasons += refusals
+        reasons = [*(failure.reason for failure in failures), *refusals]
         reasons += assets_in(given.get("triggers"), "triggers")
         telling = told_of(_TELL_REGION, given, failures, unknown)
         inputs = BackupSetInputs.of(telling or {})
@@ -96,12 +92,12 @@ class BackupSetProvider(AwsProvider):
             result = self._fleet(inputs, call).create(inputs.request(call.urn))
         except BackupError as error:
             raise FailedCall(str(error)) from error
-        return CreateResult(id_, _complete(id_, call, result, _outputs(props, result)))
+        return CreateResult(id_, _complete(id_, call, result, _inputs(props, result)))
 
     @provider_method
     def read(self, call: Call, id_: str, props: dict[str, Any]) -> ReadResult:
         inputs = BackupSetInputs.of(props)
-        known = list(known_backups(props).values())
+        known = [*known_backups(props).values()]
         try:
             seen = self._fleet(inputs, call, notices=True).describe(known, inputs.timeout)
             _require_answers(seen)
@@ -134,7 +130,7 @@ class BackupSetProvider(AwsProvider):
         except BackupError as error:
             raise FailedCall(str(error)) from error
         result = self._without_dropped(fleet, result, olds, inputs, call)
-        return UpdateResult(_complete(id_, call, result, _outputs(news, result)))
+        return UpdateResult(_complete(id_, call, result, _inputs(news, result)))
 
     @provider_method
     def delete(self, call: Call, id_: str, props: dict[str, Any]) -> None:
@@ -182,12 +178,9 @@ class BackupSetProvider(AwsProvider):
         return Fleet(connection, listener, on_progress=row.progress)
 
 
-def _inputs(props: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: props.get(key) for key in SET_INPUTS}
-
-
-def _outputs(props: Mapping[str, Any], result: FleetResult) -> dict[str, Any]:
-    return {**_inputs(props), **result_outputs(result)}
+def _inputs(props: Mapping[str, Any], result: FleetResult | None = None) -> dict[str, Any]:
+    inputs = {key: props.get(key) for key in SET_INPUTS}
+    return inputs if result is None else {**inputs, **result_outputs(result)}
 
 
 def _complete(id_: str, call: Call, result: FleetResult, outputs: dict[str, Any]) -> dict[str, Any]:

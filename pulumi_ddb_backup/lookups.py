@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
 
+from ._declared import DECLARED, Declared, ProviderRefused, declared_by, settled_query
+from ._mocked_lookups import MockedBackups
 from ._settings import connection_of_program
 from .aws.blocking import Backups
 from .aws.calls.settings import SettingsError
 from .aws.errors import BackupError
 from .aws.records import BackupSummary
 from .aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
+from .engine import under_mocks
 
 if TYPE_CHECKING:
     from typing_extensions import TypedDict, Unpack
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+Looked = Backups | MockedBackups
 
 
 def get_backups(
@@ -57,7 +61,7 @@ def get_backups(
         pulumi.RunError: An argument breaks a rule, or AWS does not tell.
     """
 
-    def find(backups: Backups) -> list[BackupSummary]:
+    def find(backups: Looked) -> list[BackupSummary]:
         return backups.find(
             table_name,
             backup_name_prefix=backup_name_prefix,
@@ -98,39 +102,55 @@ def get_latest_backup(
 
 
 def get_backups_output(
-    table_name: pulumi.Input[str] | None = None, **how: Any
+    table_name: pulumi.Input[str] | None = None,
+    *,
+    opts: pulumi.InvokeOptions | None = None,
+    **how: Any,
 ) -> pulumi.Output[list[BackupSummary]]:
     """`get_backups` with inputs; waits for nothing else of the program.
 
     Args:
-        table_name: As for `get_backups`.
+        table_name: As for `get_backups`. The name of a table in the program stands for its ARN.
+        opts: Whose `aws.Provider`, or whose parent's, says where to look, as for `Backup`.
         **how: The other arguments of `get_backups`, each of which may be an output.
     """
-    return _later(get_backups, {"table_name": table_name, **how})
+    return _later(get_backups, {"table_name": table_name, **how}, opts)
 
 
 def get_latest_backup_output(
-    table_name: pulumi.Input[str], **how: Any
+    table_name: pulumi.Input[str], *, opts: pulumi.InvokeOptions | None = None, **how: Any
 ) -> pulumi.Output[BackupSummary | None]:
     """`get_latest_backup` with inputs.
 
     Args:
-        table_name: As for `get_latest_backup`.
+        table_name: As for `get_latest_backup`. The name of a table in the program stands for its
+            ARN.
+        opts: As for `get_backups_output`.
         **how: The other arguments of `get_latest_backup`, each of which may be an output.
     """
-    return _later(get_latest_backup, {"table_name": table_name, **how})
+    return _later(get_latest_backup, {"table_name": table_name, **how}, opts)
 
 
-def _asked(name: str, ask: Callable[[Backups], T], where: Where) -> T:
+def _asked(name: str, ask: Callable[[Looked], T], where: Where) -> T:
     try:
+        if under_mocks():
+            return ask(MockedBackups(where))
         return ask(Backups(connection_of_program().overridden(**where)))
     except (BackupError, SettingsError) as error:
         raise pulumi.RunError(f"{name}: {error}") from None
 
 
-def _later(get: Callable[..., T], how: dict[str, Any]) -> pulumi.Output[T]:
+def _later(
+    get: Callable[..., T], how: dict[str, Any], opts: pulumi.InvokeOptions | None
+) -> pulumi.Output[T]:
     async def got(given: dict[str, Any]) -> T:
-        return await asyncio.to_thread(get, **given)  # the program goes on meanwhile
+        declared = Declared.of(given.pop(DECLARED, None))
+        try:
+            settled = settled_query(given, declared, connection_of_program())
+        except (ProviderRefused, SettingsError) as error:
+            raise pulumi.RunError(f"{get.__name__}: {error}") from None
+        return await asyncio.to_thread(get, **settled)  # the program goes on meanwhile
 
-    later: pulumi.Output[T] = pulumi.Output.all(**how).apply(got)
+    told = declared_by(how["table_name"], opts)
+    later: pulumi.Output[T] = pulumi.Output.all(**how, **told).apply(got)
     return later

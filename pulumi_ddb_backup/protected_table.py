@@ -50,7 +50,8 @@ class ProtectedTable(pulumi.ComponentResource):
     @property
     def latest_backup_arn(self) -> pulumi.Output[str | None]:
         """The ARN of the table's newest AVAILABLE backup, looked up when the program runs."""
-        latest = get_latest_backup_output(self.table.arn)
+        opts = pulumi.InvokeOptions(parent=self)
+        latest = get_latest_backup_output(self.table.arn, opts=opts)
         return latest.apply(lambda backup: backup.backup_arn if backup else None)
 
     def __init__(
@@ -94,7 +95,7 @@ class ProtectedTable(pulumi.ComponentResource):
             bound.before_update = [before]
         own = pulumi.ResourceOptions(parent=self, hooks=bound)
         if restore_from is not None:
-            source = _source_of(restore_from)
+            source = _source_of(restore_from, pulumi.InvokeOptions(parent=self))
             table["restore_backup_arn"] = source.arn
             own.ignore_changes = ["restoreBackupArn"]
             bound.before_create = [restored_only(f"{resource_name}-restored-only", source)]
@@ -109,7 +110,9 @@ class ProtectedTable(pulumi.ComponentResource):
         self.register_outputs({"table_name": self.table_name, "table_arn": self.table_arn})
 
 
-def _source_of(restore_from: pulumi.Input[str] | LatestBackup) -> RestoreSource:
+def _source_of(
+    restore_from: pulumi.Input[str] | LatestBackup, opts: pulumi.InvokeOptions
+) -> RestoreSource:
     if not isinstance(restore_from, LatestBackup):
         return RestoreSource(restore_from)
-    return RestoreSource.latest(restore_from.table_name, restore_from.backup_name_prefix)
+    return RestoreSource.latest(restore_from.table_name, restore_from.backup_name_prefix, opts)

@@ -89,12 +89,20 @@ class StandingClock(SimulatedClock):
 
     async def _pass(self) -> None:
         while self._sleepers:
-            if not self._sleepers[0][2].done():
-                await self._all_asleep()
-            until, _, over = heapq.heappop(self._sleepers)
-            if not over.done():
-                self.seconds = max(self.seconds, until)
-                over.set_result(None)
+            await self._step()
+
+    async def _step(self) -> None:
+        """Move on to the end of the shortest sleep."""
+        if not self._sleepers[0][2].done():
+            await self._all_asleep()
+        until, _, over = heapq.heappop(self._sleepers)
+        if not over.done():
+            self.seconds = max(self.seconds, until)
+            over.set_result(None)
+            self._passed()
+
+    def _passed(self) -> None:
+        """Time has moved on."""
 
     async def _all_asleep(self) -> None:
         turns = 0

@@ -11,6 +11,7 @@ from .declared import provider_of, reaching_provider, resources_behind, settings
 from .inline import outliving_the_engine
 from .lifeline import end_with_the_engine
 from .log import ProgramRow
+from .mocks import MockRefusal, ask_mocks, under_mocks
 from .pickling import pickler_kept
 from .reserved import input_type_properties, is_reserved
 from .unknowns import has_unknown
@@ -20,7 +21,9 @@ __all__ = [
     "Call",
     "FailedCall",
     "HalfMade",
+    "MockRefusal",
     "ProgramRow",
+    "ask_mocks",
     "end_with_the_engine",
     "has_unknown",
     "input_type_properties",
@@ -33,5 +36,6 @@ __all__ = [
     "reaching_provider",
     "resources_behind",
     "settings_told",
+    "under_mocks",
     "when_cancelled",
 ]

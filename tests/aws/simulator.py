@@ -45,6 +45,8 @@ AWS_BURSTS = {
     "ListBackups": 5,
 }
 FOREVER = float("inf")
+LOSSES = ("close_before", "close_after", "malformed", "truncated")
+"""The kinds of faults by which a caller does not learn what became of a call."""
 
 
 def _cannot_skip(_seconds: float) -> None:
@@ -84,7 +86,8 @@ class Fault:
         code: AWS's error code, for error and error_after.
         message: AWS's words.
         status: The HTTP status.
-        seconds: How long, for delay, late and skip.
+        seconds: How long, for delay, late and skip; for close_before and close_after, what passes
+            on the simulated clock before the connection is closed.
         first: Number of the first call that it happens to, from 1, counted from now.
         times: To how many calls it happens.
         region: Only calls to this region; empty for any.
@@ -115,6 +118,9 @@ class Simulator:
 
     Attributes:
         creating_seconds: How long a new backup stays CREATING.
+        creating_looks: How often a new backup is shown as CREATING before it is AVAILABLE, whatever
+            the time; 0 leaves it to `creating_seconds`. For processes of their own, whose time a
+            busy machine stretches: a look is a DescribeBackup, or a ListBackups that shows it.
         enabling_seconds: How long after its creation a table has no backups enabled yet.
         table_status: Status told instead of the true one, by table name.
         backup_status: Status told instead of the true one, by backup ARN.
@@ -135,6 +141,7 @@ class Simulator:
     """
 
     creating_seconds: float = 0.0
+    creating_looks: float = 0
     enabling_seconds: float = 0.0
     table_status: dict[str, str] = field(default_factory=dict)
     backup_status: dict[str, str] = field(default_factory=dict)
@@ -155,6 +162,7 @@ class Simulator:
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._faults: list[tuple[Fault, list[int]]] = []
         self._available_at: dict[str, float] = {}
+        self._looks_left: dict[str, float] = {}
         self._tables_born: dict[str, float] = {}
         self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
         self._acts: dict[str, list[Callable[[], object]]] = {}
@@ -169,7 +177,7 @@ class Simulator:
         with self._lock:
             self.monotonic = time.monotonic
             self.skip = _cannot_skip
-            self.creating_seconds = self.enabling_seconds = 0.0
+            self.creating_seconds = self.enabling_seconds = self.creating_looks = 0.0
             self.several_backups = self.deletes_backed_up = False
             self.hides_foreign = self.tells_types = True
             self.restores = Restores()
@@ -184,6 +192,7 @@ class Simulator:
                 self._faults,
                 self._buckets,
                 self._available_at,
+                self._looks_left,
                 self._tables_born,
                 self._acts,
             ):
@@ -214,18 +223,31 @@ class Simulator:
             for backup in region.backups.values():
                 backup.creation_date_time -= timedelta(seconds=seconds)
 
+    def available_after(self, looks: int) -> None:
+        """Let every backup that is CREATING be so for as many more looks."""
+        with self._lock:
+            for arn in self._creating(self.monotonic()):
+                self._looks_left[arn] = looks
+
     def available_in(self, seconds: float) -> None:
         """Let every backup that is CREATING be so for as much longer."""
         with self._lock:
             now = self.monotonic()
             for arn in self._creating(now):
+                self._looks_left.pop(arn, None)
                 self._available_at[arn] = now + seconds
+
+    def creating(self) -> set[str]:
+        """The ARNs of all backups that are CREATING now."""
+        with self._lock:
+            return self._creating(self.monotonic())
 
     def finish_backups(self) -> None:
         """Let every backup that is CREATING be AVAILABLE now, and new ones at once."""
         with self._lock:
-            self.creating_seconds = 0.0
+            self.creating_seconds = self.creating_looks = 0.0
             self._available_at.clear()
+            self._looks_left.clear()
 
     def count(self, api: str) -> int:
         """How many calls of `api` arrived."""
@@ -248,7 +270,7 @@ class Simulator:
             time.sleep(fault.seconds)  # the client's time, not the test's: it waits for the answer
         if fault and fault.kind == "hold":
             self._released.wait()
-        if fault and fault.kind == "skip":
+        if fault and fault.seconds and fault.kind in ("skip", "close_before", "close_after"):
             self.skip(fault.seconds)
         if fault and fault.kind == "close_before":
             return self._close(environ, call)
@@ -355,7 +377,14 @@ class Simulator:
         return self.table_status.get(table) or self.restores.status(region, table, now)
 
     def _creating(self, now: float) -> set[str]:
-        return {arn for arn, moment in self._available_at.items() if moment > now}
+        return {
+            arn for arn in (*self._available_at, *self._looks_left) if self._is_creating(arn, now)
+        }
+
+    def _is_creating(self, arn: str, now: float) -> bool:
+        if arn in self._looks_left:
+            return self._looks_left[arn] > 0
+        return self._available_at.get(arn, 0) > now
 
     def _is_backed_up(self, table: str, region: str, now: float) -> bool:
         of_table = f":{region}:{ACCOUNT}:table/{table}/"
@@ -377,9 +406,12 @@ class Simulator:
             self.restores.happened(call.api, call.params, call.region, self.monotonic())
             if call.api == "CreateTable":
                 self._tables_born[call.params["TableName"]] = self.monotonic()
-            if call.api == "CreateBackup" and self.creating_seconds > 0:
+            if call.api == "CreateBackup":
                 arn = json.loads(answer)["BackupDetails"]["BackupArn"]
-                self._available_at[arn] = self.monotonic() + self.creating_seconds
+                if self.creating_looks:
+                    self._looks_left[arn] = self.creating_looks
+                else:
+                    self._available_at[arn] = self.monotonic() + self.creating_seconds
 
     def _shaped(self, call: Call, status: str, answer: bytes) -> bytes:
         """moto's answer, with what it does not know of AWS's."""
@@ -402,11 +434,11 @@ class Simulator:
             elif call.api == "CreateBackup":
                 self._tell_status(content["BackupDetails"])
             elif call.api == "DescribeBackup":
-                self._tell_status(content["BackupDescription"]["BackupDetails"])
+                self._look(content["BackupDescription"]["BackupDetails"])
                 tell_backup(content["BackupDescription"], call.region)
             else:
                 for summary in content["BackupSummaries"]:
-                    self._tell_status(summary)
+                    self._look(summary)
                     tell_summary(summary, call.region)
                 content = page(content["BackupSummaries"], call.params)
                 for summary in content["BackupSummaries"]:
@@ -415,9 +447,14 @@ class Simulator:
         content = self.restores.leave_out(content)
         return json.dumps(bare(content) if self.bare else content).encode()
 
+    def _look(self, details: dict[str, Any]) -> None:
+        self._tell_status(details)
+        if details["BackupArn"] in self._looks_left:
+            self._looks_left[details["BackupArn"]] -= 1
+
     def _tell_status(self, details: dict[str, Any]) -> None:
         arn = details["BackupArn"]
-        if self._available_at.get(arn, 0) > self.monotonic():
+        if self._is_creating(arn, self.monotonic()):
             details["BackupStatus"] = "CREATING"
         details["BackupStatus"] = self.backup_status.get(arn, details["BackupStatus"])
 

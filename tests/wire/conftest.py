@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.aws.conftest import REGION
 from tests.aws.simulator import Simulator
 from tests.wire.provider import FAST_CLOCK, PYTHONS, Provider, running
+from tools.pulumi_cli import ROOT
 
 Start = Callable[..., Provider]
+Mocked = Callable[..., list[dict[str, Any]]]
 
 
 @pytest.fixture(params=["floor", "newest"])
@@ -40,3 +46,30 @@ def start(request: pytest.FixtureRequest, aws: Simulator) -> Iterator[Start]:
 @pytest.fixture
 def provider(start: Start) -> Provider:
     return start()
+
+
+@pytest.fixture(params=["floor", "newest"])
+def mocked(request: pytest.FixtureRequest, aws: Simulator, tmp_path: Path) -> Mocked:
+    """Carries cases out in a process whose AWS is the simulator, which must never be asked."""
+
+    def carry_out(*cases: dict[str, Any]) -> list[dict[str, Any]]:
+        done = subprocess.run(
+            [PYTHONS[request.param], "-m", "tests.wire.mocked"],
+            input=json.dumps(cases),
+            cwd=ROOT,
+            env={
+                "HOME": str(tmp_path),
+                "AWS_ENDPOINT_URL": aws.url,
+                "AWS_ACCESS_KEY_ID": "test",
+                "AWS_SECRET_ACCESS_KEY": "test",
+                "AWS_REGION": "eu-west-1",
+            },
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
+        assert done.returncode == 0, done.stderr
+        assert aws.calls == []
+        return list(json.loads(done.stdout))
+
+    return carry_out

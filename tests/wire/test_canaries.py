@@ -17,6 +17,7 @@ from pulumi.runtime import rpc
 
 from tests.aws.conftest import create_table
 from tests.aws.simulator import Simulator
+from tests.wire.conftest import Mocked
 from tests.wire.provider import PYTHONS, URN, Provider, Refused
 from tools.pulumi_cli import ROOT
 
@@ -159,6 +160,15 @@ def test_pulumis_own_keys_and_types_are_known_as_such(sdk: str) -> None:
     )
     assert ran.stdout == "{'startHour': 3} True True\n", (
         "The SDK marks its own values otherwise: see engine/reserved.py." + ran.stderr
+    )
+
+
+def test_set_mocks_can_be_told_from_an_engine(mocked: Mocked) -> None:
+    asked = {"ask": "get_latest_backup", "args": {"table_name": "orders"}, "answer": {}}
+    (ended,) = mocked(asked)
+    assert "told" in ended, (
+        "The SDK's set_mocks no longer puts a MockEngine in the engine's place, or its monitor "
+        "answers otherwise: see engine/mocks.py."
     )
 
 

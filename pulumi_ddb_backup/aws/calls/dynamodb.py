@@ -207,7 +207,7 @@ class Boto3DynamoDB(Boto3RestoreCalls):
             raise failure_of(error, api.action, api.value) from error
         self._note_time(answer)
         try:
-            return read(answer)
+            return read(_readable(answer))
         except _PARSING as error:
             raise unreadable(error, api.action) from error
 
@@ -217,6 +217,14 @@ class Boto3DynamoDB(Boto3RestoreCalls):
             self._ahead = told - datetime.now(timezone.utc)
         except (KeyError, TypeError, ValueError):
             pass  # an endpoint that does not tell the time: this machine's clock has to do
+
+
+def _readable(answer: Any) -> Any:
+    """`answer`, unless botocore could read nothing of it: a body that is no JSON it takes for {}."""
+    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    if not answer.keys() - {"ResponseMetadata"} and int(headers.get("content-length", 0)) > 2:
+        raise ValueError("the body is not JSON")
+    return answer
 
 
 def unreadable(error: Exception, action: str) -> AwsFailure:
