@@ -19,7 +19,7 @@ from .aws.errors import BackupError
 from .aws.records import BackupQuery
 from .aws.restore_records import TableSettings
 from .aws.rules.validation import TIMEOUT_MIN_SECONDS, validate_query
-from .engine import ProgramRow
+from .engine import ProgramRow, has_unknown
 from .lookups import get_latest_backup
 
 
