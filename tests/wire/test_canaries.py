@@ -15,6 +15,7 @@ import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 from pulumi.runtime import rpc
 
+from pulumi_ddb_backup._options import HONOURED, OF_PROVIDERS, REFUSED
 from tests.aws.conftest import create_table
 from tests.aws.simulator import Simulator
 from tests.wire.provider import PYTHONS, URN, Provider, Refused
@@ -128,6 +129,14 @@ def test_pulumis_own_keys_and_types_are_known_as_such(sdk: str) -> None:
     assert ran.stdout == "{'startHour': 3} True True\n", (
         "The SDK marks its own values otherwise: see engine/reserved.py." + ran.stderr
     )
+
+
+def test_every_option_of_the_oldest_sdk_is_decided_on() -> None:
+    asked = "import inspect, pulumi; print(*inspect.signature(pulumi.ResourceOptions).parameters)"
+    ran = subprocess.run(
+        [PYTHONS["floor"], "-c", asked], capture_output=True, text=True, check=True
+    )
+    assert set(ran.stdout.split()) <= HONOURED | OF_PROVIDERS | REFUSED.keys()
 
 
 def test_without_any_internals_a_backup_is_taken_all_the_same(
