@@ -304,6 +304,19 @@ def test_a_half_made_backup_that_has_become_available_is_found_unchanged_by_the_
     assert aws.calls == []
 
 
+def test_a_half_made_backup_that_cannot_be_looked_at_stops_no_destroy(
+    stack: Stack, aws: Simulator, dynamodb: DynamoDBClient
+) -> None:
+    arn = half_made(stack, aws)
+    aws.finish_backups()
+    aws.fault(Fault("DescribeBackup", code="AccessDeniedException", status=400, times=4))
+    shown = stack.destroy().text
+    assert "dynamodb:DescribeBackup" in shown
+    assert f'Backup not deleted (deletion_policy="retain"): {arn}' in shown
+    assert stack.resources() == []
+    assert arns(dynamodb) == [arn]
+
+
 def test_ctrl_c_keeps_the_arn_and_the_next_up_resumes(
     new_stack: NewStack, aws: Simulator, dynamodb: DynamoDBClient
 ) -> None:

@@ -181,7 +181,10 @@ def nested(depth: int) -> Any:
         (re.compile("a"), "is a Pattern, which"),
         ("\ud800", "is text that UTF-8 can't hold. Give bytes."),
         (SIGNATURE_KEY, "is a text that Pulumi keeps for itself. Give another."),
-        *((text, "is a text that Pulumi keeps for itself. Give another.") for text in NOT_KNOWN),
+        *(
+            (text, "is a text that Pulumi keeps for itself. Give another.")
+            for text in sorted(NOT_KNOWN)
+        ),
         (
             pulumi.RemoteAsset("https://example.com/"),
             "is a RemoteAsset whose content is not fetched. Give its version or its hash instead.",
@@ -371,7 +374,7 @@ def refused(kind: Callable[..., Any], **inputs: Any) -> list[str]:
 
 def each_input(kind: Callable[..., Any], base: Mapping[str, Any]) -> Iterator[Any]:
     annotations = kind.__init__.__annotations__
-    for key in annotations.keys() - {"resource_name", "triggers", "opts", "return"}:
+    for key in sorted(annotations.keys() - {"resource_name", "triggers", "opts", "return"}):
         yield pytest.param(kind, {**base}, key, id=f"{kind.__name__}.{key}")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +11,6 @@ import pytest
 
 from pulumi_ddb_backup import Backup, BackupSet
 from pulumi_ddb_backup._options import HONOURED, OF_PROVIDERS, REFUSED
-from tests.wire.provider import PYTHONS
 from tools.pulumi_cli import ROOT
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/backup/01700000000000-abcdef12"
@@ -39,14 +37,6 @@ def test_every_option_of_this_sdk_is_decided_on() -> None:
         "Pulumi's resource options have changed: try the new ones with the CLI, and decide on each "
         "in _options.py and in docs/pulumi-options.md."
     )
-
-
-def test_every_option_of_the_oldest_sdk_is_decided_on() -> None:
-    asked = "import inspect, pulumi; print(*inspect.signature(pulumi.ResourceOptions).parameters)"
-    ran = subprocess.run(
-        [PYTHONS["floor"], "-c", asked], capture_output=True, text=True, check=True
-    )
-    assert set(ran.stdout.split()) <= HONOURED | OF_PROVIDERS | REFUSED.keys()
 
 
 @pytest.mark.parametrize("name", sorted(HONOURED | OF_PROVIDERS | REFUSED.keys()))

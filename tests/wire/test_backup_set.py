@@ -451,7 +451,7 @@ def test_a_refresh_of_a_set_that_is_not_whole_says_so_again(
     assert (outputs["available_count"], outputs["failures"]) == (8, [])
 
 
-def test_a_set_that_is_not_whole_and_cannot_be_looked_at_stays_so_and_stops_no_destroy(
+def test_a_set_that_is_not_whole_and_cannot_be_looked_at_stays_so(
     quick_set: Provider, aws: Simulator
 ) -> None:
     aws.creating_seconds = 1000

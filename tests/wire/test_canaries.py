@@ -15,6 +15,7 @@ import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 from pulumi.runtime import rpc
 
+from pulumi_ddb_backup._options import HONOURED, OF_PROVIDERS, REFUSED
 from tests.aws.conftest import create_table
 from tests.aws.simulator import Simulator
 from tests.wire.conftest import Mocked
@@ -170,6 +171,14 @@ def test_set_mocks_can_be_told_from_an_engine(mocked: Mocked) -> None:
         "The SDK's set_mocks no longer puts a MockEngine in the engine's place, or its monitor "
         "answers otherwise: see engine/mocks.py."
     )
+
+
+def test_every_option_of_the_oldest_sdk_is_decided_on() -> None:
+    asked = "import inspect, pulumi; print(*inspect.signature(pulumi.ResourceOptions).parameters)"
+    ran = subprocess.run(
+        [PYTHONS["floor"], "-c", asked], capture_output=True, text=True, check=True
+    )
+    assert set(ran.stdout.split()) <= HONOURED | OF_PROVIDERS | REFUSED.keys()
 
 
 def test_without_any_internals_a_backup_is_taken_all_the_same(

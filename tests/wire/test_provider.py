@@ -429,7 +429,7 @@ def test_a_refresh_keeps_an_unfinished_backup_unfinished(aws: Simulator, start: 
     )
 
 
-def test_a_half_made_backup_that_cannot_be_looked_at_stays_half_made_and_stops_no_destroy(
+def test_a_half_made_backup_that_cannot_be_looked_at_stays_half_made(
     aws: Simulator, start: Start
 ) -> None:
     provider, refused = half_made(start, aws)
