@@ -50,7 +50,7 @@ class Credentials:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._getting: asyncio.Future[bool] | None = None
-        self._last = False
+        self._lasting = False
 
     async def at_hand(self, action: str, within_seconds: float) -> None:
         """Have them at hand for a call.
@@ -60,7 +60,7 @@ class Credentials:
         Raises:
             AwsFailure: There are none; or not yet (`CredentialsLate`).
         """
-        if self._last:
+        if self._lasting:
             return
         if self._getting is None or self._getting.done():
             self._getting = asyncio.get_running_loop().run_in_executor(None, self._get)
@@ -70,7 +70,7 @@ class Credentials:
             detail = f"what gives them has not answered within {within_seconds:.0f}s"
             raise AwsFailure("CredentialsLate", detail, action)
         try:
-            self._last = self._getting.result()
+            self._lasting = self._getting.result()
         except Exception as error:
             raise failure_of_chain(error, action) from error
 
