@@ -75,7 +75,7 @@ class Fault:
         code: AWS's error code, for error and error_after.
         message: AWS's words.
         status: The HTTP status.
-        seconds: How long, for delay, late and skip; for close_before and close_after, what passes
+        seconds: How long, for delay, late and skip, at most until the faults are forgotten; for close_before and close_after, what passes
             on the simulated clock before the connection is closed.
         first: Number of the first call that it happens to, from 1, counted from now.
         times: To how many calls it happens.
@@ -136,6 +136,7 @@ class Simulator:
         self._faults: list[tuple[Fault, list[int]]] = []
         self._available_at: dict[str, float] = {}
         self._looks_left: dict[str, float] = {}
+        self._released = threading.Event()
         self._tables_born: dict[str, float] = {}
         self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
         self._acts: dict[str, list[Callable[[], object]]] = {}
@@ -146,6 +147,7 @@ class Simulator:
     def reset(self) -> None:
         """Forget every call, fault, setting, table and backup."""
         moto_api_backend.reset()
+        self.forget_faults()
         with self._lock:
             self.monotonic = time.monotonic
             self.skip = _cannot_skip
@@ -156,7 +158,6 @@ class Simulator:
                 self.backup_status,
                 self.limits,
                 self.calls,
-                self._faults,
                 self._buckets,
                 self._available_at,
                 self._looks_left,
@@ -168,12 +169,15 @@ class Simulator:
     def fault(self, fault: Fault) -> None:
         """Let `fault` happen from now on."""
         with self._lock:
+            if self._released.is_set():
+                self._released = threading.Event()
             self._faults.append((fault, [0]))
 
     def forget_faults(self) -> None:
-        """Let none of the faults happen any more."""
+        """Let none of the faults happen any more, and answer what is delayed."""
         with self._lock:
             self._faults.clear()
+            self._released.set()
 
     def when(self, api: str, act: Callable[[], object]) -> None:
         """Let `act` happen whenever a call of `api` arrives."""
@@ -230,7 +234,7 @@ class Simulator:
                 act()
             fault = self._due(call)
         if fault and fault.kind == "delay":
-            time.sleep(fault.seconds)  # the client's time, not the test's: it waits for the answer
+            self._released.wait(fault.seconds)  # the client's time: it waits for the answer
         if fault and fault.seconds and fault.kind in ("skip", "close_before", "close_after"):
             self.skip(fault.seconds)
         if fault and fault.kind == "close_before":
@@ -250,7 +254,7 @@ class Simulator:
         answer = self._shaped(call, status, answer)
         call.outcome = _outcome(status, answer)
         if fault and fault.kind == "late":
-            time.sleep(fault.seconds)
+            self._released.wait(fault.seconds)
         if fault and fault.kind == "close_after":
             return self._close(environ, call)
         if fault and fault.kind == "error_after":
