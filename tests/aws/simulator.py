@@ -86,7 +86,7 @@ class Fault:
         code: AWS's error code, for error and error_after.
         message: AWS's words.
         status: The HTTP status.
-        seconds: How long, for delay, late and skip; for close_before and close_after, what passes
+        seconds: How long, for delay, late and skip, at most until the faults are forgotten; for close_before and close_after, what passes
             on the simulated clock before the connection is closed.
         first: Number of the first call that it happens to, from 1, counted from now.
         times: To how many calls it happens.
@@ -163,6 +163,7 @@ class Simulator:
         self._faults: list[tuple[Fault, list[int]]] = []
         self._available_at: dict[str, float] = {}
         self._looks_left: dict[str, float] = {}
+        self._released = threading.Event()
         self._tables_born: dict[str, float] = {}
         self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
         self._acts: dict[str, list[Callable[[], object]]] = {}
@@ -174,6 +175,7 @@ class Simulator:
     def reset(self) -> None:
         """Forget every call, fault, setting, table and backup."""
         moto_api_backend.reset()
+        self.forget_faults()
         with self._lock:
             self.monotonic = time.monotonic
             self.skip = _cannot_skip
@@ -189,7 +191,6 @@ class Simulator:
                 self.limits,
                 self.bursts,
                 self.calls,
-                self._faults,
                 self._buckets,
                 self._available_at,
                 self._looks_left,
@@ -201,12 +202,15 @@ class Simulator:
     def fault(self, fault: Fault) -> None:
         """Let `fault` happen from now on."""
         with self._lock:
+            if self._released.is_set():
+                self._released = threading.Event()
             self._faults.append((fault, [0]))
 
     def forget_faults(self) -> None:
-        """Let none of the faults happen any more."""
+        """Let none of the faults happen any more, and answer what is delayed."""
         with self._lock:
             self._faults.clear()
+            self._released.set()
 
     def release(self) -> None:
         """Let the calls that a fault holds be carried out."""
@@ -267,7 +271,7 @@ class Simulator:
                 act()
             fault = self._due(call)
         if fault and fault.kind == "delay":
-            time.sleep(fault.seconds)  # the client's time, not the test's: it waits for the answer
+            self._released.wait(fault.seconds)  # the client's time: it waits for the answer
         if fault and fault.kind == "hold":
             self._released.wait()
         if fault and fault.seconds and fault.kind in ("skip", "close_before", "close_after"):
@@ -299,7 +303,7 @@ class Simulator:
         answer = self._shaped(call, status, answer)
         call.outcome = _outcome(status, answer)
         if fault and fault.kind == "late":
-            time.sleep(fault.seconds)
+            self._released.wait(fault.seconds)
         if fault and fault.kind == "close_after":
             return self._close(environ, call)
         if fault and fault.kind == "error_after":

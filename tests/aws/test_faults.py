@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -33,10 +33,10 @@ from pulumi_ddb_backup.aws import (
     ThrottledError,
     UnexpectedStatusError,
 )
-from pulumi_ddb_backup.aws.scheduler import Scheduler
-from tests.aws.conftest import Heard, client, create_table
+from pulumi_ddb_backup.aws.scheduler import Scheduler, shared_scheduler
+from tests.aws.conftest import Heard, TimedDynamoDB, client, create_table
 from tests.aws.simulator import Fault, Simulator
-from tests.clock import SimulatedClock
+from tests.clock import SimulatedClock, StandingClock
 
 ORDERS = BackupRequest("orders", backup_name="orders-1")
 MINE = BackupRequest("orders", backup_name_prefix="orders-", identity="0123abcd")
@@ -474,89 +474,98 @@ def test_a_listener_that_fails_loses_no_backup(
         assert replace(backups, listener=Failing()).create(ORDERS).backup_status == "AVAILABLE"
 
 
-# Many at once, by the machine's own clock
+# Many at once
 
 
-def crowd(
-    connection: Connection, dynamodb: DynamoDBClient, aws: Simulator, count: int
-) -> Callable[[], list[Any]]:
-    """Takes a backup of each of `count` tables, all at once; gives each record or error."""
-    tables = [f"table-{number:02}" for number in range(count)]
-    for table in tables:
-        create_table(dynamodb, table)
-    aws.calls.clear()
-    together = threading.Barrier(count)
+Crowd = Callable[[int], Callable[[], list[Any]]]
 
-    def take(table: str) -> Any:
-        together.wait()
-        try:
-            return Backups(connection).create(BackupRequest(table, backup_name="crowd-1"))
-        except BackupError as error:
-            return error
 
-    def take_all() -> list[Any]:
-        with ThreadPoolExecutor(count) as callers:
-            return list(callers.map(take, tables))
-
-    return take_all
+async def _nothing() -> None:
+    pass
 
 
 @pytest.fixture
-def real_time(aws: Simulator) -> Simulator:
-    aws.monotonic = time.monotonic
-    return aws
+def crowd(
+    aws: Simulator, connection: Connection, dynamodb: DynamoDBClient, standing_clock: StandingClock
+) -> Crowd:
+    """Makes what takes a backup of each of so many tables, all at once: each record or error."""
+    backups = Backups(
+        connection, clock=standing_clock, connect=partial(TimedDynamoDB, standing_clock)
+    )
+
+    async def take(table: str) -> Any:
+        try:
+            return await backups.create_async(BackupRequest(table, backup_name="crowd-1"))
+        except BackupError as error:
+            return error
+
+    async def take_all(tables: list[str]) -> list[Any]:
+        begun = threading.Event()
+        aws.when("DescribeTable", begun.wait)  # none ends before the last has begun
+        taking = [asyncio.ensure_future(take(table)) for table in tables]
+        await asyncio.sleep(0)
+        await asyncio.to_thread(shared_scheduler().run, _nothing())
+        begun.set()
+        return await asyncio.gather(*taking)
+
+    def made(count: int) -> Callable[[], list[Any]]:
+        tables = [f"table-{number:02}" for number in range(count)]
+        for table in tables:
+            create_table(dynamodb, table)
+        aws.calls.clear()
+        return lambda: asyncio.run(take_all(tables))
+
+    return made
 
 
 LIMITS = {"CreateBackup": 50, "DescribeBackup": 10, "DescribeTable": 10, "ListBackups": 5}
 
 
-def test_a_crowd_is_told_by_one_list_and_throttled_by_nobody(
-    real_time: Simulator, connection: Connection, dynamodb: DynamoDBClient
-) -> None:
-    take_all = crowd(connection, dynamodb, real_time, 40)
-    real_time.limits = dict(LIMITS)
-    real_time.creating_seconds = 3
+def test_a_crowd_is_told_by_one_list_and_throttled_by_nobody(aws: Simulator, crowd: Crowd) -> None:
+    take_all = crowd(40)
+    aws.limits = dict(LIMITS)
+    aws.creating_seconds = 3
     records = take_all()
     assert {record.backup_status for record in records} == {"AVAILABLE"}
     assert all(record.backup_size_bytes == 123 for record in records)
-    assert real_time.count("CreateBackup") == 40
-    assert real_time.count("DescribeTable") <= 5
-    assert real_time.count("DescribeBackup") <= 5
-    assert {call.outcome for call in real_time.calls} == {"OK"}
+    assert aws.count("CreateBackup") == 40
+    assert aws.count("DescribeTable") <= 5
+    assert aws.count("DescribeBackup") <= 5
+    assert {call.outcome for call in aws.calls} == {"OK"}
 
 
 def test_a_crowd_that_may_not_list_asks_one_by_one_within_the_rate(
-    real_time: Simulator, connection: Connection, dynamodb: DynamoDBClient
+    aws: Simulator, crowd: Crowd
 ) -> None:
-    take_all = crowd(connection, dynamodb, real_time, 12)
-    real_time.limits = dict(LIMITS)
-    real_time.creating_seconds = 1
-    real_time.fault(Fault("ListBackups", code="AccessDeniedException", status=400))
+    take_all = crowd(12)
+    aws.limits = dict(LIMITS)
+    aws.creating_seconds = 1
+    aws.fault(Fault("ListBackups", code="AccessDeniedException", status=400))
     records = take_all()
     assert {record.backup_status for record in records} == {"AVAILABLE"}
-    assert real_time.count("ListBackups") == 1
-    assert "ThrottlingException" not in {call.outcome for call in real_time.calls}
+    assert aws.count("ListBackups") == 1
+    assert "ThrottlingException" not in {call.outcome for call in aws.calls}
 
 
 def test_a_crowd_gets_through_where_others_use_up_half_of_the_rate(
-    real_time: Simulator, connection: Connection, dynamodb: DynamoDBClient
+    aws: Simulator, crowd: Crowd
 ) -> None:
-    take_all = crowd(connection, dynamodb, real_time, 30)
-    real_time.limits = {api: limit / 2 for api, limit in LIMITS.items()}
-    real_time.creating_seconds = 1
+    take_all = crowd(30)
+    aws.limits = {api: limit / 2 for api, limit in LIMITS.items()}
+    aws.creating_seconds = 1
     records = take_all()
     assert {record.backup_status for record in records} == {"AVAILABLE"}
     assert len({record.backup_arn for record in records}) == 30
 
 
 def test_one_that_fails_in_a_crowd_fails_alone_and_in_exact_words(
-    real_time: Simulator, connection: Connection, dynamodb: DynamoDBClient
+    aws: Simulator, crowd: Crowd, dynamodb: DynamoDBClient
 ) -> None:
-    take_all = crowd(connection, dynamodb, real_time, 20)
-    real_time.creating_seconds = 1
+    take_all = crowd(20)
+    aws.creating_seconds = 1
     dynamodb.delete_table(TableName="table-07")
-    real_time.table_status["table-08"] = "DELETING"
-    real_time.fault(Fault("CreateBackup", code="TableInUseException", status=400, table="table-08"))
+    aws.table_status["table-08"] = "DELETING"
+    aws.fault(Fault("CreateBackup", code="TableInUseException", status=400, table="table-08"))
     ended = take_all()
     assert isinstance(ended[7], TableNotFoundError)
     assert "is in DELETING status, must be ACTIVE" in str(ended[8])

@@ -28,7 +28,7 @@ from tests.wire.provider import FAST_CLOCK
 
 COMMAND = (sys.executable, "-m", "pulumi_ddb_backup.cli")
 ELSEWHERE = "us-east-1"
-TIMEOUT_SECONDS = 60
+TIMEOUT_SECONDS = 240
 Env = Mapping[str, str | None]
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -107,16 +107,22 @@ class Cli:
         return {name: value for name, value in {**self.env, **env}.items() if value is not None}
 
 
-def interrupt(child: subprocess.Popen[str], after: str, number: int = signal.SIGINT) -> str:
-    """Send a signal once the child has said `after` on stderr; what it has said until then."""
+def heard(child: subprocess.Popen[str], text: str) -> str:
+    """What the child has said on stderr, as soon as `text` is in it."""
     assert child.stderr is not None
     said = ""
     for line in child.stderr:
         said += line
-        if after in line:
-            child.send_signal(number)
+        if text in line:
             return said
     raise AssertionError(said)
+
+
+def interrupt(child: subprocess.Popen[str], after: str, number: int = signal.SIGINT) -> str:
+    """Send a signal once the child has said `after` on stderr; what it has said until then."""
+    said = heard(child, after)
+    child.send_signal(number)
+    return said
 
 
 @pytest.fixture

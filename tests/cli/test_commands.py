@@ -8,6 +8,7 @@ import pytest
 
 from pulumi_ddb_backup.cli.policy import ITEM_ACTIONS
 from tests.aws.conftest import REGION, client, create_table
+from tests.aws.fleet import at_call
 from tests.aws.restores import ACCOUNT, add_backup
 from tests.aws.simulator import Fault, Simulator
 from tests.cli.conftest import ELSEWHERE, Cli, Inline, backups_in, plant, tables, take
@@ -21,7 +22,7 @@ STAMP = r"\d{8}T\d{6}Z"
 
 
 def test_a_backup_of_one_table_is_told_in_the_resources_words(aws: Simulator, cli: Cli) -> None:
-    aws.creating_seconds = 0.05
+    aws.creating_looks = 2
     ended = cli("backup", "orders")
     (arn,) = backups_in(aws)
     assert re.fullmatch(
@@ -32,7 +33,7 @@ def test_a_backup_of_one_table_is_told_in_the_resources_words(aws: Simulator, cl
 
 
 def test_quiet_leaves_an_arn_for_a_variable(aws: Simulator, cli: Cli) -> None:
-    aws.creating_seconds = 0.05
+    aws.creating_looks = 2
     ended = cli("backup", "orders", "--quiet")
     assert (ended.out, ended.err) == (f"{backups_in(aws)[0]}\n", "")
 
@@ -254,7 +255,7 @@ def test_several_backups_are_waited_for_and_what_fails_stops_no_other(
     aws: Simulator, cli: Cli
 ) -> None:
     tables(aws, "users")
-    aws.creating_seconds = 0.3
+    aws.creating_looks = 2
     first, last = take(aws, "orders", "one-backup"), take(aws, "users", "another")
     ended = cli("wait", first, GONE, last, first, code=4)
     assert [line.rpartition(" ")[2] for line in ended.lines] == [first, last]
@@ -486,8 +487,9 @@ def test_nothing_is_deleted_without_a_yes_where_nobody_can_be_asked(
 
 
 def test_a_backup_is_deleted_once_it_is_not_in_use(aws: Simulator, cli: Cli) -> None:
-    aws.creating_seconds = 0.3
+    aws.creating_seconds = 3600
     arn = take(aws, "orders", "orders-before")
+    at_call(aws, "DeleteBackup", 2, aws.finish_backups)
     assert cli("delete", arn, "--yes", "--quiet").out == f"{arn}\n"
     assert backups_in(aws) == []
 

@@ -129,7 +129,7 @@ def test_a_terminal_shows_the_counts_of_many(slow: Simulator, cli: Cli) -> None:
 def test_there_is_no_bar_where_nobody_looks_or_none_can_be_drawn(
     aws: Simulator, cli: Cli, env: Env
 ) -> None:
-    aws.creating_seconds = 0.05
+    aws.creating_looks = 2
     with on_terminal(cli, "backup", "orders", env=env) as terminal:
         shown = terminal.ended()
     assert "━" not in shown
@@ -218,7 +218,7 @@ def test_ctrl_c_tells_of_each_of_many_whether_it_goes_on(slow: Simulator, cli: C
 
 
 def test_a_cancel_before_anything_was_started_says_so(aws: Simulator, cli: Cli) -> None:
-    aws.fault(Fault("DescribeTable", kind="late", seconds=3))
+    aws.fault(Fault("DescribeTable", kind="late", seconds=TIMEOUT_SECONDS))
     asked = Event()
     aws.when("DescribeTable", asked.set)
     with cli.started("backup", "orders") as child:
@@ -239,7 +239,7 @@ def test_sigterm_is_told_like_ctrl_c_with_its_own_code(slow: Simulator, cli: Cli
 
 
 def test_a_second_ctrl_c_leaves_at_once_and_says_that_it_does(slow: Simulator, cli: Cli) -> None:
-    slow.fault(Fault("CreateBackup", kind="late", seconds=30))
+    slow.fault(Fault("CreateBackup", kind="late", seconds=TIMEOUT_SECONDS))
     asked = Event()
     slow.when("CreateBackup", asked.set)
     with cli.started("backup", "orders") as child:
@@ -256,7 +256,7 @@ def test_ctrl_c_while_a_sweep_still_looks_deletes_nothing(aws: Simulator, cli: C
     old = [plant("orders", "old-1", days_ago=3, region=region) for region in (REGION, ELSEWHERE)]
     asked = Event()
     aws.when("ListBackups", asked.set)
-    aws.fault(Fault("ListBackups", kind="late", seconds=2, region=REGION))
+    aws.fault(Fault("ListBackups", kind="late", seconds=TIMEOUT_SECONDS, region=REGION))
     regions = ["--region", REGION, "--region", ELSEWHERE]
     with cli.started("sweep", "--prefix", "old", "--older-than", "1d", "--yes", *regions) as child:
         assert asked.wait(TIMEOUT_SECONDS)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-TIMEOUT_SECONDS = 120
+TIMEOUT_SECONDS = 600
 BACKUP_TYPE = "pulumi-python:dynamic/ddb-backup:Backup"
 
 

@@ -53,7 +53,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptio
 
 EXAMPLE = ROOT / "examples" / "automation" / "app.py"
 PICTURE = ROOT / "docs" / "automation.png"
-SECONDS = 60
+SECONDS = 240
 
 
 class Heard:
@@ -136,7 +136,7 @@ def test_a_backup_is_taken_with_progress_and_a_typed_result(
     options: dict[str, Any], aws: Simulator, dynamodb: DynamoDBClient, heard: Heard
 ) -> None:
     before = dict(os.environ)
-    aws.creating_seconds = 2
+    aws.creating_looks = 3
     result = take_backup("orders", **options)
     (arn,) = arns(dynamodb)
     assert result.backup_arn == arn
@@ -552,7 +552,7 @@ def test_four_stacks_at_once_in_one_process(
     tables = [f"table-{number}" for number in range(4)]
     for table in tables:
         create_table(dynamodb, table)
-    aws.creating_seconds = 4
+    aws.creating_looks = 3
     given = {**options, "backup_name_prefix": "x-"}
     with ThreadPoolExecutor(4) as pool:
         results = list(
@@ -597,6 +597,11 @@ def test_an_import_leaves_alone_what_it_does_not_need(imported: str, left_alone:
     assert run.stdout.split() == []
 
 
+def answers(port: int) -> bool:
+    with socket.socket() as attempt:
+        return attempt.connect_ex(("127.0.0.1", port)) == 0
+
+
 @contextmanager
 def served(env: dict[str, str]) -> Iterator[str]:
     """The example service, at the URL given; it ends as by Ctrl-C."""
@@ -606,15 +611,12 @@ def served(env: dict[str, str]) -> Iterator[str]:
         [sys.executable, str(EXAMPLE)], env={**env, "PORT": str(port)}, start_new_session=True
     )
     try:
-        for _ in range(200):
-            with socket.socket() as attempt:
-                if attempt.connect_ex(("127.0.0.1", port)) == 0:
-                    break
+        while not answers(port):
             assert child.poll() is None
             time.sleep(0.05)
         yield f"http://127.0.0.1:{port}"
         child.send_signal(signal.SIGINT)
-        child.wait(20)
+        child.wait(SECONDS)
     finally:
         child.kill()
         child.wait()
@@ -632,7 +634,7 @@ def test_the_page_shows_a_backup_cancels_it_and_finds_it_again(
     picture = tmp_path / "page.png"
     with served(env) as url, sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=browser_path, args=["--no-sandbox"], timeout=15000
+            executable_path=browser_path, args=["--no-sandbox"], timeout=SECONDS * 1000
         )
         page = browser.new_page(viewport={"width": 800, "height": 560})
         problems: list[str] = []

@@ -13,6 +13,8 @@ import pytest
 
 from tools.pulumi_cli import ROOT
 
+SECONDS = 240
+
 
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
@@ -49,7 +51,7 @@ def left_running(folder: Path) -> list[str]:
 def test_the_demo_shows_a_backup_twice_and_proves_it(
     demo: subprocess.Popen[str], tmp_path: Path
 ) -> None:
-    shown, _ = demo.communicate(timeout=120)
+    shown, _ = demo.communicate(timeout=SECONDS)
     assert demo.returncode == 0, shown
     before, after = shown.split("== What the AWS API itself says")
     assert "Backup status: CREATING" in before
@@ -71,7 +73,7 @@ def test_an_interrupted_demo_leaves_nothing_running_and_nothing_behind(
         os.killpg(demo.pid, sent)  # a terminal sends it to all of them
     else:
         demo.send_signal(sent)
-    rest, _ = demo.communicate(timeout=60)
+    rest, _ = demo.communicate(timeout=SECONDS)
     assert demo.returncode != 0
     assert "The demo was interrupted; everything it started has ended." in rest
     assert "Traceback" not in rest

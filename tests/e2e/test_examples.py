@@ -26,7 +26,7 @@ def example(new_stack: NewStack, aws_plugin: Mapping[str, str], aws: Simulator) 
     def deployed(name: str) -> Stack:
         stack = new_stack(EXAMPLES / name)
         stack.env.update(aws_plugin)
-        aws.creating_seconds = 0.3
+        aws.creating_looks = 2
         stack.up()
         stack.run("up", "--yes", "--skip-preview", "--expect-no-changes")
         return stack

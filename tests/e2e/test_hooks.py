@@ -12,7 +12,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 
 from tests.aws.simulator import Fault, Simulator
 from tests.e2e.conftest import PROGRAMS, NewStack
-from tests.e2e.stack import Stack
+from tests.e2e.stack import TIMEOUT_SECONDS, Stack
 
 Hooked = Callable[..., Stack]
 RUN_PROGRAM = ("destroy", "--yes", "--skip-preview", "--run-program")
@@ -47,7 +47,7 @@ def test_destroying_a_table_takes_a_final_backup_first_and_tells_the_way_back(
 ) -> None:
     stack = hooked()
     dynamodb.put_item(TableName="users", Item={"id": {"S": "1"}})
-    aws.creating_seconds = 1  # AWS deletes no table whose backup is CREATING
+    aws.creating_looks = 12  # AWS deletes no table whose backup is CREATING
     shown = stack.run(*RUN_PROGRAM).text
     assert tables(dynamodb) == set()
     (summary,) = dynamodb.list_backups(TableName="users")["BackupSummaries"]
@@ -98,7 +98,7 @@ def test_a_final_backup_that_times_out_keeps_the_table_and_is_taken_up_again(
     assert tables(dynamodb) == {"users"}
     (name,) = backups(dynamodb)
     stack.configure(options={"timeout": 1800})
-    aws.available_in(8.0)
+    aws.available_after(looks=3)
     shown = stack.run(*RUN_PROGRAM).text
     assert f"Backup '{name}' of table 'users' was started by an earlier run" in shown
     assert tables(dynamodb) == set()
@@ -268,14 +268,14 @@ def test_ctrl_c_twice_during_a_final_backup_leaves_the_table_and_the_next_destro
                 assert line, shown
                 shown += line
             child.send_signal(signal.SIGINT)
-        child.wait(30)
+        child.wait(TIMEOUT_SECONDS)
     assert child.returncode != 0
     assert "Traceback" not in shown
     (summary,) = dynamodb.list_backups(TableName="users")["BackupSummaries"]
     assert f"started: {summary['BackupArn']}" in shown
     assert tables(dynamodb) == {"users"}
     stack.run("cancel", "--yes")
-    aws.available_in(8.0)
+    aws.available_after(looks=3)
     shown = stack.run(*RUN_PROGRAM).text
     assert "was started by an earlier run that could not wait for it; it is taken over" in shown
     assert tables(dynamodb) == set()

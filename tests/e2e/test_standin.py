@@ -11,6 +11,7 @@ import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from tests.aws.conftest import REGION, client
+from tests.aws.fleet import at_call
 from tests.aws.simulator import Fault, Simulator
 from tests.e2e.conftest import PROGRAMS, NewStack
 from tests.e2e.stack import Stack
@@ -207,8 +208,9 @@ def test_a_delete_can_be_as_patient_as_the_real_plugin_is(
 ) -> None:
     orders(stack)
     stack.up()
-    aws.creating_seconds = 3
+    aws.creating_seconds = 1000
     dynamodb.create_backup(TableName=stack.outputs()["name"], BackupName="by-hand")
+    at_call(aws, "DeleteTable", 2, aws.finish_backups)
     monkeypatch.setattr(standin, "in_use_seconds", 60)
     stack.destroy()
     assert names(dynamodb) == set()

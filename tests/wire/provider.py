@@ -32,7 +32,7 @@ URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/ddb-backup:Backup::orders"
 SET_URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/ddb-backup:BackupSet::nightly"
 PICKLED = serialize_provider(BackupProvider())
 PICKLED_SET = serialize_provider(BackupSetProvider())
-_SECONDS = 60
+SECONDS = 240
 
 
 class Line(NamedTuple):
@@ -68,7 +68,7 @@ class Engine(engine_pb2_grpc.EngineServicer):
         """Return once `count` lines with `text` in them have arrived."""
         with self._told:
             arrived = self._told.wait_for(
-                lambda: sum(text in line.text for line in self.lines) >= count, _SECONDS
+                lambda: sum(text in line.text for line in self.lines) >= count, SECONDS
             )
         assert arrived, f"not told {count} times: {text}"
 
@@ -169,12 +169,12 @@ class Provider:
         self._call(self._stub.Delete, request)
 
     def cancel(self) -> None:
-        self._stub.Cancel(empty_pb2.Empty(), timeout=_SECONDS)
+        self._stub.Cancel(empty_pb2.Empty(), timeout=SECONDS)
 
     @staticmethod
     def _call(method: Any, request: Any) -> Any:
         try:
-            return method(request, timeout=_SECONDS)
+            return method(request, timeout=SECONDS)
         except grpc.RpcError as error:
             raise _refused(error) from error
 

@@ -12,7 +12,7 @@ from pulumi.runtime import rpc
 
 from tests.aws.conftest import REGION, client, create_table
 from tests.aws.simulator import Fault, Simulator
-from tests.wire.provider import PICKLED_SET, SET_URN, Provider, Refused
+from tests.wire.provider import PICKLED_SET, SECONDS, SET_URN, Provider, Refused
 
 Start = Callable[..., Provider]
 INPUTS: dict[str, Any] = {
@@ -277,7 +277,7 @@ def test_ctrl_c_keeps_what_was_started_and_says_what_was_not(
         waiting = caller.submit(backup_set.create, news)
         backup_set.engine.wait_for("4 creating")
         backup_set.cancel()
-        refused = waiting.exception(timeout=30)
+        refused = waiting.exception(timeout=SECONDS)
     assert isinstance(refused, Refused)
     assert "Cancelled: 4 backups go on in AWS, 4 were not started." in refused.message
     assert names_in(refused.outputs["backups"]) == tables[:4]

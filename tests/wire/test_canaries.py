@@ -19,7 +19,7 @@ from pulumi_ddb_backup._options import HONOURED, OF_PROVIDERS, REFUSED
 from tests.aws.conftest import create_table
 from tests.aws.simulator import Simulator
 from tests.wire.conftest import Mocked
-from tests.wire.provider import PYTHONS, URN, Provider, Refused
+from tests.wire.provider import PYTHONS, SECONDS, URN, Provider, Refused
 from tools.pulumi_cli import ROOT
 
 Start = Callable[..., Provider]
@@ -71,7 +71,7 @@ def test_cancel_can_be_listened_to(aws: Simulator, provider: Provider) -> None:
         waiting = caller.submit(provider.create, INPUTS)
         provider.engine.wait_for("started: ")
         provider.cancel()
-        error = waiting.exception(timeout=10)
+        error = waiting.exception(timeout=SECONDS)
     assert isinstance(error, Refused), (
         "Cancel of DynamicResourceProviderServicer can no longer be replaced: see "
         "engine/cancellation.py."
