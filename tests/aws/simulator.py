@@ -163,7 +163,6 @@ class Simulator:
         self._faults: list[tuple[Fault, list[int]]] = []
         self._available_at: dict[str, float] = {}
         self._looks_left: dict[str, float] = {}
-        self._released = threading.Event()
         self._tables_born: dict[str, float] = {}
         self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
         self._acts: dict[str, list[Callable[[], object]]] = {}

@@ -112,8 +112,10 @@ def test_the_engine_room_knows_nothing_of_backups(library: str) -> None:
         (
             "botocore",
             {
-                "aws/calls/session.py",
+                "aws/calls/clients.py",
                 "aws/calls/credentials.py",
+                "aws/calls/network.py",
+                "aws/calls/session.py",
                 "aws/calls/dynamodb.py",
                 "aws/calls/rate.py",
                 "aws/rules/regions.py",
