@@ -45,6 +45,23 @@ class Reached(Protocol):
     def endpoint_url(self) -> str | None: ...
 
 
+_made_here: set[str] = set()
+
+
+def made_here(backup_arns: Iterable[str]) -> None:
+    """Note backups that a create of this process has ended with, taken or recognised."""
+    _made_here.update(backup_arns)
+
+
+def not_made_here(backup_arns: Iterable[str]) -> list[str]:
+    """Those of `backup_arns` that no create of this process has ended with.
+
+    A resource that is replaced while its backup is still CREATING, with the same inputs, is followed
+    by one that recognises that very backup as its own. The engine then deletes the first.
+    """
+    return [arn for arn in backup_arns if arn not in _made_here]
+
+
 class AwsProvider(ResourceProvider):
     """A provider that calls AWS as its stack's configuration says. Its state holds nothing."""
 

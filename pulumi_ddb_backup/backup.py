@@ -31,7 +31,14 @@ from ._inputs import (
 )
 from ._kept import assets_in
 from ._options import no_get, require_honoured
-from ._provider import GO_ON_WAITING, UP_GOES_ON_WAITING, AwsProvider, told_of
+from ._provider import (
+    GO_ON_WAITING,
+    UP_GOES_ON_WAITING,
+    AwsProvider,
+    made_here,
+    not_made_here,
+    told_of,
+)
 from ._reporting import RowListener, final_line
 from .aws.errors import (
     BackupDeletedError,
@@ -95,6 +102,7 @@ class BackupProvider(AwsProvider):
             _fail_create(error, inputs)
         how = "taken into the stack" if inputs.existing_backup_arn else "in {:.1f}s"
         call.tell(final_line(record, how))
+        made_here([record.backup_arn])
         return CreateResult(record.backup_arn, inputs.outputs(record))
 
     @provider_method
@@ -142,6 +150,9 @@ class BackupProvider(AwsProvider):
         if inputs.deletion_policy != "delete":
             call.tell(f'Backup not deleted (deletion_policy="retain"): {id_}')
             return
+        if not not_made_here([id_]):
+            call.tell(f"Backup not deleted, the resource that replaces this one has it now: {id_}")
+            return
         try:
             found = self._backups(inputs, call).delete(id_, inputs.timeout)
         except BackupError as error:
@@ -159,6 +170,7 @@ def _fail_create(error: BackupError, inputs: BackupInputs) -> NoReturn:
     """Hand the engine the message and, where a backup goes on in AWS, what to keep of it."""
     record = error.unfinished
     if record is not None:
+        made_here([record.backup_arn])
         message = f"{error}\n{_next_step(error)}"
         raise HalfMade(message, record.backup_arn, inputs.outputs(record)) from error
     hint = _CHECK_EXISTING if inputs.existing_backup_arn else ""

@@ -21,7 +21,7 @@ from ._given import given_inputs
 from ._inputs import without_none
 from ._kept import assets_in
 from ._options import no_get, require_honoured
-from ._provider import AwsProvider, told_of
+from ._provider import AwsProvider, made_here, not_made_here, told_of
 from ._reporting import FleetRow, Notices, arns_told, final_line_of_set, skipped_lines
 from ._set_inputs import (
     SET_DEFAULTS,
@@ -92,6 +92,7 @@ class BackupSetProvider(AwsProvider):
             result = self._fleet(inputs, call).create(inputs.request(call.urn))
         except BackupError as error:
             raise FailedCall(str(error)) from error
+        made_here(backup.backup_arn for backup in result.backups)
         return CreateResult(id_, _complete(id_, call, result, _inputs(props, result)))
 
     @provider_method
@@ -139,7 +140,7 @@ class BackupSetProvider(AwsProvider):
         if inputs.deletion_policy != "delete":
             call.tell(f'Backups not deleted (deletion_policy="retain"):\n{arns_told(backups)}')
             return
-        arns = [backup.backup_arn for backup in backups]
+        arns = not_made_here(backup.backup_arn for backup in backups)
         outcomes = self._fleet(inputs, call, notices=True).delete(arns, inputs.timeout)
         _require_answers(outcomes)
         call.tell(f"Backups deleted: {len(arns)}")

@@ -573,3 +573,26 @@ def test_ctrl_c_ends_every_wait_and_keeps_every_arn(
 def test_the_pickled_provider_is_a_reference_that_configuring_does_not_change() -> None:
     assert len(PICKLED) < 256
     assert "secret" not in PICKLED
+
+
+def test_a_backup_that_its_own_replacement_has_taken_over_is_not_deleted(
+    start: Start, aws: Simulator, dynamodb: DynamoDBClient
+) -> None:
+    """As by `pulumi up --replace` while the backup is still CREATING."""
+    aws.creating_seconds = 1000
+    inputs = {**INPUTS, "deletion_policy": "delete"}
+    first = start(fast=True)
+    with pytest.raises(Refused) as half:
+        first.create(first.check(inputs)[0])
+    second = start()
+    aws.when("DescribeBackup", aws.finish_backups)
+    id_, _ = second.create(second.check(inputs)[0])
+    assert id_ == half.value.id
+    second.delete(id_, half.value.outputs)
+    assert len(names(dynamodb)) == 1
+    assert any(
+        "the resource that replaces this one has it now" in one for one in second.engine.kept
+    )
+    third = start()
+    third.delete(id_, half.value.outputs)
+    assert names(dynamodb) == []
