@@ -7,7 +7,10 @@ import time
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Protocol
+from typing import Final, Protocol
+
+_RESOLUTION_SECONDS: Final = 1e-6
+"""Less than this is no time: added to a clock's reading, it may not even change it."""
 
 
 class Clock(Protocol):
@@ -73,7 +76,7 @@ class Deadline:
 
     @property
     def passed(self) -> bool:
-        return self.remaining_seconds <= 0
+        return self.remaining_seconds < _RESOLUTION_SECONDS
 
     def cut(self, seconds: float) -> float:
         """`seconds`, or the time left if that is less."""

@@ -110,3 +110,12 @@ def test_a_bad_or_unknown_state_ends_the_wait_at_once_and_is_kept(
         waited.run()
     assert ended.value.value == status
     assert len(waited.clock.slept) == 1
+
+
+def test_a_rest_of_time_that_no_clock_can_tell_is_none() -> None:
+    """A sleep of so little moves no clock on, and a loop that waited for it would never end."""
+    clock = SimulatedClock()
+    deadline = Deadline(clock, 30)
+    clock.skip(30 - 1e-11)
+    assert 0 < deadline.remaining_seconds < 1e-6
+    assert deadline.passed
