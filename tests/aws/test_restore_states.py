@@ -114,6 +114,21 @@ def test_a_table_that_takes_the_name_of_a_deleted_one_first_is_left_alone(
     assert failed.value.facts.detail == f"AWS says that it was restored from {other}"
 
 
+def test_a_table_that_somebody_makes_just_before_the_restore_is_left_alone(
+    aws: Simulator, backups: Backups, dynamodb: DynamoDBClient, arn: str
+) -> None:
+    """No answer was lost, so it is nobody's restore, however much it looks like one."""
+    aws.fault(Fault("DescribeBackup", times=1))
+
+    class Racing(Heard):
+        def progress(self, progress: object) -> None:
+            create_table(dynamodb, "copy")
+
+    with pytest.raises(TargetExistsError) as failed:
+        replace(backups, listener=Racing()).restore(replace(WITH_SETTINGS, backup_arn=arn))
+    assert "No restore was started." in str(failed.value)
+
+
 def test_a_table_that_is_being_created_from_nothing_is_no_restore(
     aws: Simulator, backups: Backups, dynamodb: DynamoDBClient, arn: str
 ) -> None:

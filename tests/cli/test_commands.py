@@ -457,6 +457,17 @@ def test_a_restore_that_times_out_goes_on_with_the_same_command(
     assert aws.count("RestoreTableFromBackup") == 1
 
 
+def test_a_table_that_is_only_likely_the_restore_is_told_as_that(
+    aws: Simulator, inline: Inline, backup_arn: str
+) -> None:
+    assert inline("restore", backup_arn, "orders-2", "-o", "json").json["table"]["certain"] is True
+    again = inline("restore", backup_arn, "orders-2")
+    assert "is ACTIVE, and most likely (AWS no longer says) the restore of" in again.out
+    assert "look at its items before you rely on it" in again.err
+    assert inline("restore", backup_arn, "orders-2", "-o", "json").json["table"]["certain"] is False
+    assert aws.count("RestoreTableFromBackup") == 1
+
+
 def test_a_table_is_never_restored_over_another(
     aws: Simulator, inline: Inline, backup_arn: str
 ) -> None:

@@ -49,6 +49,7 @@ COPY = Table(
 def test_a_table_made_after_the_backup_with_its_keys_and_indexes_is_like_its_restore() -> None:
     assert unlike(COPY, BACKUP, EVERYTHING) == ""
     assert unlike(replace(COPY, table_id=None), BACKUP, EVERYTHING) == ""
+    assert unlike(replace(COPY, creation_date_time=TAKEN), BACKUP, EVERYTHING) == ""
 
 
 @pytest.mark.parametrize(

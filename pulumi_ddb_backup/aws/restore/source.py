@@ -104,11 +104,10 @@ def _is_another(table: Table, request: RestoreRequest, backup: BackupRecord | No
         return True
     if backup is None:
         return False
+    if backup.table_id is not None and table.table_id is not None:
+        return backup.table_id != table.table_id
     created, taken = table.creation_date_time, backup.backup_creation_date_time
-    made_later = created is not None and taken is not None and created > taken
-    return made_later or (
-        None not in (backup.table_id, table.table_id) and backup.table_id != table.table_id
-    )
+    return created is not None and taken is not None and created > taken
 
 
 def _why_unread(failure: AwsFailure) -> str:
