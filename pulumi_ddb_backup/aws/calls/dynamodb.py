@@ -19,7 +19,7 @@ from .aws_errors import AwsFailure
 from .credentials import Credentials
 from .rate import Api
 from .restoring import Boto3RestoreCalls, RestoreCalls
-from .session import dynamodb_client, region_of, sts_client, tagging_client
+from .session import dynamodb_client, region_of, sts_client, tagging_client, warm_up
 from .settings import Connection, SettingsError
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class Boto3DynamoDB(Boto3RestoreCalls):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._region = region_of(connection)
+        warm_up(connection)
         self._credentials = Credentials(connection)
         self._ahead = timedelta()
 
