@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..._process import Shared
@@ -45,6 +46,14 @@ def tagging_client(connection: Connection) -> ResourceGroupsTaggingAPIClient:
     return client
 
 
+def warm_up(connection: Connection) -> None:
+    """Load what a DynamoDB client takes, and ask for no credentials.
+
+    It takes a good part of a second that is no part of an operation's time.
+    """
+    _clients(connection).warm_up()
+
+
 def get_credentials(connection: Connection) -> bool:
     """Have the credentials of `connection` at hand, renewed if they are about to expire.
 
@@ -81,6 +90,17 @@ class _Clients:
                     raise SettingsError(sanitized(str(error))) from error
                 self._made[service, endpoint_url] = made
             return self._made[service, endpoint_url]
+
+    def warm_up(self) -> None:
+        connection = self._connection
+        if connection.roles or connection.web_identity:
+            return  # their session asks for the credentials that they are assumed with
+        with self._making, suppress(Exception):  # the call that needs it tells what is wrong
+            inner: Any = self._opened()._session
+            loader = inner.get_component("data_loader")
+            for data in ("service-2", "endpoint-rule-set-1"):
+                loader.load_service_model("dynamodb", data)
+            loader.load_data_with_path("endpoints")
 
     def get_credentials(self) -> bool:
         from botocore.credentials import RefreshableCredentials

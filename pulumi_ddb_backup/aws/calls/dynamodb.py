@@ -16,7 +16,7 @@ from ..records import BackupQuery, BackupRecord, BackupSummary, Table
 from ..rules.text import sanitized
 from . import answers, parameters
 from .aws_errors import AwsFailure
-from .clients import dynamodb_client, sts_client, tagging_client
+from .clients import dynamodb_client, sts_client, tagging_client, warm_up
 from .connection import Connection
 from .credentials import Credentials
 from .rate import Api
@@ -83,6 +83,7 @@ class Boto3DynamoDB(Boto3RestoreCalls):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._region = region_of(connection)
+        warm_up(connection)
         self._credentials = Credentials(connection)
         self._ahead = timedelta()
 
