@@ -31,6 +31,7 @@ from pulumi_ddb_backup.aws.calls.dynamodb import Boto3DynamoDB
 from pulumi_ddb_backup.aws.fleet_records import by_table
 from tests.aws.conftest import REGION, Heard, TimedDynamoDB, client
 from tests.aws.exploring import (
+    CASES,
     TIMEOUT_SECONDS,
     Case,
     kinds,
@@ -43,6 +44,8 @@ from tests.aws.exploring import (
 from tests.aws.fleet import add_tables, arn_of, backend, numbered, of
 from tests.aws.simulator import Fault, Simulator
 from tests.clock import SimulatedClock, StandingClock
+
+pytestmark = pytest.mark.timeout(0 if CASES else 1200)
 
 ME = "0123abcd"
 CREATING_SECONDS = 4.0
