@@ -1,4 +1,4 @@
-"""The error of a region that does not know the credentials, which a region that is not enabled does not."""
+"""The error for a region that rejects the credentials, as one that is not enabled does."""
 
 from __future__ import annotations
 

@@ -36,7 +36,8 @@ def iam_policy(
     many: Annotated[bool, _use(Use.MANY, "Backups by PATTERN, or --all-or-nothing.")] = False,
     tags: Annotated[bool, _use(Use.TAGS, "Backups by --tag.")] = False,
     list_: Annotated[
-        bool, _use(Use.LIST, "list and look-ups; and finding a backup whose answer was lost.")
+        bool,
+        _use(Use.LIST, "list and look-ups; and finding a backup whose answer or run was lost."),
     ] = False,
     wait: Annotated[bool, _use(Use.WAIT, "show and wait.")] = False,
     hooks: Annotated[bool, _use(Use.HOOKS, "The hooks of a Pulumi program.")] = False,
