@@ -185,16 +185,24 @@ def test_metadata_of_an_instance_that_is_out_of_reach_are_no_credentials(
     assert_told(failed.value, aws, "Unable to locate credentials")
 
 
-@pytest.mark.parametrize("service", ["DYNAMODB", "STS"])
 def test_an_endpoint_that_is_none_is_told_as_a_setting(
-    backups: Backups, named: Connection, monkeypatch: pytest.MonkeyPatch, service: str
+    backups: Backups, named: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configure(named, KEYS)
-    monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", "nonsense")
-    here = replace(named, endpoint_url=named.endpoint_url if service == "STS" else None)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "nonsense")
+    here = replace(named, endpoint_url=None, sts_endpoint_url=None)
     with pytest.raises(ConfigurationError) as failed:
-        replace(backups, connection=replace(here, sts_endpoint_url=None)).describe(ARN)
+        replace(backups, connection=here).describe(ARN)
     assert "nonsense" in str(failed.value)
+
+
+def test_an_endpoint_of_sts_that_is_none_is_no_matter_where_nothing_asks_sts(
+    backups: Backups, named: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(named, KEYS)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "nonsense")
+    here = replace(named, sts_endpoint_url=None)
+    assert replace(backups, connection=here).describe(ARN) is None
 
 
 FACES: dict[str, Callable[[Backups, Fleet], Any]] = {

@@ -36,12 +36,6 @@ PAGES: dict[str, dict[str, Any]] = {
 Read = Callable[[Backups, Fleet, DynamoDBClient], object]
 
 
-def restored(backups: Backups, _: Fleet, dynamodb: DynamoDBClient) -> object:
-    made = dynamodb.create_backup(TableName="orders", BackupName="by-hand")
-    arn = made["BackupDetails"]["BackupArn"]
-    return backups.restore(RestoreRequest("orders-2", arn, timeout_seconds=60))
-
-
 READ: dict[str, tuple[str, Read]] = {
     "find": ("ListBackups", lambda backups, _, __: backups.find("orders", timeout_seconds=60)),
     "find all": ("ListBackups", lambda backups, _, __: backups.find(timeout_seconds=60)),
@@ -53,7 +47,6 @@ READ: dict[str, tuple[str, Read]] = {
         "GetResources",
         lambda _, fleet, __: fleet.create(of(tags={"a": "b"}, timeout_seconds=60)),
     ),
-    "restore": ("ListTagsOfResource", restored),
 }
 
 
@@ -96,6 +89,18 @@ def test_a_list_that_goes_on_for_ever_ends_at_the_timeout(
     assert "'*'" not in str(failed.value)
 
 
+@pytest.mark.parametrize("token", ["000001", "#"], ids=["comes back", "goes on for ever"])
+def test_a_list_of_tags_without_an_end_costs_the_tags_and_not_the_restore(
+    aws: Simulator, backups: Backups, dynamodb: DynamoDBClient, token: str
+) -> None:
+    made = dynamodb.create_backup(TableName="orders", BackupName="by-hand")
+    arn = made["BackupDetails"]["BackupArn"]
+    aws.fault(Fault("ListTagsOfResource", kind="answer", body=page("ListTagsOfResource", token)))
+    aws.when("ListTagsOfResource", lambda: aws.skip(1))
+    restored = backups.restore(RestoreRequest("orders-2", arn, timeout_seconds=600))
+    assert (restored.table_status, restored.settings_left) == ("ACTIVE", ("tags",))
+
+
 def test_a_lost_answer_and_a_list_without_an_end_leave_the_doubt(
     aws: Simulator, backups: Backups
 ) -> None:
@@ -132,7 +137,7 @@ def test_an_empty_token_ends_a_list(aws: Simulator, fleet: Fleet, ending: dict[s
             {"BackupDetails": {"BackupArn": BACKUP_ARN, "BackupCreationDateTime": "soon"}},
             "soon",
         ),
-        ("DescribeTable", "<html>Log in to the network first</html>", "it lacks 'Table'"),
+        ("DescribeTable", "<html>Log in to the network first</html>", "the body is not JSON"),
     ],
 )
 def test_an_answer_that_cannot_be_read_is_told_as_that(
