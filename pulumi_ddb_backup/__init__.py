@@ -6,16 +6,11 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from . import automation, hooks
-    from .backup import Backup
-    from .backup_set import BackupSet
-    from .lookups import (
-        get_backups,
-        get_backups_output,
-        get_latest_backup,
-        get_latest_backup_output,
-    )
-    from .protected_table import LatestBackup, ProtectedTable
+    from . import (automation, hooks)
+    from .resources.backup import Backup
+    from .resources.backup_set import BackupSet
+    from .lookups import (get_backups, get_backups_output, get_latest_backup, get_latest_backup_output)
+    from .components.protected_table import (LatestBackup, ProtectedTable)
 
 __all__ = [
     "Backup",

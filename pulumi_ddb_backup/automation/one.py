@@ -17,14 +17,14 @@ from pulumi.automation import (
     Stack,
 )
 
-from .._kept import unkept
+from ..resources.triggers import unkept
 from ..aws.errors import ValidationError
-from ..aws.rules.validation import Failure, validate
+from ..aws.rules.validation import (Failure, validate)
 from .command import CancellableCommand
 from .errors import AutomationError
 from .events import OnProgress
 from .records import BackupResult
-from .runner import Runner, run_env, words_of
+from .runner import (Runner, run_env, words_of)
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -138,7 +138,7 @@ def _stack(
     stack_name: str, folder: str, inputs: Mapping[str, Any], options: BackupOptions
 ) -> Stack:
     def program() -> None:
-        from ..backup import Backup
+        from ..resources.backup import Backup
 
         Backup(options.get("resource_name", RESOURCE_NAME), **inputs)
 

@@ -13,13 +13,15 @@ from functools import lru_cache
 from string import Formatter
 from typing import Final
 
-from .. import _inputs
-from ..aws import errors, region_errors, restore_errors
+from ..resources import backup_properties as _inputs
+from ..aws import errors
+from ..aws.calls import region_errors
+from ..aws.restore import errors as restore_errors
 from ..aws.calls import aws_errors
 from ..aws.calls.denials import CAUSES
-from ..aws.errors import BackupError, Facts, Stage, ValidationError
+from ..aws.errors import (BackupError, Facts, Stage, ValidationError)
 from ..aws.records import BackupRecord
-from ..aws.rules.arns import BackupArn, TableArn
+from ..aws.rules.arns import (BackupArn, TableArn)
 from ..aws.rules.subject import of_tables
 from ..aws.rules.validation import Failure
 from .records import FILTERED

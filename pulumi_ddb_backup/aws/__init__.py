@@ -10,68 +10,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from .blocking import Backups
-    from .blocking_fleet import Fleet
-    from .calls.connection import AssumedRole, Connection
-    from .calls.settings import SettingsError, connection_from_config
-    from .clock import Clock, SystemClock
-    from .errors import (
-        AccessDeniedError,
-        AccountNotAllowedError,
-        AwsConnectionError,
-        AwsServiceError,
-        BackupCancelledError,
-        BackupDeletedError,
-        BackupError,
-        BackupInUseError,
-        BackupNotFoundError,
-        BackupsNotEnabledError,
-        BackupTimeoutError,
-        ConfigurationError,
-        CredentialsError,
-        Facts,
-        LimitExceededError,
-        ListTimeoutError,
-        LookupCancelledError,
-        RejectedError,
-        Stage,
-        StartCancelledError,
-        StartTimeoutError,
-        TableInUseError,
-        TableNotActiveError,
-        TableNotFoundError,
-        ThrottledError,
-        UnexpectedError,
-        UnexpectedStatusError,
-        UnreadableAnswerError,
-        ValidationError,
-        WrongAccountError,
-        WrongTableError,
-    )
-    from .fleet_errors import NoTableSelectedError, TablesMissingError
-    from .fleet_records import FleetProgress, FleetResult, TableOutcome
-    from .fleet_requests import FleetRequest, TableRef
-    from .records import (
-        BackupRecord,
-        BackupRequest,
-        BackupStatus,
-        BackupSummary,
-        Listener,
-        Progress,
-        Silent,
-    )
-    from .region_errors import RegionRefusedError
-    from .restore_errors import RestoreCancelledError, RestoreTimeoutError, TargetExistsError
-    from .restore_records import (
-        RestoreRecord,
-        RestoreRequest,
-        SseSpecification,
-        TableSettings,
-        Throughput,
-    )
-    from .rules.restoring import validate_restore
-    from .rules.selecting import validate_fleet
-    from .rules.validation import Failure, validate
+    from .backups import Backups
+    from .fleet.fleet import Fleet
+    from .calls.connection import (AssumedRole, Connection)
+    from .calls.settings import (SettingsError, connection_from_config)
+    from .clock import (Clock, SystemClock)
+    from .errors import (AccessDeniedError, AccountNotAllowedError, AwsConnectionError, AwsServiceError, BackupCancelledError, BackupDeletedError, BackupError, BackupInUseError, BackupNotFoundError, BackupsNotEnabledError, BackupTimeoutError, ConfigurationError, CredentialsError, Facts, LimitExceededError, ListTimeoutError, LookupCancelledError, RejectedError, Stage, StartCancelledError, StartTimeoutError, TableInUseError, TableNotActiveError, TableNotFoundError, ThrottledError, UnexpectedError, UnexpectedStatusError, UnreadableAnswerError, ValidationError, WrongAccountError, WrongTableError)
+    from .fleet.errors import (NoTableSelectedError, TablesMissingError)
+    from .fleet.records import (FleetProgress, FleetResult, TableOutcome)
+    from .fleet.requests import (FleetRequest, TableRef)
+    from .records import (BackupRecord, BackupRequest, BackupStatus, BackupSummary, Listener, Progress, Silent)
+    from .calls.region_errors import RegionRefusedError
+    from .restore.errors import (RestoreCancelledError, RestoreTimeoutError, TargetExistsError)
+    from .restore.records import (RestoreRecord, RestoreRequest, SseSpecification, TableSettings, Throughput)
+    from .restore.rules import validate_restore
+    from .fleet.rules import validate_fleet
+    from .rules.validation import (Failure, validate)
 
 __all__ = [
     "AccessDeniedError",

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 
-from .records import BackupRecord, BackupStatus
-from .rules.subject import ALL_TABLES, of_tables
+from .records import (BackupRecord, BackupStatus)
+from .rules.subject import (ALL_TABLES, of_tables)
 from .rules.validation import Failure
 
 if TYPE_CHECKING:
-    from .restore_records import RestoreRecord
+    from .restore.records import RestoreRecord
 
 
 class Stage(str, Enum):

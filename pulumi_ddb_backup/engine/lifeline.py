@@ -18,8 +18,8 @@ import threading
 from collections.abc import Callable
 from typing import Any, Final
 
-from .._process import Shared
-from .cancellation import SERVICER, cancelled
+from ..shared import Shared
+from .cancellation import (SERVICER, cancelled)
 
 Look = Callable[[], bool | None]
 """Whether the engine is there; None when that can't be told."""

@@ -16,7 +16,7 @@ import grpc
 from pulumi.runtime import settings
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-from .._process import Shared
+from ..shared import Shared
 
 _SECONDS = 5.0
 

@@ -28,7 +28,7 @@ from pulumi_ddb_backup.aws import (
     RestoreRequest,
 )
 from pulumi_ddb_backup.aws.calls.dynamodb import Boto3DynamoDB
-from pulumi_ddb_backup.aws.fleet_records import by_table
+from pulumi_ddb_backup.aws.fleet.records import by_table
 from tests.aws.conftest import REGION, Heard, TimedDynamoDB, client
 from tests.aws.exploring import (
     CASES,

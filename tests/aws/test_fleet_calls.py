@@ -25,8 +25,8 @@ from pulumi_ddb_backup.aws import (
     WrongTableError,
 )
 from pulumi_ddb_backup.aws.calls.network import CALL_THREADS
-from pulumi_ddb_backup.aws.fleet_records import by_table
-from pulumi_ddb_backup.aws.scheduler import Scheduler
+from pulumi_ddb_backup.aws.fleet.records import by_table
+from pulumi_ddb_backup.aws.running.scheduler import Scheduler
 from tests.aws.conftest import REGION, Heard
 from tests.aws.fleet import (
     ELSEWHERE,

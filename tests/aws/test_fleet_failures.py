@@ -15,37 +15,13 @@ from typing import Any, cast
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from pulumi_ddb_backup.aws import (
-    AccessDeniedError,
-    AwsServiceError,
-    BackupCancelledError,
-    BackupDeletedError,
-    BackupError,
-    BackupInUseError,
-    BackupNotFoundError,
-    BackupRequest,
-    Backups,
-    BackupTimeoutError,
-    Connection,
-    Fleet,
-    FleetProgress,
-    FleetResult,
-    LimitExceededError,
-    LookupCancelledError,
-    Stage,
-    StartCancelledError,
-    TableNotActiveError,
-    TableNotFoundError,
-    TableOutcome,
-    TableRef,
-    TablesMissingError,
-    operation,
-)
+from pulumi_ddb_backup.aws import (AccessDeniedError, AwsServiceError, BackupCancelledError, BackupDeletedError, BackupError, BackupInUseError, BackupNotFoundError, BackupRequest, Backups, BackupTimeoutError, Connection, Fleet, FleetProgress, FleetResult, LimitExceededError, LookupCancelledError, Stage, StartCancelledError, TableNotActiveError, TableNotFoundError, TableOutcome, TableRef, TablesMissingError)
+from pulumi_ddb_backup.aws.backup import operation
 from pulumi_ddb_backup.aws.calls.account import Account
 from pulumi_ddb_backup.aws.fleet.operation import Job, carry_out_all
-from pulumi_ddb_backup.aws.fleet_records import by_table
-from pulumi_ddb_backup.aws.run import Run
-from pulumi_ddb_backup.aws.scheduler import Scheduler
+from pulumi_ddb_backup.aws.fleet.records import by_table
+from pulumi_ddb_backup.aws.running.run import Run
+from pulumi_ddb_backup.aws.running.scheduler import Scheduler
 from tests.aws.conftest import REGION, Heard
 from tests.aws.fleet import (
     ELSEWHERE,

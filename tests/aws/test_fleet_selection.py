@@ -22,7 +22,7 @@ from pulumi_ddb_backup.aws import (
     TableRef,
     ValidationError,
 )
-from pulumi_ddb_backup.aws.fleet_records import by_table
+from pulumi_ddb_backup.aws.fleet.records import by_table
 from tests.aws.conftest import REGION
 from tests.aws.fleet import (
     ELSEWHERE,

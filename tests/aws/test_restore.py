@@ -32,7 +32,7 @@ from pulumi_ddb_backup.aws import (
     Throughput,
     ValidationError,
 )
-from pulumi_ddb_backup.aws.scheduler import Scheduler
+from pulumi_ddb_backup.aws.running.scheduler import Scheduler
 from tests.aws.conftest import Heard, client, create_table
 from tests.aws.simulator import Fault, Simulator
 from tests.clock import SimulatedClock

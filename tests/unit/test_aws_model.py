@@ -9,12 +9,14 @@ import pytest
 from botocore import xform_name
 from botocore.model import ServiceModel
 
-from pulumi_ddb_backup.aws import BackupStatus, operation
+from pulumi_ddb_backup.aws import BackupStatus
+from pulumi_ddb_backup.aws.backup import operation
 from pulumi_ddb_backup.aws.calls import aws_errors, dynamodb, rate
 from pulumi_ddb_backup.aws.records import TableStatus
 from pulumi_ddb_backup.aws.restore import completing
-from pulumi_ddb_backup.aws.rules import restoring as restore_rules
-from pulumi_ddb_backup.aws.rules import selecting, validation
+from pulumi_ddb_backup.aws.restore import rules as restore_rules
+from pulumi_ddb_backup.aws.fleet import rules as selecting
+from pulumi_ddb_backup.aws.rules import validation
 
 ELSEWHERE = {
     rate.Api.GET_CALLER_IDENTITY: "sts",

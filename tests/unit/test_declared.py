@@ -7,13 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_ddb_backup._declared import (
-    Declared,
-    Place,
-    ProviderRefused,
-    settled_inputs,
-    settled_set_inputs,
-)
+from pulumi_ddb_backup.stack.declared import (Declared, Place, ProviderRefused, settled_inputs, settled_set_inputs)
 from pulumi_ddb_backup.aws import Connection
 
 HERE = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"

@@ -9,12 +9,7 @@ from typing import Any
 import pytest
 from pulumi.runtime import rpc
 
-from pulumi_ddb_backup._inputs import (
-    BackupInputs,
-    replacing_changes,
-    updating_changes,
-    with_new_inputs,
-)
+from pulumi_ddb_backup.resources.backup_properties import (BackupInputs, replacing_changes, updating_changes, with_new_inputs)
 from pulumi_ddb_backup.aws.records import BackupRecord
 
 TABLE_ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"

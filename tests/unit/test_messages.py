@@ -9,19 +9,10 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_ddb_backup.aws import (
-    BackupError,
-    BackupRecord,
-    Facts,
-    Failure,
-    RestoreRecord,
-    Stage,
-    ValidationError,
-    errors,
-    fleet_errors,
-    region_errors,
-    restore_errors,
-)
+from pulumi_ddb_backup.aws import (BackupError, BackupRecord, Facts, Failure, RestoreRecord, Stage, ValidationError, errors)
+from pulumi_ddb_backup.aws.fleet import errors as fleet_errors
+from pulumi_ddb_backup.aws.calls import region_errors
+from pulumi_ddb_backup.aws.restore import errors as restore_errors
 from pulumi_ddb_backup.aws.calls import aws_errors
 from pulumi_ddb_backup.aws.calls.aws_errors import AWS_ERRORS, RESTORE_ERRORS, AwsError, AwsFailure
 from pulumi_ddb_backup.aws.calls.denials import CAUSES

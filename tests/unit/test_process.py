@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pulumi_ddb_backup._process import Shared
+from pulumi_ddb_backup.shared import Shared
 
 FORK_WHILE_A_THREAD_MAKES_SOMETHING = """
 import os, signal, threading

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pulumi_ddb_backup.aws.scheduler import Scheduler
+from pulumi_ddb_backup.aws.running.scheduler import Scheduler
 
 
 def test_an_operation_runs_for_a_caller_that_has_a_loop_of_its_own() -> None:

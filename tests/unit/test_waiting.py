@@ -8,14 +8,7 @@ from collections.abc import Iterable
 import pytest
 
 from pulumi_ddb_backup.aws.clock import Deadline
-from pulumi_ddb_backup.aws.waiting import (
-    FailureState,
-    States,
-    UnexpectedState,
-    WaitEnded,
-    WaitTimedOut,
-    wait_for_status,
-)
+from pulumi_ddb_backup.aws.running.waiting import (FailureState, States, UnexpectedState, WaitEnded, WaitTimedOut, wait_for_status)
 from tests.clock import SimulatedClock
 
 STATES = States(

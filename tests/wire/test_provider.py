@@ -13,7 +13,7 @@ from google.protobuf import json_format
 from mypy_boto3_dynamodb import DynamoDBClient
 from pulumi.runtime import rpc
 
-from pulumi_ddb_backup._kept import Keeper
+from pulumi_ddb_backup.resources.triggers import Keeper
 from tests.aws.conftest import client, create_table
 from tests.aws.simulator import Fault, Simulator
 from tests.wire.provider import PICKLED, SECONDS, URN, Provider, Refused

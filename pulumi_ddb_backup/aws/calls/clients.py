@@ -6,7 +6,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from ..._process import Shared
+from ...shared import Shared
 from ..rules.text import sanitized
 from .connection import Connection
 from .network import client_of

@@ -6,10 +6,10 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from ..calls.aws_errors import AwsFailure
-from ..calls.polling import FEW
-from ..existing import describe
-from ..records import BackupRecord, BackupStatus
-from ..run import Run
+from ..backup.polling import FEW
+from ..backup.existing import describe
+from ..records import (BackupRecord, BackupStatus)
+from ..running.run import Run
 
 Listed = Mapping[str, BackupRecord]
 """Backups by their ARNs."""

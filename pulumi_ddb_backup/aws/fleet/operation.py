@@ -10,13 +10,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from ..calls.polling import FEW
+from ..backup.polling import FEW
 from ..clock import Clock
 from ..errors import BackupError
-from ..fleet_records import FleetProgress, TableOutcome, TableRef, is_creating
+from .records import (FleetProgress, TableOutcome, TableRef, is_creating)
 from ..records import BackupRecord
-from ..run import Run
-from ..waiting import growing_intervals
+from ..running.run import Run
+from ..running.waiting import growing_intervals
 
 _log = logging.getLogger(__name__)
 

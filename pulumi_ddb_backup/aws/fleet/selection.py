@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from ..calls.aws_errors import AwsFailure
 from ..calls.rate import Api
-from ..errors import AccessDeniedError, BackupError, StartCancelledError, TableNotFoundError
-from ..fleet_errors import NoTableSelectedError, TablesMissingError
-from ..fleet_records import FAILURES_TOLD
-from ..fleet_requests import FleetRequest, TableRef
-from ..region_errors import judged
+from ..errors import (AccessDeniedError, BackupError, StartCancelledError, TableNotFoundError)
+from .errors import (NoTableSelectedError, TablesMissingError)
+from .records import FAILURES_TOLD
+from .requests import (FleetRequest, TableRef)
+from ..calls.region_errors import judged
 from ..rules.text import shown
-from ..run import Run
+from ..running.run import Run
 
 
 @dataclass(frozen=True, slots=True)

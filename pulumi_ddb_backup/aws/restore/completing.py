@@ -6,22 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from ..calls.aws_errors import AwsFailure, Retry
+from ..calls.aws_errors import (AwsFailure, Retry)
 from ..calls.rate import Api
-from ..errors import (
-    AccessDeniedError,
-    BackupError,
-    Facts,
-    Stage,
-    TableNotActiveError,
-    WrongTableError,
-)
-from ..records import Table, TableStatus
-from ..restore_errors import RestoreCancelledError, RestoreTimeoutError, replaced
-from ..restore_records import RestoreRecord, TableSettings
+from ..errors import (AccessDeniedError, BackupError, Facts, Stage, TableNotActiveError, WrongTableError)
+from ..records import (Table, TableStatus)
+from .errors import (RestoreCancelledError, RestoreTimeoutError, replaced)
+from .records import (RestoreRecord, TableSettings)
 from ..rules.arns import TableArn
-from ..run import Run
-from ..waiting import States, UnexpectedState, WaitTimedOut, wait_for_status
+from ..running.run import Run
+from ..running.waiting import (States, UnexpectedState, WaitTimedOut, wait_for_status)
 from . import table_settings
 from .source import Reading
 from .table_settings import Step

@@ -1,0 +1,1 @@
+"""One backup of one table: taken, recognised, waited for, looked up, deleted."""

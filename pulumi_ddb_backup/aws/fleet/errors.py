@@ -1,0 +1,21 @@
+"""The errors of a fleet as a whole. What fails for one table alone is in its own outcome."""
+
+from __future__ import annotations
+
+from ..errors import BackupError
+
+
+class NoTableSelectedError(BackupError):
+    """No table fits what was asked for."""
+
+    sentence = "No table fits {detail}"
+    advice = (
+        "Check the names, patterns, tags and regions, and whose account the credentials are of."
+    )
+
+
+class TablesMissingError(BackupError):
+    """Some of the tables do not exist, and all were wanted or none."""
+
+    sentence = "Not all tables exist, and all_or_nothing is set: {detail}"
+    advice = "Check the names and the region, or take them out."

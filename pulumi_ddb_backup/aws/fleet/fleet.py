@@ -1,0 +1,226 @@
+"""The calls that a script makes for many tables: each blocks until all of them have ended."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from ..backup import (existing, operation)
+from ..running.caller import Caller
+from ..clock import Deadline
+from ..errors import Stage
+from . import (looking, selection)
+from .operation import (Job, OnProgress, carry_out_all)
+from .records import (FleetProgress, FleetResult, Known, TableOutcome, table_of)
+from .requests import (FleetRequest, TableRef)
+from ..records import (BackupRecord, BackupRequest, BackupStatus)
+from ..calls.region_errors import judged
+from ..backup import naming
+from ..rules.arns import BackupArn
+from .rules import validate_fleet
+from ..rules.subject import ALL_TABLES
+from ..rules.validation import (NAME_MAX, TIMEOUT_DEFAULT_SECONDS)
+from ..running.run import Run
+
+T = TypeVar("T")
+
+
+def _nobody(_progress: FleetProgress) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet(Caller):
+    """On-demand backups of many tables, in one account and any regions.
+
+    Attributes:
+        on_progress: Told how many are how far, every few seconds and at the end. All other
+            attributes are those of `Caller`; `listener` is told of each table by itself.
+    """
+
+    on_progress: OnProgress = _nobody
+
+    def create(self, request: FleetRequest, known: Known | None = None) -> FleetResult:
+        """Take a backup of each table and wait until all are AVAILABLE.
+
+        What fails for one table stops no other; `result.failed` has it. A table that a pattern or
+        tag has found is waited for while it is CREATING; once it is being deleted or gone, it is in
+        `result.skipped`, which is no failure.
+
+        Args:
+            request: Which tables, and how the backups are named.
+            known: Backups that were taken for this very request before, by their tables. None of
+                these tables is backed up again: what is not AVAILABLE yet is waited for.
+
+        Raises:
+            ValidationError: The request breaks a rule; AWS was not called.
+            NoTableSelectedError: No table fits.
+            TablesMissingError: `all_or_nothing` is set and tables do not exist; nothing was started.
+            BackupError: AWS did not tell which tables there are, in any region or, with
+                `all_or_nothing`, in one of them; nothing was started. Otherwise, a region that did
+                not tell is an outcome with the table name `*`.
+        """
+        self._require_none(validate_fleet(request.inputs()))
+        searched = self._searched(request)
+        others = {arn.region for arn in request.arns} - searched.keys()
+        limit = request.timeout_seconds
+        runs = searched | {region: self._run_in(region, limit) for region in sorted(others)}
+        whole = next(iter(runs.values()))
+        return self._carry_out_whole(whole, self._create(request, runs, searched, known or {}))
+
+    async def _create(
+        self,
+        request: FleetRequest,
+        runs: Mapping[str, Run],
+        searched: Mapping[str, Run],
+        known: Known,
+    ) -> FleetResult:
+        deadline = Deadline(self.clock, request.timeout_seconds)
+        await _refuse_ruled_out(next(iter(runs.values())))
+        selected = await selection.select(request, searched, known)
+        tables = selected.tables
+        if request.all_or_nothing:
+            named = [one for one in tables if request.is_named(one, searched) and one not in known]
+            await selection.require_all(named, runs)
+        done = [one for one in tables if _is_done(one, known)]
+        left = [one for one in tables if not _is_done(one, known)]
+        jobs = [self._taking(table, request, known.get(table), deadline) for table in left]
+        ended = await carry_out_all(jobs, self.clock, self._telling(len(done)))
+        outcomes = [
+            *(TableOutcome(table, known[table]) for table in done),
+            *ended,
+            *(
+                TableOutcome(TableRef(region, ALL_TABLES), error=error)
+                for region, error in selected.errors.items()
+            ),
+        ]
+        return FleetResult(
+            sorted(_judged(outcomes), key=lambda outcome: outcome.table),
+            [known[table] for table in sorted(known.keys() - set(tables))],
+            round(deadline.elapsed_seconds, 1),
+        )
+
+    def describe(
+        self, backups: Sequence[BackupRecord], timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
+    ) -> list[TableOutcome]:
+        """Backups as AWS knows them now, in the same order.
+
+        An outcome without record and error is of a backup that is gone.
+
+        Raises:
+            ValidationError: An ARN is none; AWS was not called.
+            BackupError: AWS could not be called at all.
+        """
+        runs = [self._run_of(Stage.READ, one.backup_arn, timeout_seconds) for one in backups]
+
+        async def look_at_all() -> list[TableOutcome]:
+            known = await looking.listed(list(zip(backups, runs, strict=True)))
+            jobs = [
+                Job(table_of(one), run, looking.looking_at(one, known))
+                for one, run in zip(backups, runs, strict=True)
+            ]
+            ended = await carry_out_all(jobs, self.clock, self.on_progress, "looked up")
+            return _judged(ended)
+
+        return self._carry_out_whole(runs[0], look_at_all()) if runs else []
+
+    def delete(
+        self, backup_arns: Sequence[str], timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
+    ) -> list[TableOutcome]:
+        """Delete backups, each once it is not in use any more, in the same order.
+
+        An outcome without error is of a backup that is gone, deleted just now or before.
+
+        Raises:
+            ValidationError: An ARN is none; AWS was not called.
+            BackupError: AWS could not be called at all.
+        """
+        runs = [self._run_of(Stage.DELETE, arn, timeout_seconds) for arn in backup_arns]
+        jobs = [Job(_table_in(run.backup_arn), run, _delete) for run in runs]
+        if not runs:
+            return []
+        steps = carry_out_all(jobs, self.clock, self.on_progress, "deleted")
+        return _judged(self._carry_out_whole(runs[0], steps))
+
+    def _searched(self, request: FleetRequest) -> dict[str, Run]:
+        """A run for each region in which names and patterns are looked for."""
+        if not request.looks_in_regions:
+            return {}
+        regions = request.regions or (None,)
+        # A region that does not answer in time must leave the others some of it.
+        within = request.timeout_seconds if len(regions) == 1 else request.timeout_seconds // 2
+        runs = [self._run_in(region, within) for region in regions]
+        return {run.dynamodb.region: run for run in runs}
+
+    def _run_in(self, region: str | None, timeout_seconds: int) -> Run:
+        return self._run(Stage.TABLE, ALL_TABLES, region, timeout_seconds)
+
+    def _taking(
+        self,
+        table: TableRef,
+        request: FleetRequest,
+        known: BackupRecord | None,
+        deadline: Deadline,
+    ) -> Job:
+        timeout = request.timeout_seconds
+        run = self._run(Stage.TABLE, table.table_name, table.region, timeout)
+        run.deadline = deadline
+        if known is not None:
+            run.record = known
+            return Job(table, run, lambda run: operation.wait(run, known))
+        own = self._request_for(table, request)
+        return Job(table, run, lambda run: operation.take_backup(own, run, found=table.found))
+
+    def _request_for(self, table: TableRef, request: FleetRequest) -> BackupRequest:
+        name, identity = request.backup_name, request.identity
+        if name is not None:
+            name = naming.filled(name, table.table_name, self.clock.now(), NAME_MAX)
+        if identity is not None:
+            identity = {**identity, "table": table.table_name, "region": table.region}
+        return BackupRequest(
+            table_name=table.table_arn or table.table_name,
+            backup_name=name,
+            backup_name_prefix=request.backup_name_prefix,
+            timeout_seconds=request.timeout_seconds,
+            identity=naming.digest(identity) if identity else None,
+        )
+
+    def _telling(self, done: int) -> OnProgress:
+        """`on_progress`, told of as many more tables that had nothing left to do."""
+        return lambda progress: self.on_progress(
+            replace(progress, total=progress.total + done, done=progress.done + done)
+        )
+
+    def _carry_out_whole(self, run: Run, steps: Coroutine[Any, Any, T]) -> T:
+        return self._scheduler.run(run.settle(steps))
+
+
+async def _refuse_ruled_out(run: Run) -> None:
+    """One refusal for all, where AWS says whose the credentials are; else each table has its own."""
+    if run.account.guard and (account := await run.account.caller(run.deadline)):
+        run.require_allowed(account)
+
+
+def _judged(outcomes: Iterable[TableOutcome]) -> list[TableOutcome]:
+    """`outcomes`, with regions blamed where the same credentials have worked in others."""
+    outcomes = list(outcomes)
+    working = {one.table.region for one in outcomes if one.error is None}
+    return [
+        one if one.error is None else replace(one, error=judged(one.error, working))
+        for one in outcomes
+    ]
+
+
+def _is_done(table: TableRef, known: Known) -> bool:
+    return table in known and known[table].backup_status == BackupStatus.AVAILABLE
+
+
+async def _delete(run: Run) -> None:
+    await existing.delete(run.backup_arn, run)
+
+
+def _table_in(backup_arn: str) -> TableRef:
+    arn = BackupArn.parse(backup_arn)
+    assert arn is not None  # just validated
+    return TableRef(arn.region, arn.table)

@@ -1,0 +1,64 @@
+"""The errors of a restore that no backup has."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..errors import (BackupError, Facts, Stage, TableNotFoundError)
+
+
+class TargetExistsError(BackupError):
+    """The table to restore to exists, and is no restore of the backup asked for."""
+
+    sentence = "A table named '{table_name}' exists already in region '{region}'"
+    advice = (
+        "Backup '{backup_arn}' can only be restored to a new table: choose another name for it."
+    )
+
+
+class RestoreTimeoutError(BackupError):
+    """The restored table was still not ACTIVE at the timeout. The restore goes on in AWS."""
+
+    sentence = (
+        "Restoring table '{table_name}' timed out after {timeout}s. "
+        "Current status: {status}. Backup ARN: {backup_arn}"
+    )
+    advice = (
+        "The restore goes on in AWS. Restore this backup to table '{table_name}' again, with a "
+        "longer timeout if need be: that goes on waiting and then sets what is left."
+    )
+
+
+_NOT_ITS_RESTORE: Final = f"{TargetExistsError.sentence}, and it can't be taken for the restore of this backup: {{detail}}"
+_STILL_THERE: Final = (
+    "Table '{table_name}' in region '{region}' was still being deleted after {timeout}s, so backup "
+    "'{backup_arn}' could not be restored to that name"
+)
+_STILL_THERE_ADVICE: Final = "Run this again once it is gone, or choose another name."
+_REPLACED: Final = (
+    "Table '{table_name}', which was being restored from backup '{backup_arn}', is gone: another "
+    "table of that name is there now"
+)
+_REPLACED_ADVICE: Final = "Nothing was set on that one. Restore the backup to another name."
+
+
+def not_its_restore(stage: Stage, facts: Facts) -> TargetExistsError:
+    """The error of a table that is there and not known to be the restore; `facts.detail` says why."""
+    return TargetExistsError(stage, facts, _NOT_ITS_RESTORE)
+
+
+def still_being_deleted(stage: Stage, facts: Facts) -> RestoreTimeoutError:
+    """The error of a timeout before the table that had the name was gone."""
+    return RestoreTimeoutError(stage, facts, _STILL_THERE, _STILL_THERE_ADVICE)
+
+
+def replaced(stage: Stage, facts: Facts) -> TableNotFoundError:
+    """The error of a restored table whose place another one has taken."""
+    return TableNotFoundError(stage, facts, _REPLACED, _REPLACED_ADVICE)
+
+
+class RestoreCancelledError(BackupError):
+    """The caller cancelled. A restore that was started goes on in AWS."""
+
+    sentence = "The restore of table '{table_name}' from backup '{backup_arn}' was cancelled here"
+    advice = "A restore that was started goes on in AWS; restoring again goes on waiting for it."

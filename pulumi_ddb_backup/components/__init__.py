@@ -1,0 +1,1 @@
+"""Resources made of other resources."""

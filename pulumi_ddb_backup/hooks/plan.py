@@ -1,0 +1,211 @@
+"""What a hook does when it fires: find the table, take the backup, or stop the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any, Final, Literal, TypeGuard
+
+import pulumi
+
+from ..display import (Row, RowListener, final_line)
+from ..stack.settings import connection_of_program
+from ..aws.backups import Backups
+from ..aws.calls.settings import SettingsError
+from ..aws.errors import (BackupError, TableNotFoundError)
+from ..aws.records import BackupRequest
+from ..aws.rules.arns import (TableArn, plain_name)
+from ..aws.backup.naming import (digest, filled)
+from ..aws.rules.validation import (NAME_MAX, PREFIX_MAX, TIMEOUT_DEFAULT_SECONDS, validate)
+from ..engine import ProgramRow
+
+Moment = Literal["final", "before-update", "after-create", "after-update"]
+TAGS: Final = frozenset({"tags", "tagsAll"})
+CONSEQUENCES: Final[Mapping[Moment, str]] = {
+    "final": "The table was not deleted.",
+    "before-update": "The table was not updated.",
+    "after-create": "The table itself was created.",
+    "after-update": "The table itself was updated.",
+}
+
+_OLD_TABLE: Final = ("final", "before-update")
+"""The moments that concern a table as the state has it, which may be gone from AWS."""
+_GONE: Final = (
+    " If somebody has deleted it by hand, run `pulumi refresh` first (or the same command with "
+    "`--refresh`): then it leaves the stack's state, and no backup of it is asked for."
+)
+
+
+class HookRefusal(Exception):
+    """Makes the engine stop before it goes on; the text is what the user sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The table that a hook fires for: its ARN where it is known, else its name."""
+
+    reference: str
+    region: str | None
+    protected: bool
+
+    @property
+    def name(self) -> str:
+        return plain_name(self.reference)
+
+
+@dataclass(frozen=True, slots=True)
+class HookPlan:
+    """The options of a hook, and the moment it is for."""
+
+    moment: Moment
+    backup_name: str | None = None
+    backup_name_prefix: str | None = None
+    table_name: str | None = None
+    region: str | None = None
+    profile: str | None = None
+    role_arn: str | None = None
+    endpoint_url: str | None = None
+    timeout: int = TIMEOUT_DEFAULT_SECONDS
+    reuse_within: timedelta | None = None
+    on_failure: str = "stop"
+    properties: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        if self.backup_name is None and self.backup_name_prefix is None:
+            object.__setattr__(self, "backup_name_prefix", f"{{table}}-{self.moment}-")
+        reasons = [failure.reason for failure in validate(self._inputs("table"))]
+        if self.on_failure not in ("stop", "continue"):
+            reasons.append('on_failure must be "stop" or "continue"')
+        if reasons:
+            raise pulumi.RunError(f"Hook for {self.moment}: {'; '.join(reasons)}")
+
+    async def __call__(self, args: pulumi.ResourceHookArgs) -> None:
+        """Take the backup, or make the engine stop with a message that says what exists."""
+        if not self._concerned(args):
+            return
+        row = ProgramRow(args.urn)
+        try:
+            await self._back_up(args, row)
+        except (BackupError, SettingsError, HookRefusal) as error:
+            gone = isinstance(error, TableNotFoundError) and self.moment in _OLD_TABLE
+            message = f"{error}\n{CONSEQUENCES[self.moment]}{_GONE if gone else ''}"
+            if self.on_failure == "stop":
+                raise HookRefusal(message) from None
+            what = "NO BACKUP"
+            if isinstance(error, BackupError) and error.unfinished:
+                what = "THE BACKUP IS NOT AVAILABLE YET (AWS may refuse until it is)"
+            row.tell(f'{what}, and on_failure="continue" lets it go on all the same. {error}')
+
+    async def _back_up(self, args: pulumi.ResourceHookArgs, row: ProgramRow) -> None:
+        before = self.moment in _OLD_TABLE
+        table = await self._table(args, args.old_outputs if before else args.new_outputs)
+        if self.moment == "final" and table.protected:
+            raise HookRefusal(
+                f"DynamoDB table '{table.name}' has deletion protection, so AWS would not delete it, "
+                "and no backup was started. To delete it, set deletion_protection_enabled=False, run "
+                "`pulumi up`, then delete it."
+            )
+        connection = connection_of_program().overridden(
+            region=self.region or table.region,
+            profile=self.profile,
+            role_arn=self.role_arn,
+            endpoint_url=self.endpoint_url,
+        )
+        backups = Backups(connection, RowListener(row))
+        within = self.reuse_within
+        if within is not None and await self._reused(within, backups, table, row):
+            return
+        record = await backups.create_async(self._request(args, table))
+        row.tell(final_line(record))
+        row.tell(_way_back(record.backup_arn))
+
+    async def _reused(self, within: timedelta, backups: Backups, table: _Table, row: Row) -> bool:
+        """Whether there is a backup of this very table that is young enough."""
+        recent = await backups.recent_async(table.reference, within)
+        if recent is None:
+            return False
+        row.tell(
+            f"Backup '{recent.backup.backup_name}' of table '{table.name}' is reused, it is "
+            f"{str(recent.age).partition('.')[0]} old: {recent.backup.backup_arn}"
+        )
+        row.tell(_way_back(recent.backup.backup_arn))
+        return True
+
+    def _request(self, args: pulumi.ResourceHookArgs, table: _Table) -> BackupRequest:
+        inputs = self._inputs(table.name)
+        return BackupRequest(
+            table.reference,
+            backup_name=inputs["backup_name"],
+            backup_name_prefix=inputs["backup_name_prefix"],
+            timeout_seconds=self.timeout,
+            identity=digest({"urn": args.urn, "id": args.id, "moment": self.moment}),
+        )
+
+    def _inputs(self, table: str) -> dict[str, Any]:
+        """The inputs for `table`, under the names that `validate` knows."""
+        now = datetime.now(timezone.utc)
+        keys = ("region", "profile", "role_arn", "endpoint_url", "timeout")
+        return {
+            **{key: getattr(self, key) for key in keys},
+            "table_name": self.table_name or table,
+            "backup_name": self.backup_name and filled(self.backup_name, table, now, NAME_MAX),
+            "backup_name_prefix": self.backup_name_prefix
+            and filled(self.backup_name_prefix, table, now, PREFIX_MAX),
+        }
+
+    async def _table(
+        self, args: pulumi.ResourceHookArgs, outputs: Mapping[str, Any] | None
+    ) -> _Table:
+        known = {key: await plain(value) for key, value in (outputs or {}).items()}
+        candidates = [self.table_name, *(known.get(key) for key in _NAMING)]
+        reference = next((one for one in candidates if _names_a_table(one)), None)
+        if reference is None:
+            raise HookRefusal(
+                f"Resource '{args.name}' ({args.type}) names no DynamoDB table, so no backup was "
+                "started. Give the hook its table_name."
+            )
+        region = known.get("region")
+        return _Table(
+            reference,
+            region if isinstance(region, str) and not TableArn.parse(reference) else None,
+            known.get("deletionProtectionEnabled") is True,
+        )
+
+    def _concerned(self, args: pulumi.ResourceHookArgs) -> bool:
+        """Whether the change is one to take a backup for."""
+        if self.moment not in ("before-update", "after-update"):
+            return True
+        changed = _changed(args.old_inputs or {}, args.new_inputs or {})
+        return bool(changed - TAGS if self.properties is None else changed & self.properties)
+
+
+_NAMING: Final = ("arn", "tableArn", "tableName", "name")
+"""Outputs by which a resource names its table, the surest first."""
+
+
+def on_the_wire(name: str) -> str:
+    """A property's name as the engine knows it: `billing_mode` is `billingMode`."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def _names_a_table(value: Any) -> TypeGuard[str]:
+    """Whether `value` is a table's ARN, or may be its name: an ARN of anything else is not."""
+    if not isinstance(value, str) or not value:
+        return False
+    return not value.startswith("arn:") or TableArn.parse(value) is not None
+
+
+def _changed(olds: Mapping[str, Any], news: Mapping[str, Any]) -> frozenset[str]:
+    keys = {key for key in (*olds, *news) if not key.startswith("__")}
+    return frozenset(key for key in keys if olds.get(key) != news.get(key))
+
+
+def _way_back(arn: str) -> str:
+    return f'To restore it as a new table: aws.dynamodb.Table(..., restore_backup_arn="{arn}")'
+
+
+async def plain(value: Any) -> Any:
+    """A value that a hook was handed: what is secret comes as an output."""
+    return await value.future() if isinstance(value, pulumi.Output) else value

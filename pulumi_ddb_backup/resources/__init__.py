@@ -1,0 +1,1 @@
+"""What the engine creates, reads, updates and deletes: one module for each resource."""

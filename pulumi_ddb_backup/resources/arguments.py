@@ -1,0 +1,83 @@
+"""The arguments of a resource as they are handed to the engine: looked at when it is constructed.
+
+The rules themselves are checked by the provider, all at once. Here a value is refused that the engine
+can't carry there, or would drop on its way.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import partial
+from inspect import isawaitable
+from typing import Any, TypeAlias
+
+import pulumi
+
+from .triggers import (PLAIN, Keeper, shown_key)
+from ..aws.rules.text import kind_of
+from ..aws.rules.validation import Failure
+from ..engine import is_reserved
+
+Validate: TypeAlias = Callable[[Mapping[str, object]], list[Failure]]
+
+
+def given_inputs(subject: str, inputs: Mapping[str, Any], validate: Validate) -> dict[str, Any]:
+    """`inputs` as the engine can carry them.
+
+    Args:
+        subject: Whose inputs they are, such as `Backup 'orders'`.
+        inputs: What the program gave, by the names of the inputs.
+        validate: The rules, for their own words on a value of a wrong kind.
+
+    Raises:
+        pulumi.RunError: Some can't be carried; each is named. What is not known yet is looked at
+            once it is, and raises it then.
+    """
+    keeper = Keeper(subject)
+    given = {
+        key: keeper.value(value, key) if key == "triggers" else _plain(keeper, value, key, validate)
+        for key, value in inputs.items()
+    }
+    keeper.require()
+    return given
+
+
+def _plain(keeper: Keeper, value: Any, key: str, validate: Validate | None = None) -> Any:
+    """An input that is no trigger, as it is."""
+    if isinstance(value, pulumi.Output) or isawaitable(value):
+        return keeper.later(value, partial(_plain, key=key))
+    if isinstance(value, Mapping):
+        return {
+            name: _item(keeper, one, f"{key}[{shown_key(name)}]", name)
+            for name, one in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [_item(keeper, one, f"{key}[{at}]") for at, one in enumerate(value)]
+    if not _is_carried(value):
+        reasons = [one.reason for one in validate({key: value})] if validate else []
+        own = [reason for reason in reasons if reason.startswith(f"{key} must ")]
+        keeper.failures += own or [f"{key} must be {PLAIN} (got {kind_of(value)})"]
+    return value
+
+
+def _item(keeper: Keeper, value: Any, where: str, name: Any = "") -> Any:
+    if isinstance(value, pulumi.Output) or isawaitable(value):
+        return keeper.later(value, partial(_item, where=where))
+    if not isinstance(name, str):
+        keeper.refuse(where, f"has {kind_of(name)} for its key. Give text")
+    elif is_reserved(name) or not _is_carried(name):
+        keeper.refuse(where, "has a key that Pulumi can't keep. Give another")
+    elif value is None:  # the engine would leave it out, and nobody would know
+        keeper.failures.append(f"{where} must be a string (got None)")
+    elif not _is_carried(value):
+        keeper.failures.append(f"{where} must be a string (got {kind_of(value)})")
+    return value
+
+
+def _is_carried(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
+    if isinstance(value, (int, float)):
+        return abs(value) <= 2**53 if isinstance(value, int) else math.isfinite(value)
+    return value is None or isinstance(value, pulumi.Resource)

@@ -1,0 +1,146 @@
+"""The property bags of a `Backup`, read into records and written from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timezone
+from typing import Any, Final
+
+from ..aws.records import (BackupRecord, BackupRequest, BackupStatus)
+from ..aws.rules.arns import (BackupArn, TableArn, plain_name)
+from ..aws.backup.naming import digest
+from ..aws.rules.validation import (DELETION_POLICY_DEFAULT, TIMEOUT_DEFAULT_SECONDS)
+
+# What a change of each input does. The engine's own keys, and outputs, are in neither.
+REPLACES: Final = (
+    "table_name",
+    "backup_name",
+    "backup_name_prefix",
+    "region",
+    "triggers",
+    "existing_backup_arn",
+)
+UPDATES: Final = ("timeout", "deletion_policy", "profile", "role_arn", "endpoint_url")
+DEFAULTS: Final[Mapping[str, Any]] = {
+    "timeout": TIMEOUT_DEFAULT_SECONDS,
+    "deletion_policy": DELETION_POLICY_DEFAULT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BackupInputs:
+    """The inputs of a `Backup`, checked and with their defaults."""
+
+    table_name: str = ""
+    backup_name: str | None = None
+    backup_name_prefix: str | None = None
+    region: str | None = None
+    triggers: Mapping[str, Any] = field(default_factory=dict)
+    existing_backup_arn: str | None = None
+    timeout: int = TIMEOUT_DEFAULT_SECONDS
+    deletion_policy: str = DELETION_POLICY_DEFAULT
+    profile: str | None = None
+    role_arn: str | None = None
+    endpoint_url: str | None = None
+
+    @classmethod
+    def of(cls, props: Mapping[str, Any]) -> BackupInputs:
+        """The inputs in a bag that may hold outputs too."""
+        given = {key: value for key, value in without_none(props).items() if key in INPUTS}
+        if "timeout" in given:
+            given["timeout"] = int(given["timeout"])  # the engine sends every number as a float
+        return cls(**given)
+
+    @property
+    def arn_region(self) -> str | None:
+        """The region in the table's or the existing backup's ARN, where one was given."""
+        arn = BackupArn.parse(self.existing_backup_arn or "") or TableArn.parse(self.table_name)
+        return arn.region if arn else None
+
+    def request(self, urn: str | None) -> BackupRequest:
+        """The backup that these inputs ask for, on behalf of the resource `urn`."""
+        return BackupRequest(
+            table_name=self.table_name,
+            backup_name=self.backup_name,
+            backup_name_prefix=self.backup_name_prefix,
+            timeout_seconds=self.timeout,
+            identity=self._identity(urn) if urn and self.backup_name_prefix else None,
+        )
+
+    def _identity(self, urn: str) -> str:
+        return digest(
+            {
+                "urn": urn,
+                "table": plain_name(self.table_name),
+                "backup_name_prefix": self.backup_name_prefix,
+                "region": self.region or self.arn_region,
+                "triggers": self.triggers,
+            }
+        )
+
+    def outputs(self, record: BackupRecord) -> dict[str, Any]:
+        """Every output: the inputs as they stand, then the backup as AWS described it."""
+        moment = record.backup_creation_date_time
+        return {
+            **{key: getattr(self, key) for key in INPUTS},
+            **{item.name: getattr(record, item.name) for item in fields(BackupRecord)},
+            "backup_creation_date_time": iso(moment) if moment else None,
+        }
+
+
+INPUTS: Final = tuple(item.name for item in fields(BackupInputs))
+OUTPUTS: Final = tuple(item.name for item in fields(BackupRecord))
+_AS_GIVEN: Final = tuple(key for key in INPUTS if key not in OUTPUTS)
+
+
+def without_none(props: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties that have a value."""
+    return {key: value for key, value in props.items() if value is not None}
+
+
+def replacing_changes(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
+    """The changed inputs for which another backup is needed.
+
+    Only what is given explicitly is compared, except for triggers: leaving out a region must not
+    replace a backup because of the machine's default one.
+    """
+    if news.get("existing_backup_arn") == id_:
+        return []  # it is the very backup asked for: replacing it could delete it
+    return [key for key in REPLACES if _is_replaced(key, id_, olds, news)]
+
+
+def _is_replaced(key: str, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+    old, new = olds.get(key), news.get(key)
+    if key == "triggers":
+        return (old or {}) != (new or {})
+    if new is None:
+        return False
+    if key == "table_name":
+        arn = BackupArn.parse(id_)
+        return arn is not None and new not in (arn.table, arn.table_arn)
+    return bool(old != new)
+
+
+def updating_changes(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
+    """The changed inputs that AWS need not be told of."""
+    return [
+        key
+        for key in (*UPDATES, "triggers")
+        if (olds.get(key) or DEFAULTS.get(key)) != (news.get(key) or DEFAULTS.get(key))
+    ]
+
+
+def with_new_inputs(olds: Mapping[str, Any], inputs: BackupInputs) -> dict[str, Any]:
+    """The old outputs with the inputs as they are given now, where AWS knows no better."""
+    return {**olds, **{key: getattr(inputs, key) for key in _AS_GIVEN}}
+
+
+def is_unfinished(outputs: Mapping[str, Any]) -> bool:
+    """Whether the backup was not AVAILABLE when it was looked at last."""
+    return bool(outputs.get("backup_status") != BackupStatus.AVAILABLE)
+
+
+def iso(moment: datetime) -> str:
+    """A moment as an output tells it: in UTC, to the second."""
+    return moment.astimezone(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""What the running program and its stack say: of AWS's settings, and of whose a table is."""
