@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Any
 from ._version import __version__
 
 if TYPE_CHECKING:
-    from . import (automation, hooks)
+    from . import automation, hooks
+    from .components.protected_table import LatestBackup, ProtectedTable
+    from .lookups import (
+        get_backups,
+        get_backups_output,
+        get_latest_backup,
+        get_latest_backup_output,
+    )
     from .resources.backup import Backup
     from .resources.backup_set import BackupSet
-    from .lookups import (get_backups, get_backups_output, get_latest_backup, get_latest_backup_output)
-    from .components.protected_table import (LatestBackup, ProtectedTable)
 
 __all__ = [
     "Backup",
@@ -27,10 +32,10 @@ __all__ = [
 ]
 
 _MODULES = {
-    "Backup": "backup",
-    "BackupSet": "backup_set",
-    "LatestBackup": "protected_table",
-    "ProtectedTable": "protected_table",
+    "Backup": "resources.backup",
+    "BackupSet": "resources.backup_set",
+    "LatestBackup": "components.protected_table",
+    "ProtectedTable": "components.protected_table",
     "get_backups": "lookups",
     "get_backups_output": "lookups",
     "get_latest_backup": "lookups",

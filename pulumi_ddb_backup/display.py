@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from .aws.fleet.records import (FleetProgress, FleetResult, told_first)
-from .aws.records import (BackupRecord, Progress)
+from .aws.fleet.records import FleetProgress, FleetResult, told_first
+from .aws.records import BackupRecord, Progress
 
 LOG_INTERVAL_SECONDS: Final = 30.0
 

@@ -8,9 +8,18 @@ print(result.backup_arn)
 The `pulumi` CLI has to be there; a Pulumi project on disk need not.
 """
 
-from .errors import (AutomationError, FailedResource, RunCancelledError, StackBusyError)
-from .one import (BackupOptions, backup_runner, take_backup)
-from .records import (BackupProgress, BackupResult, BackupSetResult, Note, Phase, PlannedBackup, PlanResult, RunResult)
+from .errors import AutomationError, FailedResource, RunCancelledError, StackBusyError
+from .one import BackupOptions, backup_runner, take_backup
+from .records import (
+    BackupProgress,
+    BackupResult,
+    BackupSetResult,
+    Note,
+    Phase,
+    PlannedBackup,
+    PlanResult,
+    RunResult,
+)
 from .runner import Runner
 
 __all__ = [

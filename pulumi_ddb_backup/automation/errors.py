@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..aws.errors import BackupError
-from .records import (BackupResult, BackupSetResult)
+from .records import BackupResult, BackupSetResult
 
 _SHOWN: Final = 5
 """So many failures are told in the message; `failures` has all."""

@@ -12,12 +12,27 @@ from typing import Any, Final
 from pulumi.automation import EngineEvent, OpType
 from pulumi.automation.events import DiagnosticEvent, StepEventMetadata, StepEventStateMetadata
 
-from ..display import RowLine
 from ..aws.records import BackupRecord
-from ..aws.rules.arns import (BackupArn, plain_name)
+from ..aws.rules.arns import BackupArn, plain_name
+from ..display import RowLine
 from .errors import FailedResource
-from .rebuilt import (backup_arn_in, rebuilt, rebuilt_validation)
-from .records import (BACKUP_TYPE, SET_TYPE, BackupProgress, BackupResult, BackupSetResult, Note, Phase, PlannedBackup, keys_of, name_of, record_of, result_of, set_result_of, type_of)
+from .rebuilt import backup_arn_in, rebuilt, rebuilt_validation
+from .records import (
+    BACKUP_TYPE,
+    SET_TYPE,
+    BackupProgress,
+    BackupResult,
+    BackupSetResult,
+    Note,
+    Phase,
+    PlannedBackup,
+    keys_of,
+    name_of,
+    record_of,
+    result_of,
+    set_result_of,
+    type_of,
+)
 
 OnProgress = Callable[[BackupProgress], object]
 

@@ -17,14 +17,14 @@ from pulumi.automation import (
     Stack,
 )
 
-from ..resources.triggers import unkept
 from ..aws.errors import ValidationError
-from ..aws.rules.validation import (Failure, validate)
+from ..aws.rules.validation import Failure, validate
+from ..resources.triggers import unkept
 from .command import CancellableCommand
 from .errors import AutomationError
 from .events import OnProgress
 from .records import BackupResult
-from .runner import (Runner, run_env, words_of)
+from .runner import Runner, run_env, words_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

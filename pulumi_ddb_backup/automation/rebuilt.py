@@ -13,17 +13,16 @@ from functools import lru_cache
 from string import Formatter
 from typing import Final
 
-from ..resources import backup_properties as _inputs
 from ..aws import errors
-from ..aws.calls import region_errors
-from ..aws.restore import errors as restore_errors
-from ..aws.calls import aws_errors
+from ..aws.calls import aws_errors, region_errors
 from ..aws.calls.denials import CAUSES
-from ..aws.errors import (BackupError, Facts, Stage, ValidationError)
+from ..aws.errors import BackupError, Facts, Stage, ValidationError
 from ..aws.records import BackupRecord
-from ..aws.rules.arns import (BackupArn, TableArn)
+from ..aws.restore import errors as restore_errors
+from ..aws.rules.arns import BackupArn, TableArn
 from ..aws.rules.subject import of_tables
 from ..aws.rules.validation import Failure
+from ..resources import backup_properties as _inputs
 from .records import FILTERED
 
 _STAGES: Final = {stage.value: stage for stage in Stage}

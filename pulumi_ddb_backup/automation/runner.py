@@ -20,9 +20,9 @@ from pulumi.automation import (
 from ..aws.rules.text import sanitized
 from ..engine import outliving_the_engine
 from .command import CancellableCommand
-from .errors import (AutomationError, RunCancelledError, StackBusyError)
-from .events import (Events, OnProgress)
-from .records import (PlanResult, RunResult)
+from .errors import AutomationError, RunCancelledError, StackBusyError
+from .events import Events, OnProgress
+from .records import PlanResult, RunResult
 
 T = TypeVar("T")
 

@@ -11,21 +11,67 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from .backups import Backups
-    from .fleet.fleet import Fleet
-    from .calls.connection import (AssumedRole, Connection)
-    from .calls.settings import (SettingsError, connection_from_config)
-    from .clock import (Clock, SystemClock)
-    from .errors import (AccessDeniedError, AccountNotAllowedError, AwsConnectionError, AwsServiceError, BackupCancelledError, BackupDeletedError, BackupError, BackupInUseError, BackupNotFoundError, BackupsNotEnabledError, BackupTimeoutError, ConfigurationError, CredentialsError, Facts, LimitExceededError, ListTimeoutError, LookupCancelledError, RejectedError, Stage, StartCancelledError, StartTimeoutError, TableInUseError, TableNotActiveError, TableNotFoundError, ThrottledError, UnexpectedError, UnexpectedStatusError, UnreadableAnswerError, ValidationError, WrongAccountError, WrongTableError)
-    from .fleet.errors import (NoTableSelectedError, TablesMissingError)
-    from .fleet.records import (FleetProgress, FleetResult, TableOutcome)
-    from .fleet.requests import (FleetRequest, TableRef)
-    from .records import (BackupRecord, BackupRequest, BackupStatus, BackupSummary, Listener, Progress, Silent)
+    from .calls.connection import AssumedRole, Connection
     from .calls.region_errors import RegionRefusedError
-    from .restore.errors import (RestoreCancelledError, RestoreTimeoutError, TargetExistsError)
-    from .restore.records import (RestoreRecord, RestoreRequest, SseSpecification, TableSettings, Throughput)
-    from .restore.rules import validate_restore
+    from .calls.settings import SettingsError, connection_from_config
+    from .clock import Clock, SystemClock
+    from .errors import (
+        AccessDeniedError,
+        AccountNotAllowedError,
+        AwsConnectionError,
+        AwsServiceError,
+        BackupCancelledError,
+        BackupDeletedError,
+        BackupError,
+        BackupInUseError,
+        BackupNotFoundError,
+        BackupsNotEnabledError,
+        BackupTimeoutError,
+        ConfigurationError,
+        CredentialsError,
+        Facts,
+        LimitExceededError,
+        ListTimeoutError,
+        LookupCancelledError,
+        RejectedError,
+        Stage,
+        StartCancelledError,
+        StartTimeoutError,
+        TableInUseError,
+        TableNotActiveError,
+        TableNotFoundError,
+        ThrottledError,
+        UnexpectedError,
+        UnexpectedStatusError,
+        UnreadableAnswerError,
+        ValidationError,
+        WrongAccountError,
+        WrongTableError,
+    )
+    from .fleet.errors import NoTableSelectedError, TablesMissingError
+    from .fleet.fleet import Fleet
+    from .fleet.records import FleetProgress, FleetResult, TableOutcome
+    from .fleet.requests import FleetRequest, TableRef
     from .fleet.rules import validate_fleet
-    from .rules.validation import (Failure, validate)
+    from .records import (
+        BackupRecord,
+        BackupRequest,
+        BackupStatus,
+        BackupSummary,
+        Listener,
+        Progress,
+        Silent,
+    )
+    from .restore.errors import RestoreCancelledError, RestoreTimeoutError, TargetExistsError
+    from .restore.records import (
+        RestoreRecord,
+        RestoreRequest,
+        SseSpecification,
+        TableSettings,
+        Throughput,
+    )
+    from .restore.rules import validate_restore
+    from .rules.validation import Failure, validate
 
 __all__ = [
     "AccessDeniedError",
@@ -97,21 +143,21 @@ __all__ = [
 ]
 
 _MODULES: Final = (
-    "blocking",
-    "blocking_fleet",
+    "backups",
+    "fleet.fleet",
     "calls.connection",
     "calls.settings",
     "clock",
     "errors",
-    "fleet_errors",
-    "region_errors",
-    "restore_errors",
+    "fleet.errors",
+    "calls.region_errors",
+    "restore.errors",
     "records",
-    "fleet_requests",
-    "fleet_records",
-    "restore_records",
-    "rules.selecting",
-    "rules.restoring",
+    "fleet.requests",
+    "fleet.records",
+    "restore.records",
+    "fleet.rules",
+    "restore.rules",
     "rules.validation",
 )
 """Where the names above are, looked through in this order."""

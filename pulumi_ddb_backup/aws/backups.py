@@ -8,19 +8,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
-from .backup import (existing, lookups, operation)
-from .running.caller import Caller
+from .backup import existing, lookups, operation
 from .errors import Stage
-from .records import (BackupQuery, BackupRecord, BackupRequest, BackupSummary)
-from .rules.arns import TableArn
+from .records import BackupQuery, BackupRecord, BackupRequest, BackupSummary
 from .restore.rules import RESTORE_TIMEOUT_DEFAULT_SECONDS
+from .rules.arns import TableArn
 from .rules.subject import ALL_TABLES
-from .rules.validation import (BACKUP_TYPE_DEFAULT, TIMEOUT_DEFAULT_SECONDS, Failure, validate_query)
+from .rules.validation import BACKUP_TYPE_DEFAULT, TIMEOUT_DEFAULT_SECONDS, Failure, validate_query
+from .running.caller import Caller
 from .running.run import Run
 
 if TYPE_CHECKING:
     from .restore.operation import RestoreRun
-    from .restore.records import (RestoreRecord, RestoreRequest, TableSettings)
+    from .restore.records import RestoreRecord, RestoreRequest, TableSettings
 
 T = TypeVar("T")
 
@@ -200,8 +200,8 @@ class Backups(Caller):
 
     def _run_of_restore(self, request: RestoreRequest) -> RestoreRun:
         from .restore.operation import RestoreRun
-        from .restore.source import SourceRun
         from .restore.rules import validate_restore
+        from .restore.source import SourceRun
 
         self._require_none(validate_restore(request.inputs()))
         arn, timeout_seconds = request.source, request.timeout_seconds

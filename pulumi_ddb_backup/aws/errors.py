@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 
-from .records import (BackupRecord, BackupStatus)
-from .rules.subject import (ALL_TABLES, of_tables)
+from .records import BackupRecord, BackupStatus
+from .rules.subject import ALL_TABLES, of_tables
 from .rules.validation import Failure
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
-from .rules.arns import (TableArn, plain_name)
-from .rules.validation import (BACKUP_TYPE_DEFAULT, TIMEOUT_DEFAULT_SECONDS)
+from .rules.arns import TableArn, plain_name
+from .rules.validation import BACKUP_TYPE_DEFAULT, TIMEOUT_DEFAULT_SECONDS
 
 
 class BackupStatus(str, Enum):

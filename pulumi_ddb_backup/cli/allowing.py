@@ -16,7 +16,7 @@ from ..aws.rules.validation import Failure
 from .command import command
 from .exit_codes import ExitCode
 from .failures import broken
-from .policy import (Use, Where, document)
+from .policy import Use, Where, document
 from .session import Session
 
 app = typer.Typer()

@@ -10,9 +10,9 @@ from typing import Annotated, Final, NoReturn
 import typer
 
 from .._version import __version__
-from . import (allowing, deleting, looking, restoring, taking)
+from . import allowing, deleting, looking, restoring, taking
 from .exit_codes import ExitCode
-from .process import (leave, prepare)
+from .process import leave, prepare
 from .session import PROGRAM
 
 _NARROWEST: Final = 70

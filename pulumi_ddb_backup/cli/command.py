@@ -9,7 +9,7 @@ from typing import Final, get_type_hints
 import typer
 
 from . import options
-from .session import (Work, carry_out)
+from .session import Work, carry_out
 
 _EVERYWHERE: Final = tuple(inspect.signature(options.everywhere).parameters)
 

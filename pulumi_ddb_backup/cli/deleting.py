@@ -11,15 +11,15 @@ import typer
 from ..aws.clock import SystemClock
 from ..aws.errors import ValidationError
 from ..aws.fleet.records import TableOutcome
-from ..aws.records import (BackupStatus, BackupSummary)
+from ..aws.records import BackupStatus, BackupSummary
 from ..aws.rules.arns import BackupArn
-from ..aws.rules.validation import (TIMEOUT_DEFAULT_SECONDS, validate)
-from . import (failures, values, views)
+from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS, validate
+from . import failures, values, views
 from .command import command
-from .exit_codes import (ExitCode, code_of_all)
+from .exit_codes import ExitCode, code_of_all
 from .failures import broken
-from .looking import (Found, Type, Wanted, find)
-from .options import (BackupArns, Regions, Timeout)
+from .looking import Found, Type, Wanted, find
+from .options import BackupArns, Regions, Timeout
 from .output import Result
 from .session import Session
 

@@ -7,8 +7,8 @@ from enum import IntEnum
 from typing import Final
 
 from ..aws import errors as e
-from ..aws.fleet.errors import (NoTableSelectedError, TablesMissingError)
-from ..aws.restore.errors import (RestoreCancelledError, RestoreTimeoutError)
+from ..aws.fleet.errors import NoTableSelectedError, TablesMissingError
+from ..aws.restore.errors import RestoreCancelledError, RestoreTimeoutError
 
 
 class ExitCode(IntEnum):

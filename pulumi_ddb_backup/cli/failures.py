@@ -6,8 +6,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from ..aws.calls.denials import (NOT_ALLOWED, denial)
-from ..aws.errors import (AccessDeniedError, BackupCancelledError, BackupError, BackupInUseError, BackupNotFoundError, ConfigurationError, CredentialsError, ValidationError)
+from ..aws.calls.denials import NOT_ALLOWED, denial
+from ..aws.errors import (
+    AccessDeniedError,
+    BackupCancelledError,
+    BackupError,
+    BackupInUseError,
+    BackupNotFoundError,
+    ConfigurationError,
+    CredentialsError,
+    ValidationError,
+)
 from ..aws.fleet.records import TableOutcome
 from ..aws.rules.arns import BackupArn
 from ..aws.rules.subject import ALL_TABLES

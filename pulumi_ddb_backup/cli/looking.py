@@ -10,16 +10,23 @@ from typing import Annotated, Final
 
 import typer
 
-from ..aws.clock import SystemClock
-from ..aws.errors import (BackupError, BackupNotFoundError, Facts, LookupCancelledError, Stage, ValidationError)
-from ..aws.records import (BackupStatus, BackupSummary)
 from ..aws.calls.region_errors import judged
+from ..aws.clock import SystemClock
+from ..aws.errors import (
+    BackupError,
+    BackupNotFoundError,
+    Facts,
+    LookupCancelledError,
+    Stage,
+    ValidationError,
+)
+from ..aws.records import BackupStatus, BackupSummary
 from ..aws.rules.arns import BackupArn as ParsedArn
 from ..aws.rules.arns import TableArn
-from . import (failures, values, views)
+from . import failures, values, views
 from .command import command
-from .exit_codes import (ExitCode, code_of_all)
-from .options import (BackupArn, Regions)
+from .exit_codes import ExitCode, code_of_all
+from .options import BackupArn, Regions
 from .output import Result
 from .session import Session
 

@@ -10,10 +10,10 @@ from typing import Final
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as RichProgress
 
-from ..display import (FleetRow, RowListener)
 from ..aws.fleet.records import FleetProgress
 from ..aws.records import Progress
-from .output import (Screen, safe)
+from ..display import FleetRow, RowListener
+from .output import Screen, safe
 
 _BAR_WIDTH: Final = 20
 

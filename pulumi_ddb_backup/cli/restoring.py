@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from ..aws.restore.records import (RestoreRequest, SseSpecification, Throughput)
-from ..aws.restore.rules import (FROM_SOURCE, RESTORE_TIMEOUT_DEFAULT_SECONDS)
-from . import (values, views)
+from ..aws.restore.records import RestoreRequest, SseSpecification, Throughput
+from ..aws.restore.rules import FROM_SOURCE, RESTORE_TIMEOUT_DEFAULT_SECONDS
+from . import values, views
 from .command import command
 from .exit_codes import ExitCode
 from .failures import broken

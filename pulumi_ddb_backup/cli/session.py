@@ -13,18 +13,18 @@ from typing import Final, NoReturn
 import typer
 
 from ..aws.backups import Backups
+from ..aws.calls.connection import AssumedRole, Connection
+from ..aws.errors import BackupError, ValidationError
 from ..aws.fleet.fleet import Fleet
-from ..aws.calls.connection import (AssumedRole, Connection)
-from ..aws.errors import (BackupError, ValidationError)
 from ..aws.fleet.records import TableOutcome
 from ..aws.rules.text import sanitized
-from ..aws.rules.validation import (SHARED_RULES, broken_rules)
+from ..aws.rules.validation import SHARED_RULES, broken_rules
 from . import failures
-from .exit_codes import (ExitCode, code_of_all)
+from .exit_codes import ExitCode, code_of_all
 from .interrupts import Interrupts
-from .output import (NotWritten, Output, Result, Screen)
-from .process import (TRACEBACK, leave_at_once)
-from .progress import (Watch, watching)
+from .output import NotWritten, Output, Result, Screen
+from .process import TRACEBACK, leave_at_once
+from .progress import Watch, watching
 
 PROGRAM: Final = "ddb-backup"
 Work = Callable[..., ExitCode]

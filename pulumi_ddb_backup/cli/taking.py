@@ -6,18 +6,18 @@ from typing import Annotated, Final
 
 import typer
 
-from ..display import (final_line_of_set, skipped_lines)
-from ..aws.errors import (BackupCancelledError, BackupError, Facts, Stage, ValidationError)
+from ..aws.errors import BackupCancelledError, BackupError, Facts, Stage, ValidationError
 from ..aws.fleet.records import TableOutcome
-from ..aws.fleet.requests import (FleetRequest, TableRef)
+from ..aws.fleet.requests import FleetRequest, TableRef
 from ..aws.rules.arns import BackupArn
 from ..aws.rules.text import shown
-from ..aws.rules.validation import (TIMEOUT_DEFAULT_SECONDS, validate)
-from . import (values, views)
+from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS, validate
+from ..display import final_line_of_set, skipped_lines
+from . import values, views
 from .command import command
-from .exit_codes import (ExitCode, code_of_all)
-from .failures import (broken, errors_of)
-from .options import (BackupArns, Regions, Timeout)
+from .exit_codes import ExitCode, code_of_all
+from .failures import broken, errors_of
+from .options import BackupArns, Regions, Timeout
 from .session import Session
 
 NAME_DEFAULT: Final = "{table}-{timestamp}"

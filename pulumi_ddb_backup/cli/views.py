@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..resources.backup_properties import iso
-from ..display import (final_line, readable_size)
-from ..aws.fleet.records import (FleetResult, TableOutcome)
-from ..aws.records import (BackupRecord, BackupSummary)
+from ..aws.fleet.records import FleetResult, TableOutcome
+from ..aws.records import BackupRecord, BackupSummary
 from ..aws.restore.records import RestoreRecord
+from ..display import final_line, readable_size
+from ..resources.backup_properties import iso
 from .failures import of_outcomes
-from .output import (Result, Table)
+from .output import Result, Table
 
 _UNKNOWN: Final = "-"
 _AGES: Final = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))

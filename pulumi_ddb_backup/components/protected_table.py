@@ -10,8 +10,8 @@ import pulumi
 import pulumi_aws as aws
 
 from .. import hooks
-from .restored_table import (RestoreSource, completed, restored_only)
 from ..lookups import get_latest_backup_output
+from .restored_table import RestoreSource, completed, restored_only
 
 PROTECTION: Final = {
     "point_in_time_recovery": {"enabled": True},

@@ -9,18 +9,18 @@ from typing import Any
 
 import pulumi
 
-from ..stack.declared import (DECLARED, Declared, ProviderRefused, declared_by, settled_query)
-from ..hooks.plan import (HookRefusal, plain)
-from ..display import RowListener
-from ..stack.settings import connection_of_program
 from ..aws.backups import Backups
 from ..aws.calls.settings import SettingsError
 from ..aws.errors import BackupError
 from ..aws.records import BackupQuery
 from ..aws.restore.records import TableSettings
-from ..aws.rules.validation import (TIMEOUT_MIN_SECONDS, validate_query)
-from ..engine import (ProgramRow, has_unknown)
+from ..aws.rules.validation import TIMEOUT_MIN_SECONDS, validate_query
+from ..display import RowListener
+from ..engine import ProgramRow, has_unknown
+from ..hooks.plan import HookRefusal, plain
 from ..lookups import get_latest_backup
+from ..stack.declared import DECLARED, Declared, ProviderRefused, declared_by, settled_query
+from ..stack.settings import connection_of_program
 
 
 @dataclass(slots=True)

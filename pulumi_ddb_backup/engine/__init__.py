@@ -4,16 +4,16 @@ Each reliance on an internal stands in a module of its own, with its reason, the
 seen on and what is lost without it; `tests/wire/test_canaries.py` guards each.
 """
 
-from .boundary import (FailedCall, HalfMade, provider_method)
+from .boundary import FailedCall, HalfMade, provider_method
 from .call import Call
 from .cancellation import when_cancelled
-from .declared import (provider_of, reaching_provider, resources_behind, settings_told)
+from .declared import provider_of, reaching_provider, resources_behind, settings_told
 from .inline import outliving_the_engine
 from .lifeline import end_with_the_engine
 from .log import ProgramRow
-from .mocks import (MockRefusal, ask_mocks, under_mocks)
+from .mocks import MockRefusal, ask_mocks, under_mocks
 from .pickling import pickler_kept
-from .reserved import (input_type_properties, is_reserved)
+from .reserved import input_type_properties, is_reserved
 from .unknowns import has_unknown
 from .workers import raise_worker_limit
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from pulumi.runtime import rpc
 
-from .log import (EngineLog, engine_log)
+from .log import EngineLog, engine_log
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ..shared import Shared
-from .cancellation import (SERVICER, cancelled)
+from .cancellation import SERVICER, cancelled
 
 Look = Callable[[], bool | None]
 """Whether the engine is there; None when that can't be told."""

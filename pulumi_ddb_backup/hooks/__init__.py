@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
 import pulumi
 
-from .plan import (HookPlan, on_the_wire)
+from .plan import HookPlan, on_the_wire
 from .registered import registered
 
 if TYPE_CHECKING:

@@ -9,16 +9,16 @@ from typing import Any, Final, Literal, TypeGuard
 
 import pulumi
 
-from ..display import (Row, RowListener, final_line)
-from ..stack.settings import connection_of_program
 from ..aws.backups import Backups
 from ..aws.calls.settings import SettingsError
-from ..aws.errors import (BackupError, TableNotFoundError)
+from ..aws.errors import BackupError, TableNotFoundError
 from ..aws.records import BackupRequest
-from ..aws.rules.arns import (TableArn, plain_name)
-from ..aws.backup.naming import (digest, filled)
-from ..aws.rules.validation import (NAME_MAX, PREFIX_MAX, TIMEOUT_DEFAULT_SECONDS, validate)
+from ..aws.rules.arns import TableArn, plain_name
+from ..aws.rules.naming import digest, filled
+from ..aws.rules.validation import NAME_MAX, PREFIX_MAX, TIMEOUT_DEFAULT_SECONDS, validate
+from ..display import Row, RowListener, final_line
 from ..engine import ProgramRow
+from ..stack.settings import connection_of_program
 
 Moment = Literal["final", "before-update", "after-create", "after-update"]
 TAGS: Final = frozenset({"tags", "tagsAll"})

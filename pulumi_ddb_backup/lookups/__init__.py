@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
 
-from ..stack.declared import (DECLARED, Declared, ProviderRefused, declared_by, settled_query)
-from .mocked import MockedBackups
-from ..stack.settings import connection_of_program
 from ..aws.backups import Backups
 from ..aws.calls.settings import SettingsError
 from ..aws.errors import BackupError
 from ..aws.records import BackupSummary
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from ..engine import under_mocks
+from ..stack.declared import DECLARED, Declared, ProviderRefused, declared_by, settled_query
+from ..stack.settings import connection_of_program
+from .mocked import MockedBackups
 
 if TYPE_CHECKING:
     from typing_extensions import TypedDict, Unpack

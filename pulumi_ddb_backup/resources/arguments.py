@@ -14,10 +14,10 @@ from typing import Any, TypeAlias
 
 import pulumi
 
-from .triggers import (PLAIN, Keeper, shown_key)
 from ..aws.rules.text import kind_of
 from ..aws.rules.validation import Failure
 from ..engine import is_reserved
+from .triggers import PLAIN, Keeper, shown_key
 
 Validate: TypeAlias = Callable[[Mapping[str, object]], list[Failure]]
 

@@ -16,16 +16,33 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from ..stack.declared import (DECLARED, declared_by, settled_inputs, without_provider)
-from .arguments import given_inputs
-from .backup_properties import (DEFAULTS, INPUTS, OUTPUTS, BackupInputs, is_unfinished, replacing_changes, updating_changes, with_new_inputs, without_none)
-from .triggers import assets_in
-from .options import (no_get, require_honoured)
-from .provider import (GO_ON_WAITING, UP_GOES_ON_WAITING, AwsProvider, made_here, not_made_here, told_of)
-from ..display import (RowListener, final_line)
-from ..aws.errors import (BackupDeletedError, BackupError, BackupInUseError, BackupNotFoundError)
+from ..aws.errors import BackupDeletedError, BackupError, BackupInUseError, BackupNotFoundError
 from ..aws.rules.validation import validate
-from ..engine import (Call, FailedCall, HalfMade, has_unknown, pickler_kept, provider_method)
+from ..display import RowListener, final_line
+from ..engine import Call, FailedCall, HalfMade, has_unknown, pickler_kept, provider_method
+from ..stack.declared import DECLARED, declared_by, settled_inputs, without_provider
+from .arguments import given_inputs
+from .backup_properties import (
+    DEFAULTS,
+    INPUTS,
+    OUTPUTS,
+    BackupInputs,
+    is_unfinished,
+    replacing_changes,
+    updating_changes,
+    with_new_inputs,
+    without_none,
+)
+from .options import no_get, require_honoured
+from .provider import (
+    GO_ON_WAITING,
+    UP_GOES_ON_WAITING,
+    AwsProvider,
+    made_here,
+    not_made_here,
+    told_of,
+)
+from .triggers import assets_in
 
 if TYPE_CHECKING:
     from ..aws.backups import Backups

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timezone
 from typing import Any, Final
 
-from ..aws.records import (BackupRecord, BackupRequest, BackupStatus)
-from ..aws.rules.arns import (BackupArn, TableArn, plain_name)
-from ..aws.backup.naming import digest
-from ..aws.rules.validation import (DELETION_POLICY_DEFAULT, TIMEOUT_DEFAULT_SECONDS)
+from ..aws.records import BackupRecord, BackupRequest, BackupStatus
+from ..aws.rules.arns import BackupArn, TableArn, plain_name
+from ..aws.rules.naming import digest
+from ..aws.rules.validation import DELETION_POLICY_DEFAULT, TIMEOUT_DEFAULT_SECONDS
 
 # What a change of each input does. The engine's own keys, and outputs, are in neither.
 REPLACES: Final = (

@@ -16,21 +16,35 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from ..stack.declared import (DECLARED, declared_by, settled_set_inputs, without_provider)
-from .arguments import given_inputs
-from .backup_properties import without_none
-from .triggers import assets_in
-from .options import (no_get, require_honoured)
-from .provider import (AwsProvider, made_here, not_made_here, told_of)
-from ..display import (FleetRow, Notices, arns_told, final_line_of_set, skipped_lines)
-from .backup_set_properties import (SET_DEFAULTS, SET_INPUTS, SET_OUTPUTS, BackupSetInputs, home_region, is_incomplete, known_backups, looked_up_outputs, needs_default_region, result_outputs, selecting_changes, set_replacing_changes, set_updating_changes)
 from ..aws.clock import SystemClock
 from ..aws.errors import BackupError
-from ..aws.fleet.records import (FleetResult, TableOutcome, told_first)
-from ..aws.records import Silent
-from ..aws.backup.naming import (digest, generated_name)
+from ..aws.fleet.records import FleetResult, TableOutcome, told_first
 from ..aws.fleet.rules import validate_fleet
-from ..engine import (Call, FailedCall, HalfMade, has_unknown, pickler_kept, provider_method)
+from ..aws.records import Silent
+from ..aws.rules.naming import digest, generated_name
+from ..display import FleetRow, Notices, arns_told, final_line_of_set, skipped_lines
+from ..engine import Call, FailedCall, HalfMade, has_unknown, pickler_kept, provider_method
+from ..stack.declared import DECLARED, declared_by, settled_set_inputs, without_provider
+from .arguments import given_inputs
+from .backup_properties import without_none
+from .backup_set_properties import (
+    SET_DEFAULTS,
+    SET_INPUTS,
+    SET_OUTPUTS,
+    BackupSetInputs,
+    home_region,
+    is_incomplete,
+    known_backups,
+    looked_up_outputs,
+    needs_default_region,
+    result_outputs,
+    selecting_changes,
+    set_replacing_changes,
+    set_updating_changes,
+)
+from .options import no_get, require_honoured
+from .provider import AwsProvider, made_here, not_made_here, told_of
+from .triggers import assets_in
 
 if TYPE_CHECKING:
     from ..aws.fleet.fleet import Fleet

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final
 
-from .backup_properties import (DEFAULTS, iso, without_none)
-from ..aws.fleet.records import (FleetResult, Known, TableOutcome, by_table)
-from ..aws.fleet.requests import (FleetRequest, TableRef)
-from ..aws.records import (BackupRecord, BackupStatus)
+from ..aws.fleet.records import FleetResult, Known, TableOutcome, by_table
+from ..aws.fleet.requests import FleetRequest, TableRef
+from ..aws.fleet.rules import SELECTING, listed
+from ..aws.records import BackupRecord, BackupStatus
 from ..aws.rules.arns import TableArn
-from ..aws.fleet.rules import (SELECTING, listed)
-from ..aws.rules.validation import (DELETION_POLICY_DEFAULT, TIMEOUT_DEFAULT_SECONDS)
+from ..aws.rules.validation import DELETION_POLICY_DEFAULT, TIMEOUT_DEFAULT_SECONDS
+from .backup_properties import DEFAULTS, iso, without_none
 
 # What a change of each input does.
 REPLACES: Final = ("backup_name", "backup_name_prefix", "triggers")

@@ -7,14 +7,20 @@ from typing import Any, Final, Protocol
 
 from pulumi.dynamic import ConfigureRequest, ResourceProvider
 
-from ..stack.declared import (TELLING, Declared, ProviderRefused)
-from ..stack.settings import stack_settings
 from ..aws.calls.connection import Connection
 from ..aws.calls.session import region_of
-from ..aws.calls.settings import (SettingsError, connection_from_config)
+from ..aws.calls.settings import SettingsError, connection_from_config
 from ..aws.rules.validation import Failure
 from ..aws.running.scheduler import shared_scheduler
-from ..engine import (FailedCall, end_with_the_engine, has_unknown, raise_worker_limit, when_cancelled)
+from ..engine import (
+    FailedCall,
+    end_with_the_engine,
+    has_unknown,
+    raise_worker_limit,
+    when_cancelled,
+)
+from ..stack.declared import TELLING, Declared, ProviderRefused
+from ..stack.settings import stack_settings
 
 GO_ON_WAITING: Final = "Run `pulumi up` again to go on waiting for this same backup."
 UP_GOES_ON_WAITING: Final = "`pulumi up` goes on waiting for this same backup."

@@ -24,9 +24,9 @@ from uuid import UUID
 
 import pulumi
 
-from .assets import (UnreadableContentError, content_text)
 from ..aws.rules.text import kind_of
-from ..engine import (input_type_properties, is_reserved)
+from ..engine import input_type_properties, is_reserved
+from .assets import UnreadableContentError, content_text
 
 DEEPEST: Final = 32
 """How many lists and mappings may be nested; the SDK itself fails at a few hundred."""

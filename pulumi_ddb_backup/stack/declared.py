@@ -16,11 +16,11 @@ from typing import Any, Final
 import pulumi
 
 from ..aws.calls.connection import Connection
-from ..aws.calls.provider_settings import (WITHIN_REACH, beyond_reach)
+from ..aws.calls.provider_settings import WITHIN_REACH, beyond_reach
 from ..aws.rules.arns import TableArn
 from ..aws.rules.regions import is_region
 from ..aws.rules.subject import ALL_TABLES
-from ..engine import (provider_of, reaching_provider, resources_behind, settings_told)
+from ..engine import provider_of, reaching_provider, resources_behind, settings_told
 
 PACKAGE: Final = "aws"
 TABLE_TYPES: Final = ("aws:dynamodb/table:Table", "aws-native:dynamodb:Table")

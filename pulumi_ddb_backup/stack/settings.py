@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pulumi
 
 from ..aws.calls.connection import Connection
-from ..aws.calls.settings import (CONFIG_KEYS, connection_from_config)
+from ..aws.calls.settings import CONFIG_KEYS, connection_from_config
 
 
 def stack_settings(get: Callable[[str], str | None]) -> dict[str, str]:

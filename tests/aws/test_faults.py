@@ -33,7 +33,7 @@ from pulumi_ddb_backup.aws import (
     ThrottledError,
     UnexpectedStatusError,
 )
-from pulumi_ddb_backup.aws.running.scheduler import (Scheduler, shared_scheduler)
+from pulumi_ddb_backup.aws.running.scheduler import Scheduler, shared_scheduler
 from tests.aws.conftest import Heard, TimedDynamoDB, client, create_table
 from tests.aws.simulator import Fault, Simulator
 from tests.clock import SimulatedClock, StandingClock

@@ -15,7 +15,31 @@ from typing import Any, cast
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from pulumi_ddb_backup.aws import (AccessDeniedError, AwsServiceError, BackupCancelledError, BackupDeletedError, BackupError, BackupInUseError, BackupNotFoundError, BackupRequest, Backups, BackupTimeoutError, Connection, Fleet, FleetProgress, FleetResult, LimitExceededError, LookupCancelledError, Stage, StartCancelledError, TableNotActiveError, TableNotFoundError, TableOutcome, TableRef, TablesMissingError)
+from pulumi_ddb_backup.aws import (
+    AccessDeniedError,
+    AwsServiceError,
+    BackupCancelledError,
+    BackupDeletedError,
+    BackupError,
+    BackupInUseError,
+    BackupNotFoundError,
+    BackupRequest,
+    Backups,
+    BackupTimeoutError,
+    Connection,
+    Fleet,
+    FleetProgress,
+    FleetResult,
+    LimitExceededError,
+    LookupCancelledError,
+    Stage,
+    StartCancelledError,
+    TableNotActiveError,
+    TableNotFoundError,
+    TableOutcome,
+    TableRef,
+    TablesMissingError,
+)
 from pulumi_ddb_backup.aws.backup import operation
 from pulumi_ddb_backup.aws.calls.account import Account
 from pulumi_ddb_backup.aws.fleet.operation import Job, carry_out_all

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from pulumi_ddb_backup.aws.backup.naming import GENERATED_SUFFIX_LENGTH
+from pulumi_ddb_backup.aws.rules.naming import GENERATED_SUFFIX_LENGTH
 from tests.aws.conftest import client, create_table
 from tests.aws.simulator import Simulator
 from tests.e2e.conftest import NewStack

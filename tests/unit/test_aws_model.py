@@ -12,10 +12,10 @@ from botocore.model import ServiceModel
 from pulumi_ddb_backup.aws import BackupStatus
 from pulumi_ddb_backup.aws.backup import operation
 from pulumi_ddb_backup.aws.calls import aws_errors, dynamodb, rate
+from pulumi_ddb_backup.aws.fleet import rules as selecting
 from pulumi_ddb_backup.aws.records import TableStatus
 from pulumi_ddb_backup.aws.restore import completing
 from pulumi_ddb_backup.aws.restore import rules as restore_rules
-from pulumi_ddb_backup.aws.fleet import rules as selecting
 from pulumi_ddb_backup.aws.rules import validation
 
 ELSEWHERE = {

@@ -7,8 +7,14 @@ from typing import Any
 
 import pytest
 
-from pulumi_ddb_backup.stack.declared import (Declared, Place, ProviderRefused, settled_inputs, settled_set_inputs)
 from pulumi_ddb_backup.aws import Connection
+from pulumi_ddb_backup.stack.declared import (
+    Declared,
+    Place,
+    ProviderRefused,
+    settled_inputs,
+    settled_set_inputs,
+)
 
 HERE = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 THERE = "arn:aws:dynamodb:us-west-2:123456789012:table/orders"

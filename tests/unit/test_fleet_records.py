@@ -23,7 +23,7 @@ from pulumi_ddb_backup.aws import (
     TableRef,
 )
 from pulumi_ddb_backup.aws.calls.aws_errors import AwsFailure
-from pulumi_ddb_backup.aws.fleet.records import (by_table, is_creating, table_of, told_first)
+from pulumi_ddb_backup.aws.fleet.records import by_table, is_creating, table_of, told_first
 
 REGION = "eu-west-1"
 

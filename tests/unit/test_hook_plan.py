@@ -9,8 +9,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from pulumi_ddb_backup.hooks.plan import (HookPlan, HookRefusal, Moment, on_the_wire)
-from pulumi_ddb_backup.aws.backup.naming import filled
+from pulumi_ddb_backup.aws.rules.naming import filled
+from pulumi_ddb_backup.hooks.plan import HookPlan, HookRefusal, Moment, on_the_wire
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)

@@ -9,8 +9,13 @@ from typing import Any
 import pytest
 from pulumi.runtime import rpc
 
-from pulumi_ddb_backup.resources.backup_properties import (BackupInputs, replacing_changes, updating_changes, with_new_inputs)
 from pulumi_ddb_backup.aws.records import BackupRecord
+from pulumi_ddb_backup.resources.backup_properties import (
+    BackupInputs,
+    replacing_changes,
+    updating_changes,
+    with_new_inputs,
+)
 
 TABLE_ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 ARN = f"{TABLE_ARN}/backup/01700000000000-abcdef12"

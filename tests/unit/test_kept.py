@@ -23,11 +23,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_ddb_backup import Backup, BackupSet
-from pulumi_ddb_backup.resources.assets import content_text
-from pulumi_ddb_backup.resources.triggers import (DEEPEST, Keeper, unkept)
 from pulumi_ddb_backup.automation import backup_runner
 from pulumi_ddb_backup.aws import ValidationError
 from pulumi_ddb_backup.engine.reserved import NOT_KNOWN, SIGNATURE_KEY
+from pulumi_ddb_backup.resources.assets import content_text
+from pulumi_ddb_backup.resources.triggers import DEEPEST, Keeper, unkept
 
 SHA = r"sha256:[0-9a-f]{64}"
 ONE = {"table_name": "orders", "backup_name": "orders-1"}

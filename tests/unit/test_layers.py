@@ -25,7 +25,7 @@ LONGEST_MODULE = 320
     [
         ("pulumi_ddb_backup", "pulumi boto3 botocore moto pulumi_aws grpc tenacity"),
         ("pulumi_ddb_backup.automation", "boto3 botocore moto pulumi_aws"),
-        ("pulumi_ddb_backup.backup", "boto3 botocore moto pulumi_aws"),
+        ("pulumi_ddb_backup.resources.backup", "boto3 botocore moto pulumi_aws"),
         ("pulumi_ddb_backup.aws", "pulumi boto3 botocore moto pulumi_aws grpc"),
         ("pulumi_ddb_backup.cli", "pulumi boto3 botocore moto pulumi_aws grpc typer rich"),
         ("pulumi_ddb_backup.cli.app", "pulumi boto3 botocore moto pulumi_aws grpc"),
@@ -84,7 +84,8 @@ def in_room(room: str, modules: set[str]) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "library", ["pulumi", "grpc", "google", "pulumi_ddb_backup.engine", "pulumi_ddb_backup.backup"]
+    "library",
+    ["pulumi", "grpc", "google", "pulumi_ddb_backup.engine", "pulumi_ddb_backup.resources"],
 )
 def test_aws_knows_nothing_of_pulumi(library: str) -> None:
     assert in_room("aws", importers(library)) == set()
@@ -100,7 +101,9 @@ def test_nobody_but_the_command_line_knows_of_it() -> None:
     assert in_room("cli", knowing) == knowing
 
 
-@pytest.mark.parametrize("library", ["pulumi_ddb_backup.aws", "pulumi_ddb_backup.backup", "boto3"])
+@pytest.mark.parametrize(
+    "library", ["pulumi_ddb_backup.aws", "pulumi_ddb_backup.resources", "boto3"]
+)
 def test_the_engine_room_knows_nothing_of_backups(library: str) -> None:
     assert in_room("engine", importers(library)) == set()
 
@@ -125,7 +128,7 @@ def test_the_engine_room_knows_nothing_of_backups(library: str) -> None:
         ("time", {"aws/clock.py"}),
         ("rich", {"cli/output.py", "cli/progress.py"}),
         ("moto", set()),
-        ("pulumi_aws", {"protected_table.py"}),
+        ("pulumi_aws", {"components/protected_table.py"}),
     ],
 )
 def test_a_library_is_imported_in_its_own_module_alone(library: str, allowed: set[str]) -> None:
@@ -184,51 +187,62 @@ def test_every_public_name_exists_and_is_used_with_its_types(name: str) -> None:
     assert hasattr(pulumi_ddb_backup, name) or hasattr(pulumi_ddb_backup.aws, name)
 
 
-@pytest.mark.parametrize(
-    ("room", "may_use"),
-    [
-        ("rules", ()),
-        (
-            "calls",
-            (
-                "rules",
-                "records",
-                "restore_records",
-                "errors",
-                "region_errors",
-                "restore_errors",
-                "clock",
-            ),
-        ),
-        (
-            "restore",
-            ("rules", "calls", "records", "restore_records", "errors", "restore_errors", "clock"),
-        ),
-        (
-            "fleet",
-            (
-                "rules",
-                "calls",
-                "records",
-                "fleet_requests",
-                "fleet_records",
-                "errors",
-                "fleet_errors",
-                "region_errors",
-                "clock",
-                "existing",
-            ),
-        ),
-    ],
+# From the top down. A room may use those below it, and nothing beside or above it.
+FLOORS = (
+    ("cli", "automation"),
+    ("components",),
+    ("hooks", "lookups", "resources"),
+    ("stack", "display"),
+    ("engine", "aws"),
+    ("shared",),
 )
-def test_a_room_of_aws_uses_only_rooms_below_it(room: str, may_use: tuple[str, ...]) -> None:
-    shared_by_operations = ("run", "waiting") if room in ("restore", "fleet") else ()
-    allowed = {room, *may_use, *shared_by_operations}
-    used = {
-        name.removeprefix("pulumi_ddb_backup.aws.").partition(".")[0]
-        for module in MODULES
-        if module.startswith(f"aws/{room}/")
-        for name in imports(module)
-        if name.startswith("pulumi_ddb_backup.aws.")
-    }
-    assert used <= allowed
+# The same inside aws/: capabilities above what runs them, and that above how calls are made. The
+# files outside its rooms are what all stand on, but for `backups`, the face of one table at a time.
+FLOORS_OF_AWS = (
+    ("backups",),
+    ("fleet", "restore"),
+    ("backup",),
+    ("running",),
+    ("calls",),
+    ("errors",),
+    ("records",),
+    ("rules",),
+    ("clock",),
+)
+
+
+def reached_upwards(package: str, floors: tuple[tuple[str, ...], ...]) -> list[tuple[str, str]]:
+    """The imports that go up, or to a neighbour on the same floor."""
+    level = {room: number for number, floor in enumerate(floors) for room in floor}
+    folder = package.removeprefix("pulumi_ddb_backup").strip(".")
+    found = []
+    for module in MODULES:
+        inner = module.removeprefix(f"{folder}/" if folder else "")
+        room = inner.partition("/")[0].removesuffix(".py")
+        if (folder and inner == module) or room not in level:
+            continue
+        for name in imports(module):
+            if name.startswith(f"{package}."):
+                used = name.removeprefix(f"{package}.").partition(".")[0]
+                if used in level and used != room and level[used] <= level[room]:
+                    found.append((module, name))
+    return found
+
+
+def test_every_room_of_the_package_uses_only_rooms_below_it() -> None:
+    assert reached_upwards("pulumi_ddb_backup", FLOORS) == []
+
+
+def test_every_room_of_aws_uses_only_rooms_below_it() -> None:
+    assert reached_upwards("pulumi_ddb_backup.aws", FLOORS_OF_AWS) == []
+
+
+def test_every_room_has_its_floor() -> None:
+    def rooms(folder: str) -> set[str]:
+        inner = [module.removeprefix(folder) for module in MODULES if module.startswith(folder)]
+        return {name.partition("/")[0].removesuffix(".py") for name in inner} - {"__init__"}
+
+    assert rooms("") - {"_version"} == {room for floor in FLOORS for room in floor}
+    assert rooms("aws/") == {room for floor in FLOORS_OF_AWS for room in floor}
+    outside = {module for module in MODULES if module.startswith("aws/") and module.count("/") == 1}
+    assert len(outside) <= 8

@@ -9,13 +9,21 @@ from dataclasses import replace
 
 import pytest
 
-from pulumi_ddb_backup.aws import (BackupError, BackupRecord, Facts, Failure, RestoreRecord, Stage, ValidationError, errors)
-from pulumi_ddb_backup.aws.fleet import errors as fleet_errors
-from pulumi_ddb_backup.aws.calls import region_errors
-from pulumi_ddb_backup.aws.restore import errors as restore_errors
-from pulumi_ddb_backup.aws.calls import aws_errors
+from pulumi_ddb_backup.aws import (
+    BackupError,
+    BackupRecord,
+    Facts,
+    Failure,
+    RestoreRecord,
+    Stage,
+    ValidationError,
+    errors,
+)
+from pulumi_ddb_backup.aws.calls import aws_errors, region_errors
 from pulumi_ddb_backup.aws.calls.aws_errors import AWS_ERRORS, RESTORE_ERRORS, AwsError, AwsFailure
 from pulumi_ddb_backup.aws.calls.denials import CAUSES
+from pulumi_ddb_backup.aws.fleet import errors as fleet_errors
+from pulumi_ddb_backup.aws.restore import errors as restore_errors
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/backup/01234567890123-abcdef12"
 TABLE_ARN = ARN.partition("/backup/")[0]

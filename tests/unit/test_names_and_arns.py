@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_ddb_backup.aws.rules.arns import BackupArn, TableArn
-from pulumi_ddb_backup.aws.backup.naming import (digest, generated_name, is_generated_by)
+from pulumi_ddb_backup.aws.rules.naming import digest, generated_name, is_generated_by
 from pulumi_ddb_backup.aws.rules.regions import is_region
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)

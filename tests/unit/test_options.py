@@ -10,7 +10,7 @@ import pulumi
 import pytest
 
 from pulumi_ddb_backup import Backup, BackupSet
-from pulumi_ddb_backup.resources.options import (HONOURED, OF_PROVIDERS, REFUSED)
+from pulumi_ddb_backup.resources.options import HONOURED, OF_PROVIDERS, REFUSED
 from tools.pulumi_cli import ROOT
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/backup/01700000000000-abcdef12"

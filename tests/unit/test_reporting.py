@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_ddb_backup.display import (FleetRow, RowLine, RowListener, final_line)
 from pulumi_ddb_backup.automation.rebuilt import rebuilt, rebuilt_validation
 from pulumi_ddb_backup.aws import FleetProgress, Progress, Stage, ValidationError, errors, validate
 from pulumi_ddb_backup.aws.calls.aws_errors import AwsFailure
+from pulumi_ddb_backup.display import FleetRow, RowLine, RowListener, final_line
 from tests.unit.test_messages import FACTS, GOES_ON, MAKERS, RECORD, Make, states
 
 

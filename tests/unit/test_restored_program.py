@@ -9,8 +9,8 @@ import pulumi
 import pytest
 from pulumi.output import Unknown
 
-from pulumi_ddb_backup.hooks.plan import HookRefusal
 from pulumi_ddb_backup.components.restored_table import RestoreSource
+from pulumi_ddb_backup.hooks.plan import HookRefusal
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/backup/01767323045000-0a1b2c3d"
 make_unknown: Any = Unknown

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_ddb_backup.aws import FleetRequest, TableRef, validate, validate_fleet
-from pulumi_ddb_backup.aws.backup.naming import filled
 from pulumi_ddb_backup.aws.fleet.rules import listed
+from pulumi_ddb_backup.aws.rules.naming import filled
 
 GOOD: dict[str, Any] = {"tables": ["orders"], "backup_name": "{table}-1"}
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_ddb_backup.aws import validate
-from pulumi_ddb_backup.aws.backup.naming import generated_name
+from pulumi_ddb_backup.aws.rules.naming import generated_name
 
 GOOD: dict[str, Any] = {"table_name": "orders", "backup_name": "orders-1"}
 TABLE_ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"

@@ -8,7 +8,14 @@ from collections.abc import Iterable
 import pytest
 
 from pulumi_ddb_backup.aws.clock import Deadline
-from pulumi_ddb_backup.aws.running.waiting import (FailureState, States, UnexpectedState, WaitEnded, WaitTimedOut, wait_for_status)
+from pulumi_ddb_backup.aws.running.waiting import (
+    FailureState,
+    States,
+    UnexpectedState,
+    WaitEnded,
+    WaitTimedOut,
+    wait_for_status,
+)
 from tests.clock import SimulatedClock
 
 STATES = States(

@@ -18,9 +18,9 @@ from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
+from pulumi_ddb_backup.engine.status import status_class
 from pulumi_ddb_backup.resources.backup import BackupProvider
 from pulumi_ddb_backup.resources.backup_set import BackupSetProvider
-from pulumi_ddb_backup.engine.status import status_class
 from tools.pulumi_cli import ROOT
 
 PYTHONS = {

@@ -15,7 +15,7 @@ import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 from pulumi.runtime import rpc
 
-from pulumi_ddb_backup.resources.options import (HONOURED, OF_PROVIDERS, REFUSED)
+from pulumi_ddb_backup.resources.options import HONOURED, OF_PROVIDERS, REFUSED
 from tests.aws.conftest import create_table
 from tests.aws.simulator import Simulator
 from tests.wire.conftest import Mocked

@@ -6,12 +6,12 @@ import re
 from contextlib import suppress
 from typing import Final
 
-from ..calls.aws_errors import (AwsFailure, Retry)
+from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.callers import ASKING_SECONDS
 from ..calls.rate import Api
 from ..clock import Deadline
-from ..errors import (AccessDeniedError, Stage, WrongAccountError)
-from ..records import (BackupRecord, BackupStatus)
+from ..errors import AccessDeniedError, Stage, WrongAccountError
+from ..records import BackupRecord, BackupStatus
 from ..rules.arns import BackupArn
 from ..running.run import Run
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from ..calls.account import every_page
 from ..calls.rate import Api
-from ..records import (BackupQuery, BackupStatus, BackupSummary)
+from ..records import BackupQuery, BackupStatus, BackupSummary
 from ..running.run import Run
 
 

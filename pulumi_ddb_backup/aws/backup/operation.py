@@ -6,17 +6,23 @@ import asyncio
 from datetime import timedelta
 from typing import Final
 
-from . import tables
-from ..calls.aws_errors import (AwsFailure, Retry)
-from .polling import Watch
+from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
-from ..errors import (BackupDeletedError, BackupInUseError, BackupTimeoutError, Stage, UnexpectedStatusError)
-from .existing import require_own_account
-from .recognition import (ANSWER_LOST, adopt_running, find_own, find_running)
-from ..records import (BackupRecord, BackupRequest, BackupStatus, Table)
-from . import naming
+from ..errors import (
+    BackupDeletedError,
+    BackupInUseError,
+    BackupTimeoutError,
+    Stage,
+    UnexpectedStatusError,
+)
+from ..records import BackupRecord, BackupRequest, BackupStatus, Table
+from ..rules import naming
 from ..running.run import Run
-from ..running.waiting import (FailureState, States, UnexpectedState, WaitTimedOut, wait_for_status)
+from ..running.waiting import FailureState, States, UnexpectedState, WaitTimedOut, wait_for_status
+from . import tables
+from .existing import require_own_account
+from .polling import Watch
+from .recognition import ANSWER_LOST, adopt_running, find_own, find_running
 
 BACKUP_STATES: Final = States(
     success=frozenset({BackupStatus.AVAILABLE.value}),

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Final
 
-from ..clock import (Clock, wait_at_most)
-from ..errors import AccessDeniedError
-from ..records import (BackupRecord, BackupStatus)
 from ..calls.aws_errors import AwsFailure
+from ..clock import Clock, wait_at_most
+from ..errors import AccessDeniedError
+from ..records import BackupRecord, BackupStatus
 
 FEW: Final = 5
 """Up to so many operations at once, each asks AWS about its own table and backup."""

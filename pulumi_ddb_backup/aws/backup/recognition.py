@@ -8,8 +8,8 @@ from typing import Final
 
 from ..calls.aws_errors import AwsFailure
 from ..clock import Deadline
-from ..records import (BackupRecord, BackupRequest, BackupStatus)
-from . import naming
+from ..records import BackupRecord, BackupRequest, BackupStatus
+from ..rules import naming
 from ..running.run import Run
 
 LOOKING_SECONDS: Final = 30.0

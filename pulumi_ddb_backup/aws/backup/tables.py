@@ -11,10 +11,24 @@ from typing import Final
 from ..calls.aws_errors import AwsFailure
 from ..calls.rate import Api
 from ..calls.retries import RETRIES_IN_A_ROW
-from ..errors import (AccessDeniedError, RejectedError, Stage, StartTimeoutError, TableNotActiveError, TableNotFoundError, WrongTableError)
-from ..records import (BackupRequest, Table, TableStatus)
+from ..errors import (
+    AccessDeniedError,
+    RejectedError,
+    Stage,
+    StartTimeoutError,
+    TableNotActiveError,
+    TableNotFoundError,
+    WrongTableError,
+)
+from ..records import BackupRequest, Table, TableStatus
 from ..running.run import Run
-from ..running.waiting import (FIRST_INTERVAL_SECONDS, States, UnexpectedState, WaitTimedOut, wait_for_status)
+from ..running.waiting import (
+    FIRST_INTERVAL_SECONDS,
+    States,
+    UnexpectedState,
+    WaitTimedOut,
+    wait_for_status,
+)
 
 REFUSALS: Final = frozenset(
     {

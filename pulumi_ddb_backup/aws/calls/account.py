@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from ...shared import Shared
-from ..clock import (Clock, Deadline)
-from ..records import (BackupRecord, BackupStatus)
+from ..backup.polling import FEW, Poller
+from ..clock import Clock, Deadline
+from ..records import BackupRecord, BackupStatus
 from ..rules.arns import TableArn
 from . import retries
-from .aws_errors import (AwsFailure, Retry)
-from .callers import (ASKING_SECONDS, CallerAccount)
-from .connection import (NO_GUARD, AccountGuard, Connection)
-from ..backup.polling import (FEW, Poller)
-from .rate import (Api, RateLimiter)
+from .aws_errors import AwsFailure, Retry
+from .callers import ASKING_SECONDS, CallerAccount
+from .connection import NO_GUARD, AccountGuard, Connection
+from .rate import Api, RateLimiter
 from .sharing import SharedReading
 
 if TYPE_CHECKING:

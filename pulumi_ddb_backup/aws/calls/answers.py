@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any, Final
 
-from ..records import (BackupRecord, BackupSummary, IndexShape, Table, TableShape)
-from ..restore.records import (BackedUpTable, Index, TableSettings)
-from ..rules.arns import (BackupArn, TableArn)
+from ..records import BackupRecord, BackupSummary, IndexShape, Table, TableShape
+from ..restore.records import BackedUpTable, Index, TableSettings
 from ..restore.rules import RESERVED_TAGS
+from ..rules.arns import BackupArn, TableArn
 
 _OF_SYSTEM: Final = "-00000000"
 _SYSTEM_NAME: Final = "$DeletedTableBackup"

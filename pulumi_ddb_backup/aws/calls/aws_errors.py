@@ -8,11 +8,28 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from ..errors import (AccessDeniedError, AwsConnectionError, AwsServiceError, BackupError, BackupInUseError, BackupNotFoundError, BackupsNotEnabledError, ConfigurationError, CredentialsError, Facts, LimitExceededError, RejectedError, Stage, TableInUseError, TableNotFoundError, ThrottledError)
-from .region_errors import RegionRefusedError
+from ..errors import (
+    AccessDeniedError,
+    AwsConnectionError,
+    AwsServiceError,
+    BackupError,
+    BackupInUseError,
+    BackupNotFoundError,
+    BackupsNotEnabledError,
+    ConfigurationError,
+    CredentialsError,
+    Facts,
+    LimitExceededError,
+    RejectedError,
+    Stage,
+    TableInUseError,
+    TableNotFoundError,
+    ThrottledError,
+)
 from ..restore.errors import TargetExistsError
-from .denials import (NOT_ALLOWED, denial)
+from .denials import NOT_ALLOWED, denial
 from .own_errors import OWN_ERRORS
+from .region_errors import RegionRefusedError
 from .rows import AwsError as AwsError
 from .rows import Retry as Retry
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from ..records import (BackupRecord, Table)
+from ..records import BackupRecord, Table
 from ..rules.arns import TableArn
 from .aws_errors import AwsFailure
 from .rate import Api

@@ -75,7 +75,7 @@ class Credentials:
             raise failure_of_chain(error, action) from error
 
     def _get(self) -> bool:
-        from .clients import (dynamodb_client, get_credentials)
+        from .clients import dynamodb_client, get_credentials
 
         lasting = get_credentials(self._connection)
         dynamodb_client(self._connection)  # what is wrong with an endpoint is told here, too

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..errors import AccessDeniedError
-from .rows import (AwsError, Retry)
+from .rows import AwsError, Retry
 
 LACKING: Final = (
     "The AWS identity in use lacks the permission {action} on table '{table_name}' "

@@ -12,15 +12,15 @@ from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from ..records import (BackupQuery, BackupRecord, BackupSummary, Table)
+from ..records import BackupQuery, BackupRecord, BackupSummary, Table
+from ..restore.calls import Boto3RestoreCalls, RestoreCalls
 from ..rules.text import sanitized
-from . import (answers, parameters)
+from . import answers, parameters
 from .aws_errors import AwsFailure
-from .clients import (dynamodb_client, sts_client, tagging_client, warm_up)
+from .clients import dynamodb_client, sts_client, tagging_client, warm_up
 from .connection import Connection
 from .credentials import Credentials
 from .rate import Api
-from ..restore.calls import (Boto3RestoreCalls, RestoreCalls)
 from .session import region_of
 from .settings import SettingsError
 

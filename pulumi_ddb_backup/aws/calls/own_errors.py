@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..errors import (CredentialsError, ListTimeoutError, UnreadableAnswerError)
-from .rows import (AwsError, Retry)
+from ..errors import CredentialsError, ListTimeoutError, UnreadableAnswerError
+from .rows import AwsError, Retry
 
 OWN_ERRORS: Final[dict[str, AwsError]] = {
     "CredentialsUnreachable": AwsError(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from ..records import BackupQuery
-from ..restore.records import (Index, Overrides, RestoreRequest, TableSettings, Throughput)
+from ..restore.records import Index, Overrides, RestoreRequest, TableSettings, Throughput
 
 
 def given(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any, Final
 
-from ..clock import (Clock, Deadline, wait_at_most)
+from ..clock import Clock, Deadline, wait_at_most
 from .aws_errors import AwsFailure
 
 

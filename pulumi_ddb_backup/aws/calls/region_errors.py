@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ..errors import (BackupError, CredentialsError)
+from ..errors import BackupError, CredentialsError
 
 
 class RegionRefusedError(CredentialsError):

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from ..clock import (Clock, Deadline)
-from .aws_errors import (AwsFailure, Retry)
+from ..clock import Clock, Deadline
+from .aws_errors import AwsFailure, Retry
 
 if TYPE_CHECKING:
     import tenacity

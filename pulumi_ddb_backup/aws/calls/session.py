@@ -6,11 +6,11 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from ..rules.text import (sanitized, shown)
-from .connection import (AssumedRole, Connection, CredentialSources, WebIdentity)
+from ..rules.text import sanitized, shown
+from .connection import AssumedRole, Connection, CredentialSources, WebIdentity
 from .credentials import prepare
-from .network import (client_of, config_of)
-from .settings import (SettingsError, region_failures)
+from .network import client_of, config_of
+from .settings import SettingsError, region_failures
 
 if TYPE_CHECKING:
     import boto3

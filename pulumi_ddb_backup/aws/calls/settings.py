@@ -9,10 +9,17 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ..rules.text import shown
-from ..rules.validation import (Failure, validate)
-from .connection import (AccountGuard, AssumedRole, Connection, CredentialSources, Network, WebIdentity)
-from .provider_settings import (PROVIDER_SETTINGS, Effect)
-from .rate import (RATE_LIMITS, Api)
+from ..rules.validation import Failure, validate
+from .connection import (
+    AccountGuard,
+    AssumedRole,
+    Connection,
+    CredentialSources,
+    Network,
+    WebIdentity,
+)
+from .provider_settings import PROVIDER_SETTINGS, Effect
+from .rate import RATE_LIMITS, Api
 
 CONFIG_KEYS: Final = tuple(
     name for name, setting in PROVIDER_SETTINGS.items() if setting.effect is not Effect.NONE

@@ -6,22 +6,22 @@ from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from ..backup import (existing, operation)
-from ..running.caller import Caller
+from ..backup import existing, operation
+from ..calls.region_errors import judged
 from ..clock import Deadline
 from ..errors import Stage
-from . import (looking, selection)
-from .operation import (Job, OnProgress, carry_out_all)
-from .records import (FleetProgress, FleetResult, Known, TableOutcome, table_of)
-from .requests import (FleetRequest, TableRef)
-from ..records import (BackupRecord, BackupRequest, BackupStatus)
-from ..calls.region_errors import judged
-from ..backup import naming
+from ..records import BackupRecord, BackupRequest, BackupStatus
+from ..rules import naming
 from ..rules.arns import BackupArn
-from .rules import validate_fleet
 from ..rules.subject import ALL_TABLES
-from ..rules.validation import (NAME_MAX, TIMEOUT_DEFAULT_SECONDS)
+from ..rules.validation import NAME_MAX, TIMEOUT_DEFAULT_SECONDS
+from ..running.caller import Caller
 from ..running.run import Run
+from . import looking, selection
+from .operation import Job, OnProgress, carry_out_all
+from .records import FleetProgress, FleetResult, Known, TableOutcome, table_of
+from .requests import FleetRequest, TableRef
+from .rules import validate_fleet
 
 T = TypeVar("T")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
-from ..calls.aws_errors import AwsFailure
-from ..backup.polling import FEW
 from ..backup.existing import describe
-from ..records import (BackupRecord, BackupStatus)
+from ..backup.polling import FEW
+from ..calls.aws_errors import AwsFailure
+from ..records import BackupRecord, BackupStatus
 from ..running.run import Run
 
 Listed = Mapping[str, BackupRecord]

@@ -13,10 +13,10 @@ from typing import Any
 from ..backup.polling import FEW
 from ..clock import Clock
 from ..errors import BackupError
-from .records import (FleetProgress, TableOutcome, TableRef, is_creating)
 from ..records import BackupRecord
 from ..running.run import Run
 from ..running.waiting import growing_intervals
+from .records import FleetProgress, TableOutcome, TableRef, is_creating
 
 _log = logging.getLogger(__name__)
 

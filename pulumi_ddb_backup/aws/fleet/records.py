@@ -7,10 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ..errors import (BackupCancelledError, BackupError, BackupNotFoundError, StartCancelledError, TableNotActiveError, TableNotFoundError)
+from ..errors import (
+    BackupCancelledError,
+    BackupError,
+    BackupNotFoundError,
+    StartCancelledError,
+    TableNotActiveError,
+    TableNotFoundError,
+)
+from ..records import BackupRecord, BackupStatus
 from .requests import FleetRequest as FleetRequest
 from .requests import TableRef as TableRef
-from ..records import (BackupRecord, BackupStatus)
 
 FAILURES_TOLD: Final = 10
 """So many failures are told one by one in a message; the result has all of them."""

@@ -12,10 +12,22 @@ from datetime import datetime, timezone
 from typing import Final
 
 from ..rules.arns import TableArn
-from ..backup.naming import filled
+from ..rules.naming import filled
 from ..rules.regions import is_region
 from ..rules.text import shown
-from ..rules.validation import (NAME_MAX, NAME_MIN, SHARED_RULES, Failure, Rules, a_flag, a_name, a_region, a_table_name, broken_rules, one_name)
+from ..rules.validation import (
+    NAME_MAX,
+    NAME_MIN,
+    SHARED_RULES,
+    Failure,
+    Rules,
+    a_flag,
+    a_name,
+    a_region,
+    a_table_name,
+    broken_rules,
+    one_name,
+)
 
 TAG_FILTERS_MAX: Final = 50
 TAG_KEY_MAX: Final = 128

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from ..calls.aws_errors import AwsFailure
 from ..calls.rate import Api
-from ..errors import (AccessDeniedError, BackupError, StartCancelledError, TableNotFoundError)
-from .errors import (NoTableSelectedError, TablesMissingError)
-from .records import FAILURES_TOLD
-from .requests import (FleetRequest, TableRef)
 from ..calls.region_errors import judged
+from ..errors import AccessDeniedError, BackupError, StartCancelledError, TableNotFoundError
 from ..rules.text import shown
 from ..running.run import Run
+from .errors import NoTableSelectedError, TablesMissingError
+from .records import FAILURES_TOLD
+from .requests import FleetRequest, TableRef
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from ..records import Table
-from .records import (BackedUpTable, Overrides, RestoreRequest, TableSettings)
-from ..calls import (answers, parameters)
+from ..calls import answers, parameters
 from ..calls.rate import Api
+from ..records import Table
+from .records import BackedUpTable, Overrides, RestoreRequest, TableSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -6,16 +6,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from ..calls.aws_errors import (AwsFailure, Retry)
+from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
-from ..errors import (AccessDeniedError, BackupError, Facts, Stage, TableNotActiveError, WrongTableError)
-from ..records import (Table, TableStatus)
-from .errors import (RestoreCancelledError, RestoreTimeoutError, replaced)
-from .records import (RestoreRecord, TableSettings)
+from ..errors import (
+    AccessDeniedError,
+    BackupError,
+    Facts,
+    Stage,
+    TableNotActiveError,
+    WrongTableError,
+)
+from ..records import Table, TableStatus
 from ..rules.arns import TableArn
 from ..running.run import Run
-from ..running.waiting import (States, UnexpectedState, WaitTimedOut, wait_for_status)
+from ..running.waiting import States, UnexpectedState, WaitTimedOut, wait_for_status
 from . import table_settings
+from .errors import RestoreCancelledError, RestoreTimeoutError, replaced
+from .records import RestoreRecord, TableSettings
 from .source import Reading
 from .table_settings import Step
 

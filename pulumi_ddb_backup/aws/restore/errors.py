@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..errors import (BackupError, Facts, Stage, TableNotFoundError)
+from ..errors import BackupError, Facts, Stage, TableNotFoundError
 
 
 class TargetExistsError(BackupError):

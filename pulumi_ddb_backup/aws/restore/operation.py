@@ -11,18 +11,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from ..calls.aws_errors import (AwsFailure, Retry)
+from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
-from ..errors import (BackupInUseError, BackupNotFoundError, TableInUseError, TableNotFoundError, ValidationError)
-from ..records import (Table, TableStatus)
-from .errors import (TargetExistsError, not_its_restore, still_being_deleted)
-from .records import (BackedUpTable, Index, Overrides, RestoreRecord, RestoreRequest, TableSettings)
-from .rules import FROM_SOURCE
+from ..errors import (
+    BackupInUseError,
+    BackupNotFoundError,
+    TableInUseError,
+    TableNotFoundError,
+    ValidationError,
+)
+from ..records import Table, TableStatus
 from ..rules.validation import Failure
-from ..running.waiting import (States, UnexpectedState, WaitTimedOut, wait_for_status)
-from .completing import (CompletionRun, set_all, until_active)
-from .recognition import (MOST_LIKELY, another_source, unlike)
-from .source import (Reading, SourceRun, read_source)
+from ..running.waiting import States, UnexpectedState, WaitTimedOut, wait_for_status
+from .completing import CompletionRun, set_all, until_active
+from .errors import TargetExistsError, not_its_restore, still_being_deleted
+from .recognition import MOST_LIKELY, another_source, unlike
+from .records import BackedUpTable, Index, Overrides, RestoreRecord, RestoreRequest, TableSettings
+from .rules import FROM_SOURCE
+from .source import Reading, SourceRun, read_source
 
 _GONE: Final = "GONE"
 _DELETING: Final = States(

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from ..records import (Table, TableShape, TableStatus)
-from .records import (BackedUpTable, Overrides, RestoreRequest)
+from ..records import Table, TableShape, TableStatus
+from .records import BackedUpTable, Overrides, RestoreRequest
 
 MOST_LIKELY: Final = (
     "AWS no longer says which backup table '{table}' was restored from. It is most likely this one: "

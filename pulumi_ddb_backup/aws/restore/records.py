@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from ..records import (BackupRecord, IndexShape)
+from ..records import BackupRecord, IndexShape
 from ..rules.arns import BackupArn
-from .rules import (FROM_SOURCE, RESTORE_TIMEOUT_DEFAULT_SECONDS)
+from .rules import FROM_SOURCE, RESTORE_TIMEOUT_DEFAULT_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

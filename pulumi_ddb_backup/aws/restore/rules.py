@@ -9,10 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from ..rules.arns import (BackupArn, TableArn)
+from ..rules.arns import BackupArn, TableArn
 from ..rules.regions import is_region
 from ..rules.text import shown
-from ..rules.validation import (NAME_MAX, NAME_MIN, TIMEOUT_MIN_SECONDS, Failure, Rules, a_backup_arn, a_flag, a_name, a_region, a_timeout, broken_rules)
+from ..rules.validation import (
+    NAME_MAX,
+    NAME_MIN,
+    TIMEOUT_MIN_SECONDS,
+    Failure,
+    Rules,
+    a_backup_arn,
+    a_flag,
+    a_name,
+    a_region,
+    a_timeout,
+    broken_rules,
+)
 
 RESTORE_TIMEOUT_MIN_SECONDS: Final = TIMEOUT_MIN_SECONDS
 RESTORE_TIMEOUT_MAX_SECONDS: Final = 86400

@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from ..calls.aws_errors import (AwsFailure, Retry)
+from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
 from ..clock import Deadline
-from ..errors import (AccessDeniedError, TableNotFoundError)
-from ..records import (BackupRecord, Table)
-from .records import (RestoreRequest, TableSettings)
+from ..errors import AccessDeniedError, TableNotFoundError
+from ..records import BackupRecord, Table
 from ..running.run import Run
-from .table_settings import (NAMES, recovery_of, tags_of, time_to_live_of)
+from .records import RestoreRequest, TableSettings
+from .table_settings import NAMES, recovery_of, tags_of, time_to_live_of
 
 T = TypeVar("T")
 

@@ -10,8 +10,8 @@ from ..calls.account import every_page
 from ..calls.aws_errors import Retry
 from ..calls.rate import Api
 from ..records import Table
-from .records import TableSettings
 from ..running.run import Run
+from .records import TableSettings
 
 Exceptions = Mapping[str, Retry] | None
 

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
-from .arns import (BackupArn, TableArn)
-from ..backup.naming import GENERATED_SUFFIX_LENGTH
+from .arns import BackupArn, TableArn
+from .naming import GENERATED_SUFFIX_LENGTH
 from .regions import is_region
 from .text import shown
 

@@ -11,14 +11,14 @@ from ..calls.aws_errors import AwsFailure
 from ..calls.connection import Connection
 from ..calls.rate import Api
 from ..calls.session import region_of
-from ..calls.settings import (SettingsError, region_failures)
-from ..clock import (Clock, SystemClock)
-from ..errors import (Facts, Stage, ValidationError)
-from ..records import (Listener, Silent)
+from ..calls.settings import SettingsError, region_failures
+from ..clock import Clock, SystemClock
+from ..errors import Facts, Stage, ValidationError
+from ..records import Listener, Silent
 from ..rules.arns import BackupArn
-from ..rules.validation import (Failure, validate)
+from ..rules.validation import Failure, validate
 from .run import Run
-from .scheduler import (Scheduler, shared_scheduler)
+from .scheduler import Scheduler, shared_scheduler
 
 if TYPE_CHECKING:
     from ..calls.dynamodb import DynamoDB

@@ -9,11 +9,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from ..calls.account import Account
-from ..calls.aws_errors import (AwsFailure, Retry)
+from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
 from ..clock import Deadline
-from ..errors import (AccountNotAllowedError, BackupCancelledError, BackupError, Facts, LookupCancelledError, Stage, StartCancelledError, UnexpectedError)
-from ..records import (BackupRecord, Listener, Progress, Silent)
+from ..errors import (
+    AccountNotAllowedError,
+    BackupCancelledError,
+    BackupError,
+    Facts,
+    LookupCancelledError,
+    Stage,
+    StartCancelledError,
+    UnexpectedError,
+)
+from ..records import BackupRecord, Listener, Progress, Silent
 from ..rules.text import sanitized
 from ..rules.validation import TIMEOUT_DEFAULT_SECONDS
 
