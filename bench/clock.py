@@ -87,6 +87,6 @@ class TimedDynamoDB(Boto3DynamoDB):
         super().__init__(connection)
         self._clock = clock
 
-    async def _call(self, *args: Any, **kwargs: Any) -> Any:
+    async def call(self, *args: Any, **kwargs: Any) -> Any:
         with self._clock.call_under_way():
-            return await super()._call(*args, **kwargs)
+            return await super().call(*args, **kwargs)

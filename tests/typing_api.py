@@ -222,7 +222,8 @@ def restores(backups: Backups) -> RestoreRecord | None:
         left: tuple[str, ...] = record.settings_left
         return record if not left else None
     except BackupError as error:
-        return error.unfinished_restore
+        unfinished: RestoreRecord | None = error.unfinished_restore
+        return unfinished
 
 
 def fleet(connection: Connection) -> Sequence[str]:

@@ -8,57 +8,14 @@ itself answers with are in `calls.aws_errors`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING, ClassVar
+from typing import Any, ClassVar
 
+from .facts import OF_BACKUPS, OF_OTHERS
+from .facts import Facts as Facts
+from .facts import Stage as Stage
 from .records import BackupRecord, BackupStatus
 from .rules.subject import ALL_TABLES, of_tables
 from .rules.validation import Failure
-
-if TYPE_CHECKING:
-    from .restore.records import RestoreRecord
-
-
-class Stage(str, Enum):
-    """The step an operation failed in, as its message begins."""
-
-    TABLE = "Table Validation Failed"
-    CREATE = "Backup Creation Failed"
-    WAIT = "Backup Wait Failed"
-    READ = "Backup Lookup Failed"
-    DELETE = "Backup Deletion Failed"
-    RESTORE = "Table Restore Failed"
-    SETTINGS = "Restored Table Settings Failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known when something fails. A sentence may name any of these.
-
-    Attributes:
-        table_name: The table's plain name; `*` where no single table is concerned.
-        region: The region of the operation.
-        timeout: The operation's limit in seconds.
-        status: The last status seen, of the backup or of the table.
-        backup_arn: The ARN of the backup in question.
-        action: The IAM action of the call that failed, such as `dynamodb:CreateBackup`.
-        detail: AWS's or the transport's own words, sanitized.
-        record: The backup as AWS described it last, where this operation started or found one.
-        doubt: Why a backup may exist that is not known of here; empty when there is no doubt.
-        restore: The table being restored as AWS described it last, where a restore is under way.
-    """
-
-    table_name: str = ""
-    region: str = ""
-    timeout: int = 0
-    status: str = ""
-    backup_arn: str = ""
-    action: str = ""
-    detail: str = ""
-    record: BackupRecord | None = None
-    doubt: str = ""
-    restore: RestoreRecord | None = None
 
 
 class BackupError(Exception):
@@ -92,9 +49,10 @@ class BackupError(Exception):
         return None if record is None or record.backup_status == BackupStatus.DELETED else record
 
     @property
-    def unfinished_restore(self) -> RestoreRecord | None:
-        """The table whose restore goes on in AWS, or whose settings are left to set, or None."""
-        return self.facts.restore
+    def unfinished_restore(self) -> Any:
+        """The `RestoreRecord` of the table whose restore goes on in AWS, or whose settings are left
+        to set, or None."""
+        return self.facts.made
 
     def __str__(self) -> str:
         words = {key: getattr(self.facts, key) for key in Facts.__slots__}
@@ -108,28 +66,16 @@ class BackupError(Exception):
     def _existing(self, told: str) -> str:
         """What exists in AWS now, unless `told` already says it."""
         facts = self.facts
-        if self.stage in (Stage.RESTORE, Stage.SETTINGS):
-            return self._existing_restore()
+        if words := OF_OTHERS.get(self.stage):
+            return facts.made.told if facts.made and not facts.doubt else words.existing(facts)
         if facts.doubt:
-            return f"A backup of table '{facts.table_name}' may exist in AWS all the same: {facts.doubt}"
+            return OF_BACKUPS.existing(facts)
         if facts.record is None and self.stage in (Stage.TABLE, Stage.CREATE):
-            return "No backup was started"
+            return OF_BACKUPS.nothing
         if facts.backup_arn and facts.backup_arn not in told:
             status = f" (last status {facts.status})" if facts.status else ""
             return f"Backup ARN{status}: {facts.backup_arn}"
         return ""
-
-    def _existing_restore(self) -> str:
-        facts = self.facts
-        if facts.doubt:
-            return (
-                f"Table '{facts.table_name}' may be on its way in AWS all the same: {facts.doubt}"
-            )
-        if facts.restore is None:
-            return "No restore was started"
-        left = ", ".join(facts.restore.settings_left)
-        status = f"last status {facts.restore.table_status}{left and f', not set: {left}'}"
-        return f"Restored table ({status}): {facts.restore.table_arn}"
 
 
 def _ended(text: str) -> str:

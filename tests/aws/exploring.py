@@ -14,10 +14,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pulumi_ddb_backup.aws.calls.aws_errors import AWS_ERRORS, RESTORE_ERRORS, AwsFailure, Retry
+from pulumi_ddb_backup.aws.calls.aws_errors import AWS_ERRORS, AwsFailure, Retry
 from pulumi_ddb_backup.aws.calls.rate import Api
 from pulumi_ddb_backup.aws.calls.retries import CALL_SECONDS
 from pulumi_ddb_backup.aws.errors import AwsServiceError, BackupError, UnexpectedError
+from pulumi_ddb_backup.aws.restore.rows import RESTORE_ERRORS
 from tests.aws.simulator import FOREVER, LOSSES, Call, Fault
 
 SEED = int(os.environ.get("EXPLORE_SEED", "10"))

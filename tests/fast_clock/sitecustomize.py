@@ -55,7 +55,7 @@ class FastClock(StandingClock):
 
 
 CLOCK = FastClock()
-_call = Boto3DynamoDB._call
+_call = Boto3DynamoDB.call
 
 
 async def timed(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -70,4 +70,4 @@ async def sleep(_: SystemClock, seconds: float) -> None:
 
 setattr(SystemClock, "monotonic", lambda _: CLOCK.monotonic())  # noqa: B010 # mypy forbids the plain form
 setattr(SystemClock, "sleep", sleep)  # noqa: B010
-setattr(Boto3DynamoDB, "_call", timed)  # noqa: B010
+setattr(Boto3DynamoDB, "call", timed)  # noqa: B010

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from pulumi_ddb_backup.aws.backup.calls import describe_table
 from pulumi_ddb_backup.aws.calls.aws_errors import AwsFailure
 from pulumi_ddb_backup.aws.calls.connection import Connection
 from pulumi_ddb_backup.aws.calls.dynamodb import Boto3DynamoDB
@@ -19,10 +21,9 @@ TABLE = {
 
 
 def calls_through(client: Any) -> Boto3DynamoDB:
-    class Through(Boto3DynamoDB):
-        _client = client
-
-    return Through(Connection(region="eu-west-1", access_key="a", secret_key="b"))
+    calls = Boto3DynamoDB(Connection(region="eu-west-1", access_key="a", secret_key="b"))
+    calls._clients = SimpleNamespace(dynamodb=client)  # type: ignore[assignment]
+    return calls
 
 
 @pytest.mark.parametrize("_", range(20))
@@ -38,7 +39,7 @@ def test_a_cancel_that_comes_together_with_the_answer_is_not_lost(_: int) -> Non
     async def call() -> None:
         nonlocal loop, calling
         loop = asyncio.get_running_loop()
-        described = calls_through(Client()).describe_table("orders", 15)
+        described = describe_table(calls_through(Client()), "orders", 15)
         calling = loop.create_task(described)
         await asyncio.wait({calling})
         assert calling.cancelled()
@@ -52,5 +53,5 @@ def test_an_answer_without_what_it_must_hold_may_have_happened() -> None:
             return {"Table": {}}
 
     with pytest.raises(AwsFailure) as failed:
-        asyncio.run(calls_through(Client()).describe_table("orders", 15))
+        asyncio.run(describe_table(calls_through(Client()), "orders", 15))
     assert failed.value.may_have_happened

@@ -205,6 +205,7 @@ FLOORS_OF_AWS = (
     ("running",),
     ("calls",),
     ("errors",),
+    ("facts",),
     ("records",),
     ("rules",),
     ("clock",),

@@ -20,10 +20,11 @@ from pulumi_ddb_backup.aws import (
     errors,
 )
 from pulumi_ddb_backup.aws.calls import aws_errors, region_errors
-from pulumi_ddb_backup.aws.calls.aws_errors import AWS_ERRORS, RESTORE_ERRORS, AwsError, AwsFailure
+from pulumi_ddb_backup.aws.calls.aws_errors import AWS_ERRORS, AwsError, AwsFailure
 from pulumi_ddb_backup.aws.calls.denials import CAUSES
 from pulumi_ddb_backup.aws.fleet import errors as fleet_errors
 from pulumi_ddb_backup.aws.restore import errors as restore_errors
+from pulumi_ddb_backup.aws.restore.rows import RESTORE_ERRORS
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/backup/01234567890123-abcdef12"
 TABLE_ARN = ARN.partition("/backup/")[0]
@@ -44,7 +45,7 @@ NOTHING = "No backup was started."
 
 COPY_ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 RESTORE = RestoreRecord("orders", COPY_ARN, "CREATING", "eu-west-1", ARN)
-BEING_RESTORED = replace(FACTS, restore=RESTORE)
+BEING_RESTORED = replace(FACTS, made=RESTORE)
 NO_RESTORE = "No restore was started."
 
 ROWS: dict[str, AwsError] = {
@@ -110,7 +111,7 @@ def restore_states() -> Iterator[tuple[Stage, Facts]]:
     yield Stage.RESTORE, BEING_RESTORED
     yield (
         Stage.SETTINGS,
-        replace(BEING_RESTORED, restore=replace(RESTORE, settings_left=("tags", "table_class"))),
+        replace(BEING_RESTORED, made=replace(RESTORE, settings_left=("tags", "table_class"))),
     )
 
 
@@ -195,7 +196,7 @@ def test_a_message_of_a_restore_says_what_exists(make: Make) -> None:
     being = str(make(Stage.RESTORE, BEING_RESTORED)).splitlines()
     assert f"Restored table (last status CREATING): {COPY_ARN}" in being
     left = replace(RESTORE, table_status="ACTIVE", settings_left=("tags", "table_class"))
-    lines = str(make(Stage.SETTINGS, replace(FACTS, restore=left))).splitlines()
+    lines = str(make(Stage.SETTINGS, replace(FACTS, made=left))).splitlines()
     assert f"Restored table (last status ACTIVE, not set: tags, table_class): {COPY_ARN}" in lines
 
 

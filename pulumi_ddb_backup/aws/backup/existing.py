@@ -14,6 +14,7 @@ from ..errors import AccessDeniedError, Stage, WrongAccountError
 from ..records import BackupRecord, BackupStatus
 from ..rules.arns import BackupArn
 from ..running.run import Run
+from .calls import delete_backup, describe_backup, describe_table, list_backups
 
 _PRINCIPAL: Final = re.compile(r"\bUser: arn:[\w-]+:(?:iam|sts)::(?P<account>[0-9]{12}):")
 """Who was denied, by AWS's own words."""
@@ -25,7 +26,7 @@ async def describe(arn: str, run: Run) -> BackupRecord | None:
     try:
         record = await run.call(
             Api.DESCRIBE_BACKUP,
-            lambda within: run.dynamodb.describe_backup(arn, within),
+            lambda within: describe_backup(run.dynamodb, arn, within),
             {"BackupNotFoundException": Retry.NEVER},
         )
     except AwsFailure as failure:
@@ -40,7 +41,7 @@ async def delete(arn: str, run: Run) -> bool:
     try:
         await run.call(
             Api.DELETE_BACKUP,
-            lambda within: run.dynamodb.delete_backup(arn, within),
+            lambda within: delete_backup(run.dynamodb, arn, within),
             {
                 "BackupNotFoundException": Retry.NEVER,
                 "BackupInUseException": Retry.UNTIL_DEADLINE,
@@ -97,7 +98,7 @@ async def _caller(run: Run) -> str | None:
 async def _describe_table(run: Run, soon: Deadline) -> None:
     await run.account.call(
         Api.DESCRIBE_TABLE,
-        lambda within: run.dynamodb.describe_table(run.table_name, within),
+        lambda within: describe_table(run.dynamodb, run.table_name, within),
         soon,
     )
 
@@ -105,6 +106,6 @@ async def _describe_table(run: Run, soon: Deadline) -> None:
 async def _list_backups(run: Run, soon: Deadline) -> None:
     await run.account.call(
         Api.LIST_BACKUPS,
-        lambda within: run.dynamodb.list_backups(None, None, None, within),
+        lambda within: list_backups(run.dynamodb, None, None, None, within),
         soon,
     )

@@ -10,6 +10,7 @@ from ..calls.account import every_page
 from ..calls.rate import Api
 from ..records import BackupQuery, BackupStatus, BackupSummary
 from ..running.run import Run
+from .calls import describe_table, find_backups
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ async def find(query: BackupQuery, run: Run) -> list[BackupSummary]:
     pages = await every_page(
         Api.LIST_BACKUPS,
         lambda after: run.call(
-            Api.LIST_BACKUPS, lambda within: run.dynamodb.find_backups(query, after, within)
+            Api.LIST_BACKUPS, lambda within: find_backups(run.dynamodb, query, after, within)
         ),
         run.deadline,
     )
@@ -52,7 +53,7 @@ async def recent(query: BackupQuery, within: timedelta, run: Run) -> Recent | No
     """
     table = await run.call(
         Api.DESCRIBE_TABLE,
-        lambda within_seconds: run.dynamodb.describe_table(run.table_name, within_seconds),
+        lambda within_seconds: describe_table(run.dynamodb, run.table_name, within_seconds),
     )
     for backup in await find(query, run):
         taken = backup.backup_creation_date_time

@@ -20,7 +20,9 @@ from ..rules import naming
 from ..running.run import Run
 from ..running.waiting import FailureState, States, UnexpectedState, WaitTimedOut, wait_for_status
 from . import tables
+from .calls import create_backup, describe_backup
 from .existing import require_own_account
+from .listing import poller_of
 from .polling import Watch
 from .recognition import ANSWER_LOST, adopt_running, find_own, find_running
 
@@ -109,13 +111,13 @@ async def wait(run: Run, started: BackupRecord, table: Table | None = None) -> B
         if seen is None:
             seen = await run.call(
                 Api.DESCRIBE_BACKUP,
-                lambda within: run.dynamodb.describe_backup(started.backup_arn, within),
+                lambda within: describe_backup(run.dynamodb, started.backup_arn, within),
             )
         run.record = seen
         return seen
 
     try:
-        with run.account.poller.watching(started) as watch:
+        with poller_of(run.account).watching(started) as watch:
             done = started.backup_status == BackupStatus.AVAILABLE
             record = await wait_for_status(
                 await look(watch) if done else started,
@@ -147,7 +149,7 @@ async def resume(arn: str, run: Run) -> BackupRecord:
     run.stage, run.backup_arn = Stage.WAIT, arn
     try:
         found = await run.call(
-            Api.DESCRIBE_BACKUP, lambda within: run.dynamodb.describe_backup(arn, within)
+            Api.DESCRIBE_BACKUP, lambda within: describe_backup(run.dynamodb, arn, within)
         )
     except AwsFailure as failure:
         await require_own_account(failure, arn, run)
@@ -165,7 +167,7 @@ def _name_of(request: BackupRequest, run: Run) -> str:
 
 async def _create(request: BackupRequest, name: str, run: Run, within: float) -> BackupRecord:
     """Send CreateBackup once. A cancel waits for the answer: it may hold an ARN."""
-    sent = asyncio.ensure_future(run.dynamodb.create_backup(request.table, name, within))
+    sent = asyncio.ensure_future(create_backup(run.dynamodb, request.table, name, within))
     try:
         return await asyncio.shield(sent)
     except asyncio.CancelledError:

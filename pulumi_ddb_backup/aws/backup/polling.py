@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Final
 
+from ..calls.account import FEW
 from ..calls.aws_errors import AwsFailure
 from ..clock import Clock, wait_at_most
 from ..errors import AccessDeniedError
 from ..records import BackupRecord, BackupStatus
 
-FEW: Final = 5
-"""Up to so many operations at once, each asks AWS about its own table and backup."""
 LISTING_PAUSE_SECONDS: Final = 1.0
 
 _LONG_AGO: Final = datetime.fromtimestamp(0, timezone.utc)

@@ -11,6 +11,7 @@ from ..clock import Deadline
 from ..records import BackupRecord, BackupRequest, BackupStatus
 from ..rules import naming
 from ..running.run import Run
+from .listing import list_backups, list_running
 
 LOOKING_SECONDS: Final = 30.0
 """How long a plain backup waits to hear of an earlier run's."""
@@ -23,7 +24,7 @@ async def find_own(
     """The backup that the CreateBackup whose answer was `lost` has started, if it has."""
     doubt = ANSWER_LOST.format(name=name)
     try:
-        listed = await run.account.list_backups(request.table, began, run.deadline)
+        listed = await list_backups(run.account, request.table, began, run.deadline)
     except AwsFailure as failure:
         run.doubt = f"{doubt}, and ListBackups, which would tell, failed ({failure.detail})"
         raise lost.as_error(run.stage, run.facts(failure=lost)) from failure
@@ -48,7 +49,7 @@ async def find_running(request: BackupRequest, run: Run) -> BackupRecord | None:
         return None
     within = Deadline(run.account.clock, run.deadline.cut(LOOKING_SECONDS))
     try:
-        running = await run.account.list_running(request.table, within)
+        running = await list_running(run.account, request.table, within)
     except AwsFailure:
         return None
     return _own(running, request, run)
@@ -59,7 +60,7 @@ async def adopt_running(
 ) -> BackupRecord | None:
     """The same, once AWS has said that a backup of the table is running; or whose it is."""
     try:
-        running = await run.account.list_running(request.table, run.deadline)
+        running = await list_running(run.account, request.table, run.deadline)
     except AwsFailure:
         return None  # ListBackups may be denied: then there is no more to tell
     if own := _own(running, request, run):

@@ -29,6 +29,7 @@ from ..running.waiting import (
     WaitTimedOut,
     wait_for_status,
 )
+from .calls import describe_table
 
 REFUSALS: Final = frozenset(
     {
@@ -67,7 +68,7 @@ async def describe(request: BackupRequest, run: Run) -> Table:
     """
     table = await run.call(
         Api.DESCRIBE_TABLE,
-        lambda within: run.dynamodb.describe_table(request.table, within),
+        lambda within: describe_table(run.dynamodb, request.table, within),
     )
     if request.table_arn is not None and table.arn != request.table_arn:
         asked = f"Asked for was {request.table_arn}. {WrongTableError.advice}"

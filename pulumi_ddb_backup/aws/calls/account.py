@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ...shared import Shared
-from ..backup.polling import FEW, Poller
 from ..clock import Clock, Deadline
-from ..records import BackupRecord, BackupStatus
 from ..rules.arns import TableArn
 from . import retries
 from .aws_errors import AwsFailure, Retry
-from .callers import ASKING_SECONDS, CallerAccount
+from .callers import ASKING_SECONDS, CallerAccount, caller_account
 from .connection import NO_GUARD, AccountGuard, Connection
 from .rate import Api, RateLimiter
-from .sharing import SharedReading
 
 if TYPE_CHECKING:
     from .dynamodb import DynamoDB
 
 T = TypeVar("T")
 
-LISTING_TIMEOUT_SECONDS: Final = 60.0
-LONGEST_BACKUP: Final = timedelta(days=1)
-"""No backup is expected to be CREATING for longer."""
+FEW: Final = 5
+"""Up to so many operations at once, each asks AWS about its own table and backup."""
 
 
 class Account:
@@ -36,7 +31,6 @@ class Account:
         dynamodb: The calls themselves.
         clock: The time that turns and pauses go by.
         guard: Which accounts may be used.
-        poller: Looks at the backups that are waited for.
     """
 
     def __init__(
@@ -49,10 +43,9 @@ class Account:
         self.dynamodb = dynamodb
         self.clock = clock
         self.guard = guard
-        self.poller = Poller(self._all_backups, clock)
         self._limiter = RateLimiter(clock, limits)
         self._operations = 0
-        self._all: SharedReading[list[BackupRecord]] = SharedReading()
+        self._parts: dict[Callable[[Account], Any], Any] = {}
         self._caller = CallerAccount()
 
     @contextmanager
@@ -102,42 +95,14 @@ class Account:
             before_retry=before_retry,
         )
 
-    async def list_backups(
-        self, table: str | None, since: datetime | None, deadline: Deadline
-    ) -> list[BackupRecord]:
-        """All on-demand backups of `table`, or of all tables, that were made since then."""
-        return await self._all_items(
-            Api.LIST_BACKUPS,
-            lambda after, within: self.dynamodb.list_backups(table, since, after, within),
-            deadline,
-        )
+    def part(self, make: Callable[[Account], T]) -> T:
+        """What a capability keeps for all operations of this account, made once by `make`."""
+        if make not in self._parts:
+            self._parts[make] = make(self)
+        made: T = self._parts[make]
+        return made
 
-    async def list_running(self, table: str, deadline: Deadline) -> list[BackupRecord]:
-        """The backups of `table` that are being created. A crowd reads one list of all tables."""
-        since = self.dynamodb.aws_now() - LONGEST_BACKUP
-        if self.crowded:
-            listed = await self._all.get(lambda: self.list_backups(None, since, deadline))
-        else:
-            listed = await self.list_backups(table, since, deadline)
-        return [
-            backup
-            for backup in listed
-            if backup.table_name == table and backup.backup_status == BackupStatus.CREATING
-        ]
-
-    async def list_tables(self, deadline: Deadline) -> list[str]:
-        """The names of all tables."""
-        return await self._all_items(Api.LIST_TABLES, self.dynamodb.list_tables, deadline)
-
-    async def find_tagged_tables(self, tags: Mapping[str, str], deadline: Deadline) -> list[str]:
-        """The names of the tables that carry all of `tags`."""
-        return await self._all_items(
-            Api.GET_RESOURCES,
-            lambda after, within: self.dynamodb.find_tagged_tables(tags, after, within),
-            deadline,
-        )
-
-    async def _all_items(
+    async def all_items(
         self,
         api: Api,
         send: Callable[[str | None, float], Awaitable[tuple[list[T], str | None]]],
@@ -155,7 +120,9 @@ class Account:
         """The id of the account that is called; None if neither its answers nor STS told it soon."""
         soon = Deadline(self.clock, deadline.cut(ASKING_SECONDS))
         return await self._caller.id(
-            lambda: self.call(Api.GET_CALLER_IDENTITY, self.dynamodb.caller_account, soon)
+            lambda: self.call(
+                Api.GET_CALLER_IDENTITY, lambda within: caller_account(self.dynamodb, within), soon
+            )
         )
 
     @property
@@ -167,10 +134,6 @@ class Account:
         """Whether a table of the ARN's name, in the region that is called, must have that ARN."""
         arn = TableArn.parse(table_arn or "")
         return arn is None or arn.account == await self.caller(deadline)
-
-    async def _all_backups(self, since: datetime) -> Sequence[BackupRecord]:
-        deadline = Deadline(self.clock, LISTING_TIMEOUT_SECONDS)
-        return await self.list_backups(None, since, deadline)
 
 
 async def every_page(

@@ -6,6 +6,7 @@ A new error code of AWS's is one row in `AWS_ERRORS`.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from ..errors import (
@@ -26,7 +27,6 @@ from ..errors import (
     TableNotFoundError,
     ThrottledError,
 )
-from ..restore.errors import TargetExistsError
 from .denials import NOT_ALLOWED, denial
 from .own_errors import OWN_ERRORS
 from .region_errors import RegionRefusedError
@@ -103,9 +103,6 @@ AWS_ERRORS: Final[dict[str, AwsError]] = {
         "Reduce concurrent operations and retry.",
         "Table: '{table_name}'.",
     ),
-    "TableAlreadyExistsException": AwsError(
-        TargetExistsError, Retry.NEVER, TargetExistsError.sentence, TargetExistsError.advice
-    ),
     "ResourceInUseException": AwsError(
         TableInUseError,
         Retry.NEVER,
@@ -170,56 +167,6 @@ AWS_ERRORS: Final[dict[str, AwsError]] = {
     **OWN_ERRORS,
 }
 
-_NO_RESTORE = AwsError(
-    AccessDeniedError,
-    Retry.NEVER,
-    "The AWS identity in use lacks a permission that restoring table '{table_name}' in region "
-    "'{region}' from backup '{backup_arn}' takes; {action} was refused",
-    "It takes that action and, on the new table, dynamodb:PutItem, UpdateItem, DeleteItem, GetItem, "
-    "Query, Scan and BatchWriteItem. AWS said: {detail}",
-)
-_TARGET_GONE = AwsError(
-    TableNotFoundError,
-    Retry.IN_A_ROW,
-    "Table '{table_name}', which is being restored from backup '{backup_arn}', does not exist in "
-    "region '{region}'",
-    "Somebody may have deleted it; restore it again.",
-)
-RESTORE_ERRORS: Final[dict[str, AwsError]] = {
-    # What means something else on the way to a restored table.
-    "TableNotFoundException": _TARGET_GONE,
-    "ResourceNotFoundException": _TARGET_GONE,
-    "BackupNotFoundException": AwsError(
-        BackupNotFoundError,
-        Retry.IN_A_ROW,
-        "Backup '{backup_arn}' does not exist, so table '{table_name}' can't be restored from it",
-        "Somebody may have deleted it: look for another.",
-    ),
-    "BackupInUseException": AwsError(
-        BackupInUseError,
-        Retry.NEVER,
-        "Backup '{backup_arn}' is either being created, deleted or restored to another table, "
-        "so it can't be restored to table '{table_name}' now",
-        "Run this again once that operation has ended.",
-    ),
-    "TableInUseException": AwsError(
-        TableInUseError,
-        Retry.NEVER,
-        "Table '{table_name}' in region '{region}' is either being created or deleted",
-        "Run this again once it is gone, or choose another name for the table to restore "
-        "backup '{backup_arn}' to.",
-    ),
-    "LimitExceededException": AwsError(
-        LimitExceededError,
-        Retry.NEVER,
-        "Account limit exceeded on restoring table '{table_name}'. Up to 50 restores and 500 table "
-        "operations are allowed at the same time.",
-        "Run this again once others have ended.",
-    ),
-    "AccessDeniedException": _NO_RESTORE,
-    "AccessDenied": _NO_RESTORE,
-    "UnauthorizedOperation": _NO_RESTORE,
-}
 BACKUPS_BEING_ENABLED: Final = AwsError(
     BackupsNotEnabledError,
     Retry.UNTIL_DEADLINE,
@@ -300,11 +247,24 @@ class AwsFailure(Exception):
             return f"{call} answered '{self.detail.partition(': ')[2]}', trying again"
         return f"{call} answered {self.code}, trying again"
 
-    def as_error(self, stage: Stage, facts: Facts, **overrides: Any) -> BackupError:
-        """The error that a caller sees."""
+    def as_error(
+        self,
+        stage: Stage,
+        facts: Facts,
+        rows: Mapping[str, AwsError] | None = None,
+        **overrides: Any,
+    ) -> BackupError:
+        """The error that a caller sees.
+
+        Args:
+            stage: The step that the call belongs to.
+            facts: What is known.
+            rows: What codes mean to the capability that called, where it reads them in its own way.
+            **overrides: Another `sentence` or `advice` than the row's.
+        """
         row = self.row
-        if stage is Stage.RESTORE and row is AWS_ERRORS.get(self.code):
-            row = RESTORE_ERRORS.get(self.code, row)
+        if row is AWS_ERRORS.get(self.code, UNKNOWN_REJECTION):
+            row = (rows or {}).get(self.code, row)
         if row.error is AccessDeniedError and (cause := denial(self.detail)) is not NOT_ALLOWED:
             row = cause
         sentence = overrides.get("sentence", row.sentence)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..records import BackupRecord, Table
 from ..rules.arns import TableArn
 from .aws_errors import AwsFailure
 from .rate import Api
+
+if TYPE_CHECKING:
+    from .dynamodb import DynamoDB
 
 ASKING_SECONDS: Final = 10.0
 """How long STS may take to answer: a network that leads to DynamoDB alone never answers."""
@@ -57,3 +60,17 @@ def _table_arn_in(api: Api, answer: object) -> str:
         own = (one for one in backups if isinstance(one, BackupRecord))
         return next((one.table_arn for one in own), "")
     return ""
+
+
+async def caller_account(aws: DynamoDB, within_seconds: float) -> str:
+    """The id of the account that the credentials in use belong to, as STS tells it.
+
+    Raises:
+        AwsFailure: STS did not tell.
+    """
+    return await aws.call(
+        Api.GET_CALLER_IDENTITY,
+        lambda clients: clients.sts.get_caller_identity(),
+        lambda answer: str(answer["Account"]),
+        within_seconds,
+    )

@@ -46,6 +46,25 @@ def tagging_client(connection: Connection) -> ResourceGroupsTaggingAPIClient:
     return client
 
 
+class Clients:
+    """The clients of one connection, by service."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @property
+    def dynamodb(self) -> DynamoDBClient:
+        return dynamodb_client(self._connection)
+
+    @property
+    def sts(self) -> STSClient:
+        return sts_client(self._connection)
+
+    @property
+    def tagging(self) -> ResourceGroupsTaggingAPIClient:
+        return tagging_client(self._connection)
+
+
 def warm_up(connection: Connection) -> None:
     """Load what a DynamoDB client takes, and ask for no credentials.
 

@@ -7,17 +7,14 @@ goes further.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from ..records import BackupQuery, BackupRecord, BackupSummary, Table
-from ..restore.calls import Boto3RestoreCalls, RestoreCalls
 from ..rules.text import sanitized
-from . import answers, parameters
 from .aws_errors import AwsFailure
-from .clients import dynamodb_client, sts_client, tagging_client, warm_up
+from .clients import Clients, warm_up
 from .connection import Connection
 from .credentials import Credentials
 from .rate import Api
@@ -25,7 +22,7 @@ from .session import region_of
 from .settings import SettingsError
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+    pass
 
 T = TypeVar("T")
 
@@ -33,10 +30,10 @@ _PARSING: Final = (KeyError, TypeError, ValueError, AttributeError)
 """What reading an answer raises that is not of AWS's form."""
 
 
-class DynamoDB(RestoreCalls, Protocol):
-    """The calls that an operation makes. Each raises `AwsFailure`.
+class DynamoDB(Protocol):
+    """One account and region of AWS, as operations call it.
 
-    `within_seconds` is how long the caller is ready to wait for the answer.
+    A capability brings its own calls: what is sent, and what is read from the answer.
     """
 
     @property
@@ -46,157 +43,54 @@ class DynamoDB(RestoreCalls, Protocol):
     def aws_now(self) -> datetime:
         """The time by AWS's clock, as its last answer told it."""
 
-    async def describe_table(self, table: str, within_seconds: float) -> Table: ...
+    async def call(
+        self,
+        api: Api,
+        send: Callable[[Clients], Any],
+        read: Callable[[Any], T],
+        within_seconds: float,
+    ) -> T:
+        """Send one call, once.
 
-    async def create_backup(self, table: str, name: str, within_seconds: float) -> BackupRecord: ...
+        Args:
+            api: Which call it is.
+            send: Sends it by one of boto3's clients; runs on a thread of the loop's pool.
+            read: Makes a record of the answer. KeyError, TypeError and ValueError mean that the
+                answer lacks what it must have.
+            within_seconds: How long the caller is ready to wait for the answer.
 
-    async def describe_backup(self, arn: str, within_seconds: float) -> BackupRecord: ...
-
-    async def delete_backup(self, arn: str, within_seconds: float) -> BackupRecord: ...
-
-    async def list_backups(
-        self, table: str | None, since: datetime | None, after: str | None, within_seconds: float
-    ) -> tuple[list[BackupRecord], str | None]:
-        """One page of the on-demand backups, and the ARN after which the next begins, if any."""
-
-    async def find_backups(
-        self, query: BackupQuery, after: str | None, within_seconds: float
-    ) -> tuple[list[BackupSummary], str | None]:
-        """One page of ListBackups, of any type and with recovery points of AWS Backup."""
-
-    async def list_tables(
-        self, after: str | None, within_seconds: float
-    ) -> tuple[list[str], str | None]:
-        """One page of the names of all tables, and the one after which the next begins, if any."""
-
-    async def find_tagged_tables(
-        self, tags: Mapping[str, str], after: str | None, within_seconds: float
-    ) -> tuple[list[str], str | None]:
-        """One page of the names of the tables that carry all of `tags`, and a token of the next."""
-
-    async def caller_account(self, within_seconds: float) -> str: ...
+        Raises:
+            AwsFailure: It failed, or was not answered in time.
+        """
 
 
-class Boto3DynamoDB(Boto3RestoreCalls):
-    """`DynamoDB` by boto3, each call on a thread of the running loop's pool."""
+class Boto3DynamoDB:
+    """`DynamoDB` by boto3."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._region = region_of(connection)
         warm_up(connection)
         self._credentials = Credentials(connection)
+        self._clients = Clients(connection)
         self._ahead = timedelta()
 
     @property
     def region(self) -> str:
         return self._region
 
-    @property
-    def _client(self) -> DynamoDBClient:
-        return dynamodb_client(self._connection)
-
     def aws_now(self) -> datetime:
         return datetime.now(timezone.utc) + self._ahead
 
-    async def describe_table(self, table: str, within_seconds: float) -> Table:
-        return await self._call(
-            Api.DESCRIBE_TABLE,
-            lambda: self._client.describe_table(TableName=table),
-            lambda answer: answers.table(answer["Table"]),
-            within_seconds,
-        )
-
-    async def create_backup(self, table: str, name: str, within_seconds: float) -> BackupRecord:
-        return await self._call(
-            Api.CREATE_BACKUP,
-            lambda: self._client.create_backup(TableName=table, BackupName=name),
-            lambda answer: answers.backup(answer["BackupDetails"], {}),
-            within_seconds,
-        )
-
-    async def describe_backup(self, arn: str, within_seconds: float) -> BackupRecord:
-        return await self._call(
-            Api.DESCRIBE_BACKUP,
-            lambda: self._client.describe_backup(BackupArn=arn),
-            answers.described,
-            within_seconds,
-        )
-
-    async def delete_backup(self, arn: str, within_seconds: float) -> BackupRecord:
-        return await self._call(
-            Api.DELETE_BACKUP,
-            lambda: self._client.delete_backup(BackupArn=arn),
-            answers.described,
-            within_seconds,
-        )
-
-    async def list_backups(
-        self, table: str | None, since: datetime | None, after: str | None, within_seconds: float
-    ) -> tuple[list[BackupRecord], str | None]:
-        query: dict[str, Any] = {
-            "TableName": table,
-            "TimeRangeLowerBound": since,
-            "ExclusiveStartBackupArn": after,
-            "BackupType": "USER",
-        }
-        given = {key: value for key, value in query.items() if value is not None}
-        return await self._call(
-            Api.LIST_BACKUPS,
-            lambda: self._client.list_backups(**given),
-            answers.page,
-            within_seconds,
-        )
-
-    async def find_backups(
-        self, query: BackupQuery, after: str | None, within_seconds: float
-    ) -> tuple[list[BackupSummary], str | None]:
-        given = parameters.listing(query, after)
-        return await self._call(
-            Api.LIST_BACKUPS,
-            lambda: self._client.list_backups(**given),
-            answers.summaries,
-            within_seconds,
-        )
-
-    async def list_tables(
-        self, after: str | None, within_seconds: float
-    ) -> tuple[list[str], str | None]:
-        given = parameters.given({"ExclusiveStartTableName": after})
-        return await self._call(
-            Api.LIST_TABLES,
-            lambda: self._client.list_tables(**given),
-            answers.table_names,
-            within_seconds,
-        )
-
-    async def find_tagged_tables(
-        self, tags: Mapping[str, str], after: str | None, within_seconds: float
-    ) -> tuple[list[str], str | None]:
-        given = parameters.tagged_tables(tags, after)
-        return await self._call(
-            Api.GET_RESOURCES,
-            lambda: tagging_client(self._connection).get_resources(**given),
-            answers.tagged_tables,
-            within_seconds,
-        )
-
-    async def caller_account(self, within_seconds: float) -> str:
-        return await self._call(
-            Api.GET_CALLER_IDENTITY,
-            lambda: sts_client(self._connection).get_caller_identity(),
-            lambda answer: str(answer["Account"]),
-            within_seconds,
-        )
-
-    async def _call(
+    async def call(
         self,
         api: Api,
-        send: Callable[[], Any],
+        send: Callable[[Clients], Any],
         read: Callable[[Any], T],
         within_seconds: float,
     ) -> T:
         await self._credentials.at_hand(api.action, within_seconds)
-        sent = asyncio.get_running_loop().run_in_executor(None, send)
+        sent = asyncio.get_running_loop().run_in_executor(None, send, self._clients)
         # Not wait_for: up to Python 3.11 it drops a cancel that comes together with the answer.
         answered, _ = await asyncio.wait({sent}, timeout=within_seconds)
         if not answered:

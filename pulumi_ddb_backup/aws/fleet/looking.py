@@ -6,7 +6,8 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from ..backup.existing import describe
-from ..backup.polling import FEW
+from ..backup.listing import list_backups
+from ..calls.account import FEW
 from ..calls.aws_errors import AwsFailure
 from ..records import BackupRecord, BackupStatus
 from ..running.run import Run
@@ -30,7 +31,7 @@ async def _listed(backups: Sequence[tuple[BackupRecord, Run]]) -> Listed:
     since = min((moment for moment in moments if moment is not None), default=None)
     run = backups[0][1]
     try:
-        found = await run.account.list_backups(None, since, run.deadline)
+        found = await list_backups(run.account, None, since, run.deadline)
     except AwsFailure:
         return {}  # each is asked about by itself
     return {backup.backup_arn: backup for backup in found}

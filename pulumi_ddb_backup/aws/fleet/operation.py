@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from ..backup.polling import FEW
+from ..calls.account import FEW
 from ..clock import Clock
 from ..errors import BackupError
 from ..records import BackupRecord

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..backup.calls import describe_table
 from ..calls.aws_errors import AwsFailure
 from ..calls.rate import Api
 from ..calls.region_errors import judged
 from ..errors import AccessDeniedError, BackupError, StartCancelledError, TableNotFoundError
 from ..rules.text import shown
 from ..running.run import Run
+from .calls import find_tagged_tables, list_tables
 from .errors import NoTableSelectedError, TablesMissingError
 from .records import FAILURES_TOLD
 from .requests import FleetRequest, TableRef
@@ -99,13 +101,13 @@ async def _in_region(request: FleetRequest, run: Run, known: set[TableRef]) -> s
     if not request.searches:
         return selected
     if request.tags:
-        found = await run.account.find_tagged_tables(request.tags, run.deadline)
+        found = await find_tagged_tables(run.account, request.tags, run.deadline)
     else:
-        found = await run.account.list_tables(run.deadline)
+        found = await list_tables(run.account, run.deadline)
     selected |= {TableRef(region, name, found=True) for name in found if request.matches(name)}
     lost = {table for table in known - selected if request.matches(table.table_name)}
     if lost and request.tags:  # no longer tagged, or gone from AWS?
-        existing = set(await run.account.list_tables(run.deadline))
+        existing = set(await list_tables(run.account, run.deadline))
         lost = {table for table in lost if table.table_name not in existing}
     return selected | lost
 
@@ -145,7 +147,7 @@ async def _missing(tables: set[TableRef], run: Run) -> set[TableRef]:
 async def _existing(run: Run) -> set[str] | None:
     """The names of all tables; None where they may not be listed."""
     try:
-        return set(await run.account.list_tables(run.deadline))
+        return set(await list_tables(run.account, run.deadline))
     except AwsFailure as failure:
         if failure.row.error is not AccessDeniedError:
             raise
@@ -162,7 +164,7 @@ async def _is_there(table: TableRef, run: Run) -> bool:
     try:
         found = await run.call(
             Api.DESCRIBE_TABLE,
-            lambda within: run.dynamodb.describe_table(table.table_name, within),
+            lambda within: describe_table(run.dynamodb, table.table_name, within),
         )
     except AwsFailure as failure:
         if failure.row.error is not TableNotFoundError:

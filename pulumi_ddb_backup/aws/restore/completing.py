@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from ..calls.aws_errors import AwsFailure, Retry
+from ..backup.calls import describe_table
+from ..calls.aws_errors import AwsError, AwsFailure, Retry
 from ..calls.rate import Api
 from ..errors import (
     AccessDeniedError,
@@ -23,6 +25,7 @@ from ..running.waiting import States, UnexpectedState, WaitTimedOut, wait_for_st
 from . import table_settings
 from .errors import RestoreCancelledError, RestoreTimeoutError, replaced
 from .records import RestoreRecord, TableSettings
+from .rows import RESTORE_ERRORS
 from .source import Reading
 from .table_settings import Step
 
@@ -81,7 +84,7 @@ class CompletionRun(Run):
         """The table that has the name now."""
         return await self.call(
             Api.DESCRIBE_TABLE,
-            lambda within: self.dynamodb.describe_table(self.table_name, within),
+            lambda within: describe_table(self.dynamodb, self.table_name, within),
             {"ResourceNotFoundException": retry_not_found},
         )
 
@@ -90,6 +93,10 @@ class CompletionRun(Run):
         assert self.restored is not None  # settings are made on a table that has been seen
         self.restored = replace(self.restored, settings_set=tuple(made), settings_left=tuple(left))
 
+    @property
+    def rows(self) -> Mapping[str, AwsError]:
+        return RESTORE_ERRORS if self.stage is Stage.RESTORE else {}
+
     # `super()` does not work in a class with slots that a decorator has made again.
 
     def facts(
@@ -97,7 +104,7 @@ class CompletionRun(Run):
     ) -> Facts:
         facts = Run.facts(self, failure=failure, status=status, detail=detail)
         known = self.restored.table_status if self.restored else ""
-        return replace(facts, status=facts.status or known, restore=self.restored)
+        return replace(facts, status=facts.status or known, made=self.restored)
 
     def cancelled(self) -> BackupError:
         return RestoreCancelledError(self.stage, self.facts())

@@ -23,8 +23,9 @@ from ..errors import (
 from ..records import Table, TableStatus
 from ..rules.validation import Failure
 from ..running.waiting import States, UnexpectedState, WaitTimedOut, wait_for_status
+from .calls import describe_backed_up_table, restore_table_from_backup
 from .completing import CompletionRun, set_all, until_active
-from .errors import TargetExistsError, not_its_restore, still_being_deleted
+from .errors import not_its_restore, still_being_deleted
 from .recognition import MOST_LIKELY, another_source, unlike
 from .records import BackedUpTable, Index, Overrides, RestoreRecord, RestoreRequest, TableSettings
 from .rules import FROM_SOURCE
@@ -35,8 +36,6 @@ _DELETING: Final = States(
     success=frozenset({_GONE}), transitional=frozenset({TableStatus.DELETING.value})
 )
 _ANSWER_LOST: Final = "RestoreTableFromBackup was sent and its answer was lost"
-_NAME_TAKEN: Final = (TargetExistsError, TableInUseError, BackupInUseError)
-"""What AWS answers while another call, perhaps an earlier one of ours, restores to that name."""
 _NAME_JUST_FREED: Final = {
     "TableAlreadyExistsException": Retry.IN_A_ROW,
     "TableInUseException": Retry.IN_A_ROW,
@@ -123,7 +122,7 @@ async def _describe_backup(
     try:
         return await run.source.call(
             Api.DESCRIBE_BACKUP,
-            lambda within: run.source.dynamodb.describe_backed_up_table(run.backup_arn, within),
+            lambda within: describe_backed_up_table(run.source.dynamodb, run.backup_arn, within),
         )
     except AwsFailure as failure:
         if certain or (there and failure.row.error is BackupNotFoundError):
@@ -185,7 +184,7 @@ async def _start(request: RestoreRequest, backup: BackedUpTable | None, run: Res
         exceptions = _NAME_JUST_FREED if run.freed else None
         table = await run.call(Api.RESTORE_TABLE, attempt, exceptions)
     except AwsFailure as failure:
-        if not run.doubt and failure.row.error not in _NAME_TAKEN:
+        if not run.doubt and not _is_name_taken(failure):
             raise
         own = await _find_own(request, run, failure)
         if own is None:
@@ -203,12 +202,18 @@ async def _start(request: RestoreRequest, backup: BackedUpTable | None, run: Res
     return table
 
 
+def _is_name_taken(failure: AwsFailure) -> bool:
+    """What AWS answers while another call, perhaps an earlier one of ours, restores to that name."""
+    in_use = failure.row.error in (TableInUseError, BackupInUseError)
+    return in_use or failure.code == "TableAlreadyExistsException"
+
+
 async def _send(
     request: RestoreRequest, overrides: Overrides, run: RestoreRun, within_seconds: float
 ) -> Table:
     """Send RestoreTableFromBackup once. A cancel waits for the answer: it tells what is started."""
     sent = asyncio.ensure_future(
-        run.dynamodb.restore_table_from_backup(request, overrides, within_seconds)
+        restore_table_from_backup(run.dynamodb, request, overrides, within_seconds)
     )
     try:
         return await asyncio.shield(sent)

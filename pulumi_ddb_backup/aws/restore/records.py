@@ -210,3 +210,10 @@ class RestoreRecord:
     settings_left: tuple[str, ...] = ()
     elapsed_seconds: float | None = None
     certain: bool = True
+
+    @property
+    def told(self) -> str:
+        """The table, its state and its ARN, for the message of an error."""
+        left = ", ".join(self.settings_left)
+        status = f"last status {self.table_status}{left and f', not set: {left}'}"
+        return f"Restored table ({status}): {self.table_arn}"

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from ..backup.calls import describe_table
 from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
 from ..clock import Deadline
@@ -73,7 +74,7 @@ async def read_source(
         return reading
     try:
         table = await run.call(
-            Api.DESCRIBE_TABLE, lambda within: run.dynamodb.describe_table(name, within)
+            Api.DESCRIBE_TABLE, lambda within: describe_table(run.dynamodb, name, within)
         )
     except AwsFailure as failure:
         leave(NAMES, _why_unread(failure))

@@ -11,6 +11,15 @@ from ..calls.aws_errors import Retry
 from ..calls.rate import Api
 from ..records import Table
 from ..running.run import Run
+from .calls import (
+    describe_continuous_backups,
+    describe_time_to_live,
+    list_tags_of_resource,
+    tag_resource,
+    update_continuous_backups,
+    update_table,
+    update_time_to_live,
+)
 from .records import TableSettings
 
 Exceptions = Mapping[str, Retry] | None
@@ -38,7 +47,7 @@ async def tags_of(table: Table, run: Run, exceptions: Exceptions = None) -> Tabl
         Api.LIST_TAGS,
         lambda after: run.call(
             Api.LIST_TAGS,
-            lambda within: run.dynamodb.list_tags_of_resource(table.arn, after, within),
+            lambda within: list_tags_of_resource(run.dynamodb, table.arn, after, within),
             exceptions,
         ),
         run.deadline,
@@ -50,7 +59,7 @@ async def time_to_live_of(table: Table, run: Run, exceptions: Exceptions = None)
     """The attribute by which a table's items expire, if they do."""
     return await run.call(
         Api.DESCRIBE_TIME_TO_LIVE,
-        lambda within: run.dynamodb.describe_time_to_live(table.name, within),
+        lambda within: describe_time_to_live(run.dynamodb, table.name, within),
         exceptions,
     )
 
@@ -59,7 +68,7 @@ async def recovery_of(table: Table, run: Run, exceptions: Exceptions = None) -> 
     """A table's point-in-time recovery."""
     return await run.call(
         Api.DESCRIBE_CONTINUOUS_BACKUPS,
-        lambda within: run.dynamodb.describe_continuous_backups(table.name, within),
+        lambda within: describe_continuous_backups(run.dynamodb, table.name, within),
         exceptions,
     )
 
@@ -129,7 +138,7 @@ def _table_steps(wanted: TableSettings, table: Table, run: Run) -> list[Step]:
             return f"it has {own}" if own else ""
 
         async def send(within_seconds: float) -> None:
-            await run.dynamodb.update_table(table.name, part, within_seconds)
+            await update_table(run.dynamodb, table.name, part, within_seconds)
 
         return Step(name, Api.UPDATE_TABLE, is_set, send, risk)
 
@@ -168,7 +177,7 @@ def _recovery_step(wanted: TableSettings, table: Table, run: Run) -> list[Step]:
         return now.point_in_time_recovery and days in (None, now.recovery_period_days)
 
     async def send(within_seconds: float) -> None:
-        await run.dynamodb.update_continuous_backups(table.name, wanted, within_seconds)
+        await update_continuous_backups(run.dynamodb, table.name, wanted, within_seconds)
 
     async def risk(now: Table) -> str:
         own = await recovery_of(now, run, _ONLY_JUST_ACTIVE)
@@ -186,7 +195,7 @@ def _time_to_live_step(wanted: TableSettings, table: Table, run: Run) -> list[St
         return now.time_to_live_attribute == wanted.time_to_live_attribute
 
     async def send(within_seconds: float) -> None:
-        await run.dynamodb.update_time_to_live(table.name, wanted, within_seconds)
+        await update_time_to_live(run.dynamodb, table.name, wanted, within_seconds)
 
     async def risk(now: Table) -> str:
         own = (await time_to_live_of(now, run, _ONLY_JUST_ACTIVE)).time_to_live_attribute
@@ -208,7 +217,7 @@ def _tags_step(wanted: TableSettings, table: Table, run: Run) -> list[Step]:
         return False  # to set a tag again is one call, as it would be to ask
 
     async def send(within_seconds: float) -> None:
-        await run.dynamodb.tag_resource(table.arn, wanted, within_seconds)
+        await tag_resource(run.dynamodb, table.arn, wanted, within_seconds)
 
     async def risk(now: Table) -> str:
         own = (await tags_of(now, run, _ONLY_JUST_ACTIVE)).tags

@@ -6,10 +6,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ..calls.account import Account
-from ..calls.aws_errors import AwsFailure, Retry
+from ..calls.aws_errors import AwsError, AwsFailure, Retry
 from ..calls.rate import Api
 from ..clock import Deadline
 from ..errors import (
@@ -114,13 +114,22 @@ class Run:
         except BackupError:
             raise
         except AwsFailure as failure:
-            raise failure.as_error(self.stage, self.facts(failure=failure)) from failure
+            raise self.failed(failure) from failure
         except asyncio.CancelledError:
             raise self.cancelled() from None
         except Exception as error:
             _log.debug("unexpected error", exc_info=error)
             detail = sanitized(f"{type(error).__name__}: {error}")
             raise UnexpectedError(self.stage, self.facts(detail=detail)) from error
+
+    @property
+    def rows(self) -> Mapping[str, AwsError]:
+        """What AWS's error codes mean to this operation, where it reads them in its own way."""
+        return {}
+
+    def failed(self, failure: AwsFailure, **overrides: Any) -> BackupError:
+        """The error that a caller sees of a call that failed."""
+        return failure.as_error(self.stage, self.facts(failure=failure), self.rows, **overrides)
 
     def facts(
         self, *, failure: AwsFailure | None = None, status: str = "", detail: str = ""

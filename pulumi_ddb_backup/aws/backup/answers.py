@@ -1,17 +1,16 @@
-"""What DynamoDB's answers become: records. Handed an answer as botocore has parsed it.
+"""What DynamoDB's answers about tables and backups become: records.
 
-An answer that lacks what it must have raises KeyError or TypeError; `dynamodb` says what that means.
+Each function is handed an answer as botocore has parsed it. One that lacks what it must have raises
+KeyError, TypeError or ValueError; `calls.dynamodb` says what that means.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any, Final
 
 from ..records import BackupRecord, BackupSummary, IndexShape, Table, TableShape
-from ..restore.records import BackedUpTable, Index, TableSettings
-from ..restore.rules import RESERVED_TAGS
 from ..rules.arns import BackupArn, TableArn
 
 _OF_SYSTEM: Final = "-00000000"
@@ -19,7 +18,7 @@ _SYSTEM_NAME: Final = "$DeletedTableBackup"
 """How ARN and name end of a backup that DynamoDB keeps of a deleted table."""
 
 
-def _utc(moment: datetime | None) -> datetime | None:
+def utc(moment: datetime | None) -> datetime | None:
     """A moment in UTC: botocore tells it in the zone of the machine, whose hours may repeat."""
     return moment and moment.astimezone(timezone.utc)
 
@@ -38,8 +37,8 @@ def table(answer: Mapping[str, Any]) -> Table:
         deletion_protection=bool(answer.get("DeletionProtectionEnabled")),
         table_class=(answer.get("TableClassSummary") or {}).get("TableClass"),
         restored_from=restored.get("SourceBackupArn"),
-        source_backup_date_time=_utc(restored.get("RestoreDateTime")),
-        creation_date_time=_utc(answer.get("CreationDateTime")),
+        source_backup_date_time=utc(restored.get("RestoreDateTime")),
+        creation_date_time=utc(answer.get("CreationDateTime")),
         shape=_shape(answer),
     )
 
@@ -47,17 +46,29 @@ def table(answer: Mapping[str, Any]) -> Table:
 def _shape(answer: Mapping[str, Any]) -> TableShape:
     defined = answer.get("AttributeDefinitions") or ()
     indexes = [
-        *_indexes("local", answer.get("LocalSecondaryIndexes")),
-        *_indexes("global", answer.get("GlobalSecondaryIndexes")),
+        *index_shapes("local", answer.get("LocalSecondaryIndexes")),
+        *index_shapes("global", answer.get("GlobalSecondaryIndexes")),
     ]
     return TableShape(
-        keys=_keys(answer),
+        keys=keys(answer),
         attributes=frozenset(one["AttributeName"] for one in defined),
-        indexes=frozenset(index.shape for index in indexes),
+        indexes=frozenset(indexes),
     )
 
 
-def _keys(told: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+def index_shapes(kind: str, told: list[Mapping[str, Any]] | None) -> Iterator[IndexShape]:
+    for one in told or ():
+        projection = one.get("Projection") or {}
+        yield IndexShape(
+            kind,
+            one["IndexName"],
+            keys(one),
+            projection.get("ProjectionType"),
+            frozenset(projection.get("NonKeyAttributes") or ()),
+        )
+
+
+def keys(told: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
     schema = told.get("KeySchema") or ()
     return frozenset((one["AttributeName"], one["KeyType"]) for one in schema)
 
@@ -90,8 +101,8 @@ def summary(told: Mapping[str, Any]) -> BackupSummary:
         region=arn.region,
         table_id=told.get("TableId") or None,
         backup_size_bytes=told.get("BackupSizeBytes"),
-        backup_creation_date_time=_utc(told.get("BackupCreationDateTime")),
-        backup_expiry_date_time=_utc(told.get("BackupExpiryDateTime")),
+        backup_creation_date_time=utc(told.get("BackupCreationDateTime")),
+        backup_expiry_date_time=utc(told.get("BackupExpiryDateTime")),
     )
 
 
@@ -112,15 +123,6 @@ def _backup_type(told: Mapping[str, Any]) -> str:
     return "SYSTEM" if is_system else "USER"
 
 
-def table_names(answer: Mapping[str, Any]) -> tuple[list[str], str | None]:
-    return list(answer["TableNames"]), answer.get("LastEvaluatedTableName")
-
-
-def tagged_tables(answer: Mapping[str, Any]) -> tuple[list[str], str | None]:
-    arns = [TableArn.parse(found["ResourceARN"]) for found in answer["ResourceTagMappingList"]]
-    return [arn.table for arn in arns if arn], answer.get("PaginationToken") or None
-
-
 def backup(details: Mapping[str, Any], table: Mapping[str, Any]) -> BackupRecord:
     arn = BackupArn.parse(details["BackupArn"])
     if arn is None:
@@ -134,66 +136,7 @@ def backup(details: Mapping[str, Any], table: Mapping[str, Any]) -> BackupRecord
         region=arn.region,
         table_id=table.get("TableId") or None,
         backup_size_bytes=details.get("BackupSizeBytes"),
-        backup_creation_date_time=_utc(details.get("BackupCreationDateTime")),
+        backup_creation_date_time=utc(details.get("BackupCreationDateTime")),
         table_size_bytes=table.get("TableSizeBytes"),
         item_count=table.get("ItemCount"),
     )
-
-
-def backed_up_table(answer: Mapping[str, Any]) -> BackedUpTable:
-    description = answer["BackupDescription"]
-    details = description.get("SourceTableDetails") or {}
-    features = description.get("SourceTableFeatureDetails") or {}
-    return BackedUpTable(
-        backup=described(answer),
-        billing_mode=_billing_mode(details),
-        keys=_keys(details),
-        local_indexes=_indexes("local", features.get("LocalSecondaryIndexes")),
-        global_indexes=_indexes("global", features.get("GlobalSecondaryIndexes")),
-    )
-
-
-def _indexes(kind: str, told: list[Mapping[str, Any]] | None) -> tuple[Index, ...]:
-    return tuple(_index(kind, one) for one in told or ())
-
-
-def _index(kind: str, told: Mapping[str, Any]) -> Index:
-    projection = told.get("Projection") or {}
-    shape = IndexShape(
-        kind,
-        told["IndexName"],
-        _keys(told),
-        projection.get("ProjectionType"),
-        frozenset(projection.get("NonKeyAttributes") or ()),
-    )
-    return Index(shape.name, told, shape)
-
-
-def _billing_mode(told: Mapping[str, Any]) -> str:
-    """The table's billing mode. AWS may leave it out; provisioned capacity is never 0."""
-    units = (told.get("ProvisionedThroughput") or {}).get("ReadCapacityUnits")
-    return told.get("BillingMode") or ("PAY_PER_REQUEST" if units == 0 else "PROVISIONED")
-
-
-def tags(answer: Mapping[str, Any]) -> tuple[TableSettings, str | None]:
-    told = {tag["Key"]: tag["Value"] for tag in answer.get("Tags") or ()}
-    own = {key: value for key, value in told.items() if not key.startswith(RESERVED_TAGS)}
-    return TableSettings(tags=own), answer.get("NextToken")
-
-
-def time_to_live(answer: Mapping[str, Any]) -> TableSettings:
-    told = answer["TimeToLiveDescription"]
-    enabled = told.get("TimeToLiveStatus") in ("ENABLED", "ENABLING")
-    return TableSettings(time_to_live_attribute=told["AttributeName"] if enabled else None)
-
-
-def point_in_time_recovery(answer: Mapping[str, Any]) -> TableSettings:
-    told = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription") or {}
-    if told.get("PointInTimeRecoveryStatus") != "ENABLED":
-        return TableSettings()
-    days = told.get("RecoveryPeriodInDays")
-    return TableSettings(point_in_time_recovery=True, recovery_period_days=days)
-
-
-def nothing(_answer: Mapping[str, Any]) -> None:
-    """An answer of which nothing matters but that there is one."""

@@ -1,0 +1,96 @@
+"""What is sent to DynamoDB on the way to a restored table: records become parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..calls.parameters import given
+from .records import Index, Overrides, RestoreRequest, TableSettings, Throughput
+
+
+def restoring(request: RestoreRequest, overrides: Overrides) -> dict[str, Any]:
+    """The parameters of RestoreTableFromBackup."""
+    throughput, sse = request.provisioned_throughput, request.sse_specification
+    local, indexes = overrides.local_indexes, overrides.global_indexes
+    return given(
+        {
+            "TargetTableName": request.target_table_name,
+            "BackupArn": request.backup_arn,
+            "BillingModeOverride": request.billing_mode,
+            "ProvisionedThroughputOverride": _capacity(throughput) if throughput else None,
+            "LocalSecondaryIndexOverride": None
+            if local is None
+            else [dict(index.definition) for index in local],
+            "GlobalSecondaryIndexOverride": None
+            if indexes is None
+            else [_global_index(index, overrides.billing_mode, throughput) for index in indexes],
+            "SSESpecificationOverride": sse
+            and given(
+                {
+                    "Enabled": sse.enabled,
+                    "SSEType": "KMS" if sse.enabled else None,
+                    "KMSMasterKeyId": sse.kms_master_key_id,
+                }
+            ),
+        }
+    )
+
+
+def _capacity(throughput: Throughput) -> dict[str, int]:
+    return {
+        "ReadCapacityUnits": throughput.read_capacity_units,
+        "WriteCapacityUnits": throughput.write_capacity_units,
+    }
+
+
+def _global_index(
+    index: Index, billing_mode: str, throughput: Throughput | None
+) -> dict[str, object]:
+    """An index as the backup has it, with the capacity that fits the billing mode, and no other."""
+    definition: dict[str, Any] = dict(index.definition)
+    own = definition.pop("ProvisionedThroughput", None) or {}
+    if billing_mode == "PAY_PER_REQUEST":
+        return definition
+    definition.pop("OnDemandThroughput", None)
+    if own.get("ReadCapacityUnits"):
+        units = {key: own[key] for key in ("ReadCapacityUnits", "WriteCapacityUnits")}
+        return {**definition, "ProvisionedThroughput": units}
+    return {
+        **definition,
+        **({"ProvisionedThroughput": _capacity(throughput)} if throughput else {}),
+    }
+
+
+def tagging(arn: str, wanted: TableSettings) -> dict[str, Any]:
+    """The parameters of TagResource."""
+    tags = [{"Key": key, "Value": value} for key, value in wanted.tags.items()]
+    return {"ResourceArn": arn, "Tags": tags}
+
+
+def expiring(table: str, wanted: TableSettings) -> dict[str, Any]:
+    """The parameters of UpdateTimeToLive."""
+    attribute = wanted.time_to_live_attribute
+    return {
+        "TableName": table,
+        "TimeToLiveSpecification": {"Enabled": True, "AttributeName": attribute},
+    }
+
+
+def recovering(table: str, wanted: TableSettings) -> dict[str, Any]:
+    """The parameters of UpdateContinuousBackups."""
+    days = wanted.recovery_period_days
+    specification = {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": days}
+    return {"TableName": table, "PointInTimeRecoverySpecification": given(specification)}
+
+
+def updating(table: str, wanted: TableSettings) -> dict[str, Any]:
+    """The parameters of UpdateTable."""
+    stream = wanted.stream_view_type
+    return given(
+        {
+            "TableName": table,
+            "DeletionProtectionEnabled": wanted.deletion_protection or None,
+            "StreamSpecification": stream and {"StreamEnabled": True, "StreamViewType": stream},
+            "TableClass": wanted.table_class,
+        }
+    )

@@ -1,0 +1,69 @@
+"""What AWS's error codes mean on the way to a restored table, where they mean something else there."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..calls.rows import AwsError, Retry
+from ..errors import (
+    AccessDeniedError,
+    BackupInUseError,
+    BackupNotFoundError,
+    LimitExceededError,
+    TableInUseError,
+    TableNotFoundError,
+)
+from .errors import TargetExistsError
+
+_NO_RESTORE = AwsError(
+    AccessDeniedError,
+    Retry.NEVER,
+    "The AWS identity in use lacks a permission that restoring table '{table_name}' in region "
+    "'{region}' from backup '{backup_arn}' takes; {action} was refused",
+    "It takes that action and, on the new table, dynamodb:PutItem, UpdateItem, DeleteItem, GetItem, "
+    "Query, Scan and BatchWriteItem. AWS said: {detail}",
+)
+_TARGET_GONE = AwsError(
+    TableNotFoundError,
+    Retry.IN_A_ROW,
+    "Table '{table_name}', which is being restored from backup '{backup_arn}', does not exist in "
+    "region '{region}'",
+    "Somebody may have deleted it; restore it again.",
+)
+RESTORE_ERRORS: Final[dict[str, AwsError]] = {
+    "TableAlreadyExistsException": AwsError(
+        TargetExistsError, Retry.NEVER, TargetExistsError.sentence, TargetExistsError.advice
+    ),
+    "TableNotFoundException": _TARGET_GONE,
+    "ResourceNotFoundException": _TARGET_GONE,
+    "BackupNotFoundException": AwsError(
+        BackupNotFoundError,
+        Retry.IN_A_ROW,
+        "Backup '{backup_arn}' does not exist, so table '{table_name}' can't be restored from it",
+        "Somebody may have deleted it: look for another.",
+    ),
+    "BackupInUseException": AwsError(
+        BackupInUseError,
+        Retry.NEVER,
+        "Backup '{backup_arn}' is either being created, deleted or restored to another table, "
+        "so it can't be restored to table '{table_name}' now",
+        "Run this again once that operation has ended.",
+    ),
+    "TableInUseException": AwsError(
+        TableInUseError,
+        Retry.NEVER,
+        "Table '{table_name}' in region '{region}' is either being created or deleted",
+        "Run this again once it is gone, or choose another name for the table to restore "
+        "backup '{backup_arn}' to.",
+    ),
+    "LimitExceededException": AwsError(
+        LimitExceededError,
+        Retry.NEVER,
+        "Account limit exceeded on restoring table '{table_name}'. Up to 50 restores and 500 table "
+        "operations are allowed at the same time.",
+        "Run this again once others have ended.",
+    ),
+    "AccessDeniedException": _NO_RESTORE,
+    "AccessDenied": _NO_RESTORE,
+    "UnauthorizedOperation": _NO_RESTORE,
+}
