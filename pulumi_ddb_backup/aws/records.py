@@ -45,6 +45,7 @@ class BackupRequest:
         identity: For a generated name: the digest of whoever asks. A backup that is being created
             under a name with this digest is taken to be this very request's, made by a run that
             was cut off, and is waited for instead of taking another. None never adopts.
+        apart_from: ARNs of backups that are somebody's already, and are never adopted.
     """
 
     table_name: str
@@ -52,6 +53,7 @@ class BackupRequest:
     backup_name_prefix: str | None = None
     timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
     identity: str | None = None
+    apart_from: frozenset[str] = frozenset()
 
     @property
     def table(self) -> str:

@@ -38,8 +38,8 @@ from .provider import (
     GO_ON_WAITING,
     UP_GOES_ON_WAITING,
     AwsProvider,
-    made_here,
-    not_made_here,
+    held_under,
+    holds,
     told_of,
 )
 from .triggers import assets_in
@@ -78,6 +78,7 @@ class BackupProvider(AwsProvider):
 
     @provider_method
     def diff(self, call: Call, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        holds(call.urn, [id_])
         replaces = replacing_changes(id_, olds, news)
         updates = updating_changes(olds, news)
         return DiffResult(
@@ -92,17 +93,17 @@ class BackupProvider(AwsProvider):
             if inputs.existing_backup_arn:
                 record = backups.resume(inputs.existing_backup_arn, inputs.timeout)
             else:
-                record = backups.create(inputs.request(call.urn))
+                record = backups.create(inputs.request(call.urn, held_under(call.urn)))
         except BackupError as error:
             _fail_create(error, inputs)
         how = "taken into the stack" if inputs.existing_backup_arn else "in {:.1f}s"
         call.tell(final_line(record, how))
-        made_here([record.backup_arn])
         return CreateResult(record.backup_arn, inputs.outputs(record))
 
     @provider_method
     def read(self, call: Call, id_: str, props: dict[str, Any]) -> ReadResult:
         inputs = BackupInputs.of(props)
+        holds(call.urn, [id_])
         try:
             record = self._backups(inputs, call).describe(id_, inputs.timeout)
         except (BackupError, FailedCall) as error:
@@ -145,9 +146,6 @@ class BackupProvider(AwsProvider):
         if inputs.deletion_policy != "delete":
             call.tell(f'Backup not deleted (deletion_policy="retain"): {id_}')
             return
-        if not not_made_here([id_]):
-            call.tell(f"Backup not deleted, the resource that replaces this one has it now: {id_}")
-            return
         try:
             found = self._backups(inputs, call).delete(id_, inputs.timeout)
         except BackupError as error:
@@ -165,7 +163,6 @@ def _fail_create(error: BackupError, inputs: BackupInputs) -> NoReturn:
     """Hand the engine the message and, where a backup goes on in AWS, what to keep of it."""
     record = error.unfinished
     if record is not None:
-        made_here([record.backup_arn])
         message = f"{error}\n{_next_step(error)}"
         raise HalfMade(message, record.backup_arn, inputs.outputs(record)) from error
     hint = _CHECK_EXISTING if inputs.existing_backup_arn else ""

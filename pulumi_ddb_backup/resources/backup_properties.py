@@ -58,7 +58,7 @@ class BackupInputs:
         arn = BackupArn.parse(self.existing_backup_arn or "") or TableArn.parse(self.table_name)
         return arn.region if arn else None
 
-    def request(self, urn: str | None) -> BackupRequest:
+    def request(self, urn: str | None, apart_from: frozenset[str] = frozenset()) -> BackupRequest:
         """The backup that these inputs ask for, on behalf of the resource `urn`."""
         return BackupRequest(
             table_name=self.table_name,
@@ -66,6 +66,7 @@ class BackupInputs:
             backup_name_prefix=self.backup_name_prefix,
             timeout_seconds=self.timeout,
             identity=self._identity(urn) if urn and self.backup_name_prefix else None,
+            apart_from=apart_from,
         )
 
     def _identity(self, urn: str) -> str:

@@ -43,7 +43,7 @@ from .backup_set_properties import (
     set_updating_changes,
 )
 from .options import no_get, require_honoured
-from .provider import AwsProvider, made_here, not_made_here, told_of
+from .provider import AwsProvider, held_under, holds, told_of
 from .triggers import assets_in
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ _TAKE_THE_REST = (
     "The backups taken so far are in the stack's state; the output `failures` has every failure. "
     "Run `pulumi up` again: it takes what is missing and goes on waiting for what is CREATING."
 )
+# In a Read, which may be a part of that very `up`.
 _UP_TAKES_THE_REST = "`pulumi up` takes what is missing and goes on waiting for what is CREATING."
-"""In a Read, which may be a part of that very `up`."""
-_TELL_REGION = frozenset({"tables", "table_pattern", "tags", "regions", "profile"})
+_TELL_REGION = {"tables", "table_pattern", "tags", "regions", "profile"}
 
 
 class BackupSetProvider(AwsProvider):
@@ -78,6 +78,7 @@ class BackupSetProvider(AwsProvider):
 
     @provider_method
     def diff(self, call: Call, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        holds(call.urn, [one.backup_arn for one in known_backups(olds).values()])
         replaces = set_replacing_changes(olds, news)
         updates = [*selecting_changes(olds, news), *set_updating_changes(olds, news)]
         return DiffResult(
@@ -89,16 +90,17 @@ class BackupSetProvider(AwsProvider):
         inputs = BackupSetInputs.of(props)
         id_ = generated_name("backup-set-", SystemClock().now(), digest({"urn": call.urn}))
         try:
-            result = self._fleet(inputs, call).create(inputs.request(call.urn))
+            request = inputs.request(call.urn, held_under(call.urn))
+            result = self._fleet(inputs, call).create(request)
         except BackupError as error:
             raise FailedCall(str(error)) from error
-        made_here(backup.backup_arn for backup in result.backups)
         return CreateResult(id_, _complete(id_, call, result, _inputs(props, result)))
 
     @provider_method
     def read(self, call: Call, id_: str, props: dict[str, Any]) -> ReadResult:
         inputs = BackupSetInputs.of(props)
         known = [*known_backups(props).values()]
+        holds(call.urn, [one.backup_arn for one in known])
         try:
             seen = self._fleet(inputs, call, notices=True).describe(known, inputs.timeout)
             _require_answers(seen)
@@ -135,12 +137,11 @@ class BackupSetProvider(AwsProvider):
 
     @provider_method
     def delete(self, call: Call, id_: str, props: dict[str, Any]) -> None:
-        inputs = BackupSetInputs.of(props)
-        backups = list(known_backups(props).values())
+        inputs, backups = BackupSetInputs.of(props), [*known_backups(props).values()]
         if inputs.deletion_policy != "delete":
             call.tell(f'Backups not deleted (deletion_policy="retain"):\n{arns_told(backups)}')
             return
-        arns = not_made_here(backup.backup_arn for backup in backups)
+        arns = [one.backup_arn for one in backups]
         outcomes = self._fleet(inputs, call, notices=True).delete(arns, inputs.timeout)
         _require_answers(outcomes)
         call.tell(f"Backups deleted: {len(arns)}")

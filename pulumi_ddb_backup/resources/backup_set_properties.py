@@ -59,7 +59,7 @@ class BackupSetInputs:
             given["timeout"] = int(given["timeout"])  # the engine sends every number as a float
         return cls(**given)
 
-    def request(self, urn: str | None) -> FleetRequest:
+    def request(self, urn: str | None, apart_from: frozenset[str] = frozenset()) -> FleetRequest:
         """The backups that these inputs ask for, on behalf of the resource `urn`."""
         facts = {
             "urn": urn,
@@ -77,6 +77,7 @@ class BackupSetInputs:
             timeout_seconds=self.timeout,
             all_or_nothing=self.all_or_nothing,
             identity=facts if urn and self.backup_name_prefix else None,
+            apart_from=apart_from,
         )
 
 

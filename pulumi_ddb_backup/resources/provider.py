@@ -45,21 +45,22 @@ class Reached(Protocol):
     def endpoint_url(self) -> str | None: ...
 
 
-_made_here: set[str] = set()
+_held: dict[str | None, set[str]] = {}
 
 
-def made_here(backup_arns: Iterable[str]) -> None:
-    """Note backups that a create of this process has ended with, taken or recognised."""
-    _made_here.update(backup_arns)
+def holds(urn: str | None, backup_arns: Iterable[str]) -> None:
+    """Note backups that the stack's state holds under `urn`."""
+    _held.setdefault(urn, set()).update(backup_arns)
 
 
-def not_made_here(backup_arns: Iterable[str]) -> list[str]:
-    """Those of `backup_arns` that no create of this process has ended with.
+def held_under(urn: str | None) -> frozenset[str]:
+    """The backups that the state is known to hold under `urn`.
 
-    A resource that is replaced while its backup is still CREATING, with the same inputs, is followed
-    by one that recognises that very backup as its own. The engine then deletes the first.
+    A resource that is replaced with the same inputs while its backup is still CREATING
+    (`--replace`, `state taint`) must not be followed by one that takes that very backup for its own:
+    the engine deletes the first one's. A half-made resource is read before anything is done with it.
     """
-    return [arn for arn in backup_arns if arn not in _made_here]
+    return frozenset(_held.get(urn, ()))
 
 
 class AwsProvider(ResourceProvider):

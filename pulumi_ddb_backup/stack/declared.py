@@ -124,6 +124,11 @@ class Declared:
         }
         return cls(tables, Governor.of(told.get("provider")))
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether there is nothing to follow."""
+        return not self.tables and self.provider is None
+
     def arns_of(self, name: str) -> list[TableArn]:
         """The ARNs of the declared tables of that name."""
         return [arn for arn in self.tables if arn.table == name]
@@ -246,7 +251,11 @@ def settled_set_inputs(
         ProviderRefused: See `Place.settled`; or its tables need several profiles or regions.
     """
     tables = given.get("tables") or []
-    if given.get("regions") or not isinstance(tables, list):
+    identity = {key: given.get(key) for key in ("profile", "role_arn")}
+    readable = isinstance(tables, list) and all(
+        isinstance(value, str | None) for value in identity.values()
+    )
+    if declared.says_nothing or given.get("regions") or not readable:
         return given
     names = [name for name in tables if isinstance(name, str)]
     looked_for = dict.fromkeys(
@@ -254,7 +263,6 @@ def settled_set_inputs(
     )
     if given.get("table_pattern") or given.get("tags"):
         looked_for[ALL_TABLES] = None
-    identity = {key: given.get(key) for key in ("profile", "role_arn")}
     places = [Place(table, **identity).settled(declared, stack, _MANY) for table in looked_for]
     profiles = {place.profile for place in places}
     regions = {place.region for place in places if place.region is not None}

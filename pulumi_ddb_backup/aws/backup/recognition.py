@@ -77,6 +77,8 @@ def _own(running: Sequence[BackupRecord], request: BackupRequest, run: Run) -> B
         return None
     prefix = request.backup_name_prefix or ""
     for backup in running:
+        if backup.backup_arn in request.apart_from:
+            continue
         if naming.is_generated_by(backup.backup_name, prefix, request.identity):
             run.notice(
                 f"Backup '{backup.backup_name}' of table '{run.table_name}' was started by an "

@@ -184,6 +184,7 @@ class Fleet(Caller):
             backup_name_prefix=request.backup_name_prefix,
             timeout_seconds=request.timeout_seconds,
             identity=naming.digest(identity) if identity else None,
+            apart_from=request.apart_from,
         )
 
     def _telling(self, done: int) -> OnProgress:

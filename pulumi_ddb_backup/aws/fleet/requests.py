@@ -58,6 +58,7 @@ class FleetRequest:
         timeout_seconds: The limit of the whole operation, 60 to 7200.
         all_or_nothing: Start no backup unless all of `tables` exist.
         identity: Who asks, for generated names; see `BackupRequest.identity`.
+        apart_from: See `BackupRequest.apart_from`.
     """
 
     tables: Sequence[str] = ()
@@ -70,6 +71,7 @@ class FleetRequest:
     timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
     all_or_nothing: bool = False
     identity: Mapping[str, object] | None = None
+    apart_from: frozenset[str] = frozenset()
 
     def inputs(self) -> Mapping[str, object]:
         """The values under the names that `selecting.validate_fleet` knows."""
