@@ -7,6 +7,7 @@ import pytest
 from pulumi_ddb_backup.aws import AccessDeniedError, Facts, Stage, TableInUseError
 from pulumi_ddb_backup.aws.calls.aws_errors import AwsFailure, Retry
 from pulumi_ddb_backup.aws.calls.denials import CAUSES, NOT_ALLOWED, denial
+from pulumi_ddb_backup.aws.restore.rows import RESTORE_ERRORS
 from pulumi_ddb_backup.aws.rules.text import sanitized
 
 WHO = "arn:aws:sts::123456789012:assumed-role/Deployer/alice"
@@ -73,7 +74,7 @@ def failure(words: str, code: str = "AccessDeniedException") -> AwsFailure:
 def told(words: str, stage: Stage = Stage.CREATE) -> str:
     denied = failure(words)
     facts = Facts("orders", "eu-west-1", 1800, action=denied.action, detail=denied.detail)
-    error = denied.as_error(stage, facts)
+    error = denied.as_error(stage, facts, RESTORE_ERRORS if stage is Stage.RESTORE else None)
     assert isinstance(error, AccessDeniedError)
     return str(error)
 

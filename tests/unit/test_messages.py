@@ -325,7 +325,7 @@ WHOLE = [
     ),
     pytest.param(
         AwsFailure("BackupInUseException", "x", "dynamodb:RestoreTableFromBackup", 400).as_error(
-            Stage.RESTORE, FACTS
+            Stage.RESTORE, FACTS, RESTORE_ERRORS
         ),
         f"Table Restore Failed: Backup '{ARN}' is either being created, deleted or restored to "
         "another table, so it can't be restored to table 'orders' now. AWS said: AWS's own {words}.\n"

@@ -13,7 +13,7 @@ from pulumi_ddb_backup.shared import Shared
 
 FORK_WHILE_A_THREAD_MAKES_SOMETHING = """
 import os, signal, threading
-from pulumi_ddb_backup._process import Shared
+from pulumi_ddb_backup.shared import Shared
 
 making, go_on = threading.Event(), threading.Event()
 
