@@ -6,13 +6,14 @@ import asyncio
 import itertools
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timezone
+from types import SimpleNamespace
 from typing import Any
 
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 
 from pulumi_ddb_backup.aws import BackupError, BackupRecord, FleetRequest, FleetResult
+from pulumi_ddb_backup.aws.calls.rate import Api
 from tests.aws.conftest import REGION
 from tests.aws.restores import ACCOUNT
 from tests.aws.simulator import Fault, Simulator
@@ -153,34 +154,43 @@ class InMemory:
 
     def __init__(self, count: int) -> None:
         self.tables = numbered(count)
-        self.backups: dict[str, BackupRecord] = {}
+        self.backups: dict[str, dict[str, Any]] = {}
 
     def aws_now(self) -> datetime:
         return datetime.now(timezone.utc)
 
-    async def list_tables(self, after: str | None, _within: float) -> tuple[list[str], str | None]:
-        begin = self.tables.index(after) + 1 if after else 0
-        page = self.tables[begin : begin + 100]
-        return page, page[-1] if begin + 100 < len(self.tables) else None
-
-    async def create_backup(self, table: str, name: str, _within: float) -> BackupRecord:
-        arn = f"{arn_of(table)}/backup/{len(self.backups):014}"
-        made = BackupRecord(
-            arn, name, "CREATING", table, arn_of(table), REGION,
-            backup_creation_date_time=self.aws_now(),
-        )  # fmt: skip
-        self.backups[arn] = made
+    async def call(
+        self, _api: Api, send: Callable[[Any], Any], read: Callable[[Any], Any], _within: float
+    ) -> Any:
+        answer = send(SimpleNamespace(dynamodb=self))
         await asyncio.sleep(0)  # the answer is under way
-        return made
+        return read(answer)
 
-    async def list_backups(
-        self, _table: str | None, _since: datetime | None, after: str | None, _within: float
-    ) -> tuple[list[BackupRecord], str | None]:
-        arns = list(self.backups)
+    def list_tables(self, ExclusiveStartTableName: str | None = None) -> dict[str, Any]:
+        begin = self.tables.index(ExclusiveStartTableName) + 1 if ExclusiveStartTableName else 0
+        page = self.tables[begin : begin + 100]
+        more = begin + 100 < len(self.tables)
+        return {"TableNames": page, **({"LastEvaluatedTableName": page[-1]} if more else {})}
+
+    def create_backup(self, TableName: str, BackupName: str) -> dict[str, Any]:
+        arn = f"{arn_of(TableName)}/backup/{len(self.backups):014}"
+        self.backups[arn] = {
+            "BackupArn": arn,
+            "BackupName": BackupName,
+            "BackupStatus": "CREATING",
+            "BackupCreationDateTime": self.aws_now(),
+        }
+        return {"BackupDetails": self.backups[arn]}
+
+    def list_backups(self, ExclusiveStartBackupArn: str | None = None, **_: Any) -> dict[str, Any]:
+        after, arns = ExclusiveStartBackupArn, list(self.backups)
         begin = int(after.rpartition("/")[2]) + 1 if after else 0
         status = "AVAILABLE" if len(arns) == len(self.tables) else "CREATING"
-        page = [replace(self.backups[arn], backup_status=status) for arn in arns[begin:][:100]]
-        return page, page[-1].backup_arn if begin + 100 < len(arns) else None
+        page = [{**self.backups[arn], "BackupStatus": status} for arn in arns[begin:][:100]]
+        more = begin + 100 < len(arns)
+        last = {"LastEvaluatedBackupArn": page[-1]["BackupArn"]} if more else {}
+        return {"BackupSummaries": page, **last}
 
-    async def describe_backup(self, arn: str, _within: float) -> BackupRecord:
-        return replace(self.backups[arn], backup_status="AVAILABLE")
+    def describe_backup(self, BackupArn: str) -> dict[str, Any]:
+        details = {**self.backups[BackupArn], "BackupStatus": "AVAILABLE"}
+        return {"BackupDescription": {"BackupDetails": details}}

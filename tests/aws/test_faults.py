@@ -457,6 +457,32 @@ def test_a_cancel_while_create_backup_is_under_way_waits_for_its_answer(
     assert failed.value.unfinished.backup_arn == summary["BackupArn"]
 
 
+def test_a_cancel_while_an_answer_is_lost_leaves_the_doubt_in_the_message(
+    aws: Simulator, backups: Backups, dynamodb: DynamoDBClient
+) -> None:
+    scheduler = Scheduler()
+    aws.fault(Fault("CreateBackup", kind="close_after"))
+    aws.when("CreateBackup", scheduler.cancel_all)
+    with pytest.raises(StartCancelledError) as failed:
+        replace(backups, scheduler=scheduler).create(ORDERS)
+    assert (
+        "CreateBackup for 'orders-1' was sent and its answer was lost" in failed.value.facts.doubt
+    )
+    assert names(dynamodb) == ["orders-1"]
+
+
+def test_a_wait_that_is_cancelled_before_the_first_look_says_that_the_status_is_not_known(
+    aws: Simulator, backups: Backups, dynamodb: DynamoDBClient
+) -> None:
+    made = dynamodb.create_backup(TableName="orders", BackupName="elsewhere")["BackupDetails"]
+    scheduler = Scheduler()
+    aws.fault(Fault("DescribeBackup"))
+    aws.when("DescribeBackup", scheduler.cancel_all)
+    with pytest.raises(BackupCancelledError) as failed:
+        replace(backups, scheduler=scheduler).resume(made["BackupArn"])
+    assert "Current status: not known. Backup ARN: " in str(failed.value)
+
+
 # Listeners
 
 

@@ -11,6 +11,7 @@ import pytest
 from pulumi_ddb_backup.aws.backup.calls import describe_table
 from pulumi_ddb_backup.aws.calls.aws_errors import AwsFailure
 from pulumi_ddb_backup.aws.calls.connection import Connection
+from pulumi_ddb_backup.aws.calls.credentials import Credentials
 from pulumi_ddb_backup.aws.calls.dynamodb import Boto3DynamoDB
 
 TABLE = {
@@ -55,3 +56,21 @@ def test_an_answer_without_what_it_must_hold_may_have_happened() -> None:
     with pytest.raises(AwsFailure) as failed:
         asyncio.run(describe_table(calls_through(Client()), "orders", 15))
     assert failed.value.may_have_happened
+
+
+def test_whoever_waits_for_credentials_is_told_of_those_it_has_waited_for() -> None:
+    """Another may begin to get them anew before the first one has had its turn."""
+    connection = Connection(region="eu-west-1", access_key="a", secret_key="b")
+    credentials = Credentials(connection)
+
+    async def both() -> None:
+        loop = asyncio.get_running_loop()
+        first: asyncio.Future[bool] = loop.create_future()
+        credentials._getting = first
+        waiting = asyncio.ensure_future(credentials.at_hand("dynamodb:DescribeTable", 15))
+        await asyncio.sleep(0)
+        first.set_result(False)  # such as expire, so that whoever comes next gets them anew
+        credentials._getting = loop.create_future()
+        await waiting
+
+    asyncio.run(both())

@@ -92,3 +92,12 @@ def test_cancelling_all_lets_each_operation_give_its_own_account() -> None:
             under_way.acquire()
         scheduler.cancel_all()
         assert [one.result() for one in waiting] == ["cancelled 0", "cancelled 1", "cancelled 2"]
+
+
+def test_an_operation_that_has_ended_is_forgotten() -> None:
+    scheduler = Scheduler()
+
+    async def operation() -> int:
+        return len(scheduler._of_process().underway)
+
+    assert [scheduler.run(operation()) for _ in range(3)] == [1, 1, 1]

@@ -62,15 +62,17 @@ class Credentials:
         """
         if self._lasting:
             return
-        if self._getting is None or self._getting.done():
-            self._getting = asyncio.get_running_loop().run_in_executor(None, self._get)
-            self._getting.add_done_callback(_heard)
-        got, _ = await asyncio.wait({self._getting}, timeout=within_seconds)
+        getting = self._getting
+        if getting is None or getting.done():
+            getting = asyncio.get_running_loop().run_in_executor(None, self._get)
+            getting.add_done_callback(_heard)
+            self._getting = getting
+        got, _ = await asyncio.wait({getting}, timeout=within_seconds)
         if not got:
             detail = f"what gives them has not answered within {within_seconds:.0f}s"
             raise AwsFailure("CredentialsLate", detail, action)
         try:
-            self._lasting = self._getting.result()
+            self._lasting = getting.result()  # by now, another may be under way
         except Exception as error:
             raise failure_of_chain(error, action) from error
 
