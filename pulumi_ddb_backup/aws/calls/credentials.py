@@ -7,41 +7,14 @@ it did so while a call is being sent, its failures would be told as the call's o
 from __future__ import annotations
 
 import asyncio
-import getpass
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..rules.text import sanitized
 from .aws_errors import AwsFailure
+from .clients import dynamodb_client, get_credentials
 from .connection import Connection
+from .mfa import NoTerminalError
 from .settings import SettingsError
-
-if TYPE_CHECKING:
-    import boto3
-
-
-class NoTerminalError(Exception):
-    """A profile asks for an MFA code where nobody can type one."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "the profile asks for an MFA code, and there is no terminal to type it on; use "
-            "credentials that need none, such as those of a session that has been opened already"
-        )
-
-
-def prepare(session: boto3.Session, config: Any) -> boto3.Session:
-    """Let `session` get its credentials by `config`, and ask for an MFA code on a terminal alone."""
-    inner: Any = session._session
-    inner.set_default_client_config(config)  # else STS is tried five times, for a minute each
-    inner.get_component("credential_provider").get_provider("assume-role")._prompter = _asked
-    return session
-
-
-def _asked(prompt: str) -> str:
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise NoTerminalError  # getpass would stop a process in the background, or wait for ever
-    return getpass.getpass(prompt)
 
 
 class Credentials:
@@ -77,8 +50,6 @@ class Credentials:
             raise failure_of_chain(error, action) from error
 
     def _get(self) -> bool:
-        from .clients import dynamodb_client, get_credentials
-
         lasting = get_credentials(self._connection)
         dynamodb_client(self._connection)  # what is wrong with an endpoint is told here, too
         return lasting

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..rules.text import sanitized, shown
 from .connection import AssumedRole, Connection, CredentialSources, WebIdentity
-from .credentials import prepare
+from .mfa import prepare
 from .network import client_of, config_of
 from .settings import SettingsError, region_failures
 
