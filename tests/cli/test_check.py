@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+from threading import Event
 from typing import Any
 
 import pytest
@@ -9,7 +11,16 @@ import pytest
 from tests.aws.conftest import REGION
 from tests.aws.fleet import add_tables, arn_of, denied, drop_table
 from tests.aws.simulator import Fault, Simulator
-from tests.cli.conftest import ELSEWHERE, Cli, Inline, plant, tables
+from tests.cli.conftest import (
+    ELSEWHERE,
+    TIMEOUT_SECONDS,
+    Cli,
+    Ended,
+    Inline,
+    checked,
+    plant,
+    tables,
+)
 
 REGIONS = ("--region", REGION, "--region", ELSEWHERE)
 
@@ -145,3 +156,19 @@ def test_tables_that_can_not_be_described_are_told_one_by_one(
     assert "What to allow: ddb-backup iam-policy --help" in ended.err
     assert ended.err.splitlines()[-1].startswith("0 of 2 tables have")
     assert [line.split()[2] for line in ended.lines] == ["STATE", "unknown", "unknown"]
+
+
+@pytest.mark.parametrize("api", ["ListTables", "ListBackups", "DescribeTable"])
+def test_ctrl_c_ends_a_check_with_no_verdict(aws: Simulator, cli: Cli, api: str) -> None:
+    asked = Event()
+    aws.when(api, asked.set)
+    aws.fault(Fault(api, kind="late", seconds=TIMEOUT_SECONDS, region=REGION))
+    tables(aws, "orders", region=ELSEWHERE)
+    plant("orders", "nightly-1")
+    with cli.started("check", "ord*", "--max-age", "1d", *REGIONS) as child:
+        assert asked.wait(TIMEOUT_SECONDS)
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate()
+    ended = checked(Ended(child.returncode, out, err), 130)
+    assert ended.out == ""
+    assert "Cancelled before AWS answered" in ended.err
