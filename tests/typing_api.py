@@ -17,6 +17,9 @@ from pulumi_ddb_backup.aws import (
     Backups,
     BackupStatus,
     BackupSummary,
+    CheckedTable,
+    CheckRequest,
+    CheckResult,
     Clock,
     Connection,
     Facts,
@@ -25,6 +28,7 @@ from pulumi_ddb_backup.aws import (
     FleetProgress,
     FleetRequest,
     FleetResult,
+    Freshness,
     Listener,
     NoTableSelectedError,
     Progress,
@@ -43,6 +47,7 @@ from pulumi_ddb_backup.aws import (
     ValidationError,
     connection_from_config,
     validate,
+    validate_check,
     validate_fleet,
     validate_restore,
 )
@@ -250,6 +255,16 @@ def fleet(connection: Connection) -> Sequence[str]:
     gone = many.delete([backup.backup_arn for backup in again.backups], timeout_seconds=600)
     seen = many.describe(result.backups)
     return [outcome.line for outcome in (*gone, *seen) if outcome.error is not None]
+
+
+def freshness(backups: Backups) -> list[tuple[str, Freshness, timedelta | None]]:
+    request = CheckRequest(table_pattern=["prod-*"], max_age=timedelta(hours=26))
+    if validate_check(request.inputs()):
+        return []
+    result: CheckResult = backups.check(request)
+    tables: Sequence[CheckedTable] = result.tables
+    assert result.fine or result.overdue or result.errors
+    return [(one.table.table_name, one.state, one.age) for one in tables]
 
 
 def settings(config: Mapping[str, str]) -> Connection | str:

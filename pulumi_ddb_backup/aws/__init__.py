@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .calls.connection import AssumedRole, Connection
     from .calls.region_errors import RegionRefusedError
     from .calls.settings import SettingsError, connection_from_config
+    from .check.records import CheckedTable, CheckRequest, CheckResult, Freshness
+    from .check.rules import validate_check
     from .clock import Clock, SystemClock
     from .errors import (
         AccessDeniedError,
@@ -91,6 +93,9 @@ __all__ = [
     "BackupTimeoutError",
     "Backups",
     "BackupsNotEnabledError",
+    "CheckRequest",
+    "CheckResult",
+    "CheckedTable",
     "Clock",
     "ConfigurationError",
     "Connection",
@@ -101,6 +106,7 @@ __all__ = [
     "FleetProgress",
     "FleetRequest",
     "FleetResult",
+    "Freshness",
     "LimitExceededError",
     "ListTimeoutError",
     "Listener",
@@ -138,6 +144,7 @@ __all__ = [
     "WrongTableError",
     "connection_from_config",
     "validate",
+    "validate_check",
     "validate_fleet",
     "validate_restore",
 ]
@@ -156,7 +163,9 @@ _MODULES: Final = (
     "fleet.requests",
     "fleet.records",
     "restore.records",
+    "check.records",
     "fleet.rules",
+    "check.rules",
     "restore.rules",
     "rules.validation",
 )

@@ -19,6 +19,7 @@ from .running.caller import Caller
 from .running.run import Run
 
 if TYPE_CHECKING:
+    from .check.records import CheckRequest, CheckResult
     from .restore.operation import RestoreRun
     from .restore.records import RestoreRecord, RestoreRequest, TableSettings
 
@@ -128,6 +129,23 @@ class Backups(Caller):
         )
         run = self._run_of_query(query, validate_query(query.inputs(), of_one_table=True))
         return self._carry_out(run, lookups.latest(query, run))
+
+    def check(self, request: CheckRequest) -> CheckResult:
+        """Whether every table asked for has an AVAILABLE backup that is young enough.
+
+        Ages go by AWS's clock. A backup of a table that was deleted and made again under its name
+        does not count (`CheckRequest.by_name` lets it). ListBackups is read once a region, and each
+        table is described once; what could not be checked is `unknown`, never `ok`.
+
+        Raises:
+            ValidationError: The request breaks a rule; AWS was not called.
+            NoTableSelectedError: No table fits.
+            BackupError: AWS told of no region. One of several that fails is in `result.errors`.
+        """
+        from .check.operation import Checks
+
+        parts = (self.connection, self.listener, self.clock, self.scheduler, self.connect)
+        return Checks(*parts).check(request)
 
     def restore(self, request: RestoreRequest) -> RestoreRecord:
         """Restore a backup to a new table, wait until it is ACTIVE, and set what AWS leaves out.

@@ -18,8 +18,8 @@ from . import failures, values, views
 from .command import command
 from .exit_codes import ExitCode, code_of_all
 from .failures import broken
-from .looking import Found, Type, Wanted, find
-from .options import BackupArns, Regions, Timeout
+from .looking import Found, Wanted, find
+from .options import BackupArns, Regions, Timeout, Type
 from .output import Result
 from .session import Session
 

@@ -21,6 +21,7 @@ class ExitCode(IntEnum):
     NOT_FOUND = 4
     TIMED_OUT = 5
     NO_ACCESS = 6
+    OVERDUE = 7
     INTERRUPTED = 130
     OUTPUT_CLOSED = 141
     TERMINATED = 143
@@ -41,6 +42,7 @@ _MEANINGS: Final[Mapping[ExitCode, str]] = {
     ExitCode.NOT_FOUND: "no such table or backup, or no table fits",
     ExitCode.TIMED_OUT: "the timeout passed; what was started goes on in AWS",
     ExitCode.NO_ACCESS: "AWS can't be called: region, settings, credentials, permissions or network",
+    ExitCode.OVERDUE: "a backup is late or missing",
     ExitCode.INTERRUPTED: "Ctrl-C; what was started goes on in AWS",
     ExitCode.OUTPUT_CLOSED: "the reader of the output went away, as head does",
     ExitCode.TERMINATED: "SIGTERM; otherwise as Ctrl-C",

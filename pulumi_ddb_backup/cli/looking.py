@@ -26,20 +26,11 @@ from ..aws.rules.arns import TableArn
 from . import failures, values, views
 from .command import command
 from .exit_codes import ExitCode, code_of_all
-from .options import BackupArn, Regions
+from .options import BackupArn, Prefix, Regions, Type, Types
 from .output import Result
 from .session import Session
 
 app = typer.Typer()
-
-
-class Type(str, Enum):
-    """Who has made a backup."""
-
-    USER = "USER"
-    SYSTEM = "SYSTEM"
-    AWS_BACKUP = "AWS_BACKUP"
-    ALL = "ALL"
 
 
 class Status(str, Enum):
@@ -143,12 +134,7 @@ def list_(
             help="Name or ARN of a table, which may be gone. Default: all tables.",
         ),
     ] = None,
-    prefix: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PREFIX", show_default=False, help="Only backups whose names begin so."
-        ),
-    ] = None,
+    prefix: Prefix = None,
     since: Annotated[
         datetime | None,
         typer.Option(
@@ -167,13 +153,7 @@ def list_(
             help="Only backups of before then.",
         ),
     ] = None,
-    type: Annotated[
-        Type,
-        typer.Option(
-            case_sensitive=False,
-            help="Made by you, by DynamoDB for a deleted table, by AWS Backup, or any.",
-        ),
-    ] = Type.USER,
+    type: Types = Type.USER,
     status: Annotated[
         Status | None,
         typer.Option(case_sensitive=False, show_default=False, help="Only backups in this state."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Annotated, Final
 
 import typer
@@ -28,6 +29,28 @@ Timeout = Annotated[
         metavar="TIME",
         show_default="30m",
         help="Limit of it all, from 60 (seconds) or 1m to 2h.",
+    ),
+]
+Prefix = Annotated[
+    str | None,
+    typer.Option(metavar="PREFIX", show_default=False, help="Only backups whose names begin so."),
+]
+
+
+class Type(str, Enum):
+    """Who has made a backup."""
+
+    USER = "USER"
+    SYSTEM = "SYSTEM"
+    AWS_BACKUP = "AWS_BACKUP"
+    ALL = "ALL"
+
+
+Types = Annotated[
+    Type,
+    typer.Option(
+        case_sensitive=False,
+        help="Made by you, by DynamoDB for a deleted table, by AWS Backup, or any.",
     ),
 ]
 BackupArn = Annotated[

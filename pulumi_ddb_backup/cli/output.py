@@ -22,6 +22,9 @@ _STYLES: Final[Mapping[str, str]] = {
     "CREATING": "yellow",
     "deleted": "green",
     "skipped": "yellow",
+    "late": "yellow",
+    "missing": "bold red",
+    "unknown": "bold red",
     "failed": "bold red",
 }
 

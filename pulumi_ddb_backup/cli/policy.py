@@ -19,6 +19,8 @@ class Use(str, Enum):
     MANY = "many"
     TAGS = "tags"
     LIST = "list"
+    CHECK = "check"
+    CHECK_TAGS = "check-tags"
     WAIT = "wait"
     HOOKS = "hooks"
     DELETE = "delete"
@@ -64,6 +66,14 @@ NEEDS: Final[Mapping[Use, Needs]] = {
     Use.MANY: {**_TAKING, On.ALL: (Api.LIST_TABLES, Api.LIST_BACKUPS)},
     Use.TAGS: {**_TAKING, On.ALL: (Api.GET_RESOURCES, Api.LIST_BACKUPS)},
     Use.LIST: {On.ALL: (Api.LIST_BACKUPS,)},
+    Use.CHECK: {
+        On.TABLES: (Api.DESCRIBE_TABLE,),
+        On.ALL: (Api.LIST_TABLES, Api.LIST_BACKUPS),
+    },
+    Use.CHECK_TAGS: {
+        On.TABLES: (Api.DESCRIBE_TABLE,),
+        On.ALL: (Api.GET_RESOURCES, Api.LIST_BACKUPS),
+    },
     Use.WAIT: {On.BACKUPS: (Api.DESCRIBE_BACKUP,)},
     Use.HOOKS: {**_TAKING, On.ALL: (Api.LIST_BACKUPS,)},
     Use.DELETE: {On.BACKUPS: (Api.DELETE_BACKUP,)},

@@ -10,14 +10,14 @@ from ..aws.errors import BackupCancelledError, BackupError, Facts, Stage, Valida
 from ..aws.fleet.records import TableOutcome
 from ..aws.fleet.requests import FleetRequest, TableRef
 from ..aws.rules.arns import BackupArn
-from ..aws.rules.text import shown
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS, validate
 from ..display import final_line_of_set, skipped_lines
-from . import values, views
+from . import views
 from .command import command
 from .exit_codes import ExitCode, code_of_all
-from .failures import broken, errors_of
+from .failures import errors_of
 from .options import BackupArns, Regions, Timeout
+from .selecting import Exclude, Tables, Tags, selected
 from .session import Session
 
 NAME_DEFAULT: Final = "{table}-{timestamp}"
@@ -27,14 +27,7 @@ app = typer.Typer()
 @command(app)
 def backup(
     session: Session,
-    tables: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="TABLE|PATTERN...",
-            show_default=False,
-            help="Names or ARNs of tables, and shell patterns of names in quotes, such as 'prod-*'.",
-        ),
-    ] = None,
+    tables: Tables = None,
     name: Annotated[
         str | None,
         typer.Option(
@@ -51,23 +44,8 @@ def backup(
             help="Start of the names instead; the UTC time and 8 hex digits follow.",
         ),
     ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="PATTERN",
-            show_default=False,
-            help="Leave out tables whose names match, of those that patterns or tags bring in.",
-        ),
-    ] = None,
-    tag: Annotated[
-        list[values.Tag] | None,
-        typer.Option(
-            parser=values.tag,
-            metavar="KEY=VALUE",
-            show_default=False,
-            help="Tables that carry this tag; with patterns, only those of them. Of several, all.",
-        ),
-    ] = None,
+    exclude: Exclude = None,
+    tag: Tags = None,
     region: Regions = None,
     timeout: Timeout = TIMEOUT_DEFAULT_SECONDS,
     all_or_nothing: Annotated[
@@ -80,23 +58,19 @@ def backup(
     What fails for one table or region stops no other. The output is the backup's line; of several tables or
     a pattern, a table. Ctrl-C stops waiting, not AWS: it tells what goes on there.
     """
-    names = [table for table in tables or () if not values.is_pattern(table)]
-    patterns = [table for table in tables or () if values.is_pattern(table)]
-    tags = tag or []
-    _require_selection(names, patterns, tags)
-    session.names = {f"tables[{n}]": f"TABLE {shown(one)}" for n, one in enumerate(names)}
+    chosen = selected(session, tables, tag, "back up")
     request = FleetRequest(
-        tables=names,
-        table_pattern=patterns,
+        tables=chosen.names,
+        table_pattern=chosen.patterns,
         exclude_pattern=exclude or (),
-        tags={one.key: one.value for one in tags},
+        tags=chosen.tags,
         regions=region or (),
         backup_name=NAME_DEFAULT if name is None and prefix is None else name,
         backup_name_prefix=prefix,
         timeout_seconds=timeout,
         all_or_nothing=all_or_nothing,
     )
-    alone = len(names) == 1 and not request.searches and len(region or ()) <= 1
+    alone = chosen.is_one(region)
     with session.watching(alone=alone) as watch:
         result = session.fleet(watch).create(request)
     code = session.end(views.taken(result, alone=alone), result.outcomes, "not AVAILABLE")
@@ -105,19 +79,6 @@ def backup(
     if not result.failed and not alone:
         session.screen.notice(final_line_of_set(result))
     return code
-
-
-def _require_selection(names: list[str], patterns: list[str], tags: list[values.Tag]) -> None:
-    if not names and not patterns and not tags:
-        raise broken("tables", "Say which tables: TABLE, PATTERN or --tag")
-    if names and tags and not patterns:
-        raise broken(
-            "tags",
-            "--tag narrows patterns, and a TABLE is none. Leave --tag out, or add '*' to back up "
-            "all tables that carry it as well",
-        )
-    if len({tag.key for tag in tags}) < len(tags):
-        raise broken("tags", "--tag takes each key once: no table carries two values of one")
 
 
 @command(app)

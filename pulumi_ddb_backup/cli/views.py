@@ -14,21 +14,32 @@ from ..resources.backup_properties import iso
 from .failures import of_outcomes
 from .output import Result, Table
 
-_UNKNOWN: Final = "-"
+NOTHING: Final = "-"
 _AGES: Final = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 
 def age_of(moment: datetime | None, now: datetime) -> str:
     """How long ago it was, in its largest unit: `2d`, `3h`."""
-    if moment is None:
-        return _UNKNOWN
-    seconds = max(timedelta(), now - moment) // timedelta(seconds=1)
+    return span_of(None if moment is None else max(timedelta(), now - moment))
+
+
+def span_of(length: timedelta | None) -> str:
+    """A length of time in its largest unit: `2d`, `3h`."""
+    if length is None:
+        return NOTHING
+    seconds = length // timedelta(seconds=1)
     return next((f"{seconds // size}{unit}" for unit, size in _AGES if seconds >= size), "0s")
+
+
+def exactly(length: timedelta) -> str:
+    """A length of time in the largest unit that leaves nothing over: `26h`, `90m`."""
+    seconds = length // timedelta(seconds=1)
+    return next(f"{seconds // size}{unit}" for unit, size in _AGES if seconds % size == 0)
 
 
 def size_of(count: int | None) -> str:
     """A number of bytes for a person."""
-    return _UNKNOWN if count is None else readable_size(count)
+    return NOTHING if count is None else readable_size(count)
 
 
 def listed(
@@ -71,19 +82,24 @@ def taken(result: FleetResult, *, alone: bool) -> Result:
         {
             "backups": finished,
             "failed": of_outcomes(result.outcomes),
-            "skipped": [
-                {
-                    "table_name": outcome.table.table_name,
-                    "region": outcome.table.region,
-                    "reason": outcome.skipped,
-                }
-                for outcome in result.skipped
-            ],
+            "skipped": skipped(result.skipped),
             "elapsed_seconds": result.elapsed_seconds,
         },
         [final_line(record) for record in finished] if alone else _outcomes(result.outcomes),
         [record.backup_arn for record in finished],
     )
+
+
+def skipped(outcomes: Sequence[TableOutcome]) -> list[dict[str, str]]:
+    """Tables that were found and are on their way out of AWS."""
+    return [
+        {
+            "table_name": outcome.table.table_name,
+            "region": outcome.table.region,
+            "reason": outcome.skipped,
+        }
+        for outcome in outcomes
+    ]
 
 
 def _outcomes(outcomes: Sequence[TableOutcome]) -> Table:
@@ -101,7 +117,7 @@ def _row(outcome: TableOutcome) -> tuple[str, ...]:
         outcome.table.region,
         backup.backup_status if backup else "skipped" if outcome.skipped else "failed",
         size_of(record.backup_size_bytes if record else None),
-        f"{record.elapsed_seconds:.1f}" if record and record.elapsed_seconds else _UNKNOWN,
+        f"{record.elapsed_seconds:.1f}" if record and record.elapsed_seconds else NOTHING,
     )
 
 
@@ -126,12 +142,12 @@ def _facts(backup: BackupRecord, now: datetime) -> Iterator[str]:
         "Backup": backup.backup_name,
         "ARN": backup.backup_arn,
         "Status": backup.backup_status,
-        "Created": f"{iso(created)} ({age_of(created, now)} ago)" if created else _UNKNOWN,
+        "Created": f"{iso(created)} ({age_of(created, now)} ago)" if created else NOTHING,
         "Size": size_of(size) + (f" ({size} bytes)" if size and size >= 1024 else ""),
         "Table": backup.table_name,
         "Table ARN": backup.table_arn,
         "Table size": size_of(backup.table_size_bytes),
-        "Items": _UNKNOWN if backup.item_count is None else str(backup.item_count),
+        "Items": NOTHING if backup.item_count is None else str(backup.item_count),
     }
     width = max(map(len, facts)) + 2
     for name, value in facts.items():

@@ -613,6 +613,8 @@ def actions(inline: Inline, *flags: str) -> set[str]:
         (["--many"], ["backup", "orders", "--all-or-nothing"]),
         (["--tags"], ["backup", "--tag", "team=shop"]),
         (["--list"], ["list"]),
+        (["--check"], ["check", "ord*", "--max-age", "9d"]),
+        (["--check-tags"], ["check", "--tag", "team=shop", "--max-age", "9d"]),
         (["--wait"], ["show", "ARN"]),
         (["--wait"], ["wait", "ARN"]),
         (["--delete"], ["delete", "ARN", "--yes"]),

@@ -52,12 +52,26 @@ RESTORED = {
 }
 ERROR = {"kind", "message", "exit_code", "table_name", "region", "backup_arn", "goes_on"}
 FAILED = {"table_name", "region", "backup", "error"}
+CHECKED = {
+    "table_name",
+    "region",
+    "table_arn",
+    "state",
+    "age_seconds",
+    "newest",
+    "creating",
+    "of_deleted",
+    "in_doubt",
+    "error",
+}
+COUNTS = {"ok", "late", "missing", "unknown"}
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     # A use of each that calls AWS; ARN stands for an AVAILABLE backup's.
     "backup": ("backup", "orders"),
     "wait": ("wait", "ARN"),
     "list": ("list",),
+    "check": ("check", "orders", "--max-age", "3d"),
     "show": ("show", "ARN"),
     "restore": ("restore", "ARN", "orders-2"),
     "delete": ("delete", "ARN", "--yes"),
@@ -131,6 +145,7 @@ def shape(value: Any) -> Any:
         ("backup", {"backups": [RECORD], "failed": [], "skipped": [], "elapsed_seconds": float}),
         ("wait", {"backups": [RECORD], "failed": []}),
         ("list", {"backups": [SUMMARY], "failed": []}),
+        ("check", {"tables": [CHECKED], "counts": COUNTS, "failed": [], "skipped": []}),
         ("show", {"backup": RECORD}),
         ("restore", {"table": RESTORED}),
         ("delete", {"deleted": [str], "failed": []}),
@@ -148,7 +163,7 @@ def test_the_json_of_a_command_has_its_shape(
         assert ended.err == ""
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [one for one in COMMANDS if one != "check"])
 def test_quiet_leaves_nothing_but_an_arn(inline: Inline, arn: str, command: str) -> None:
     ended = inline(*words(command, arn), "--quiet")
     assert re.fullmatch(rf"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders\S*\n", ended.out)
@@ -170,7 +185,16 @@ def test_a_failure_among_others_has_its_shape(aws: Simulator, inline: Inline) ->
 
 
 def test_the_page_has_every_name_of_the_json() -> None:
-    for name in RECORD | SUMMARY | RESTORED | ERROR | FAILED | {"dry_run", "matching", "deleted"}:
+    for name in (
+        RECORD
+        | SUMMARY
+        | RESTORED
+        | ERROR
+        | FAILED
+        | CHECKED
+        | COUNTS
+        | {"dry_run", "matching", "deleted"}
+    ):
         assert f"`{name}`" in PAGE or f'"{name}"' in PAGE, name
 
 
@@ -180,6 +204,7 @@ CALLED = {
     "backup": "DescribeTable",
     "wait": "DescribeBackup",
     "list": "ListBackups",
+    "check": "ListBackups",
     "show": "DescribeBackup",
     "restore": "RestoreTableFromBackup",
     "delete": "DeleteBackup",

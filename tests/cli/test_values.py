@@ -18,7 +18,7 @@ from pulumi_ddb_backup.aws.rules.validation import BACKUP_TYPES, Failure
 from pulumi_ddb_backup.cli import failures, values, views
 from pulumi_ddb_backup.cli.deleting import chosen
 from pulumi_ddb_backup.cli.exit_codes import ExitCode, code_of, code_of_all
-from pulumi_ddb_backup.cli.looking import Type
+from pulumi_ddb_backup.cli.options import Type
 from pulumi_ddb_backup.cli.output import Table, safe
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=timezone.utc)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
 
 from ..backup import existing, operation
 from ..calls.region_errors import judged
@@ -15,31 +14,21 @@ from ..rules import naming
 from ..rules.arns import BackupArn
 from ..rules.subject import ALL_TABLES
 from ..rules.validation import NAME_MAX, TIMEOUT_DEFAULT_SECONDS
-from ..running.caller import Caller
 from ..running.run import Run
 from . import looking, selection
+from .caller import ManyCaller
 from .operation import Job, OnProgress, carry_out_all
-from .records import FleetProgress, FleetResult, Known, TableOutcome, table_of
+from .records import FleetResult, Known, TableOutcome, table_of
 from .requests import FleetRequest, TableRef
 from .rules import validate_fleet
 
-T = TypeVar("T")
-
-
-def _nobody(_progress: FleetProgress) -> None:
-    pass
-
 
 @dataclass(frozen=True, slots=True)
-class Fleet(Caller):
+class Fleet(ManyCaller):
     """On-demand backups of many tables, in one account and any regions.
 
-    Attributes:
-        on_progress: Told how many are how far, every few seconds and at the end. All other
-            attributes are those of `Caller`; `listener` is told of each table by itself.
+    `ManyCaller` has its attributes.
     """
-
-    on_progress: OnProgress = _nobody
 
     def create(self, request: FleetRequest, known: Known | None = None) -> FleetResult:
         """Take a backup of each table and wait until all are AVAILABLE.
@@ -62,10 +51,9 @@ class Fleet(Caller):
                 not tell is an outcome with the table name `*`.
         """
         self._require_none(validate_fleet(request.inputs()))
-        searched = self._searched(request)
-        others = {arn.region for arn in request.arns} - searched.keys()
         limit = request.timeout_seconds
-        runs = searched | {region: self._run_in(region, limit) for region in sorted(others)}
+        searched = self._searched(request, Stage.TABLE, limit)
+        runs = self._runs(request, searched, Stage.TABLE, limit)
         whole = next(iter(runs.values()))
         return self._carry_out_whole(whole, self._create(request, runs, searched, known or {}))
 
@@ -78,7 +66,9 @@ class Fleet(Caller):
     ) -> FleetResult:
         deadline = Deadline(self.clock, request.timeout_seconds)
         await _refuse_ruled_out(next(iter(runs.values())))
-        selected = await selection.select(request, searched, known)
+        selected = await selection.select(
+            request, searched, known, all_or_nothing=request.all_or_nothing
+        )
         tables = selected.tables
         if request.all_or_nothing:
             named = [one for one in tables if request.is_named(one, searched) and one not in known]
@@ -143,19 +133,6 @@ class Fleet(Caller):
         steps = carry_out_all(jobs, self.clock, self.on_progress, "deleted")
         return _judged(self._carry_out_whole(runs[0], steps))
 
-    def _searched(self, request: FleetRequest) -> dict[str, Run]:
-        """A run for each region in which names and patterns are looked for."""
-        if not request.looks_in_regions:
-            return {}
-        regions = request.regions or (None,)
-        # A region that does not answer in time must leave the others some of it.
-        within = request.timeout_seconds if len(regions) == 1 else request.timeout_seconds // 2
-        runs = [self._run_in(region, within) for region in regions]
-        return {run.dynamodb.region: run for run in runs}
-
-    def _run_in(self, region: str | None, timeout_seconds: int) -> Run:
-        return self._run(Stage.TABLE, ALL_TABLES, region, timeout_seconds)
-
     def _taking(
         self,
         table: TableRef,
@@ -192,9 +169,6 @@ class Fleet(Caller):
         return lambda progress: self.on_progress(
             replace(progress, total=progress.total + done, done=progress.done + done)
         )
-
-    def _carry_out_whole(self, run: Run, steps: Coroutine[Any, Any, T]) -> T:
-        return self._scheduler.run(run.settle(steps))
 
 
 async def _refuse_ruled_out(run: Run) -> None:

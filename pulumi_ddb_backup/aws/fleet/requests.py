@@ -39,11 +39,11 @@ class TableRef:
 
 
 @dataclass(frozen=True, slots=True)
-class FleetRequest:
-    """Backups of many tables.
+class TableSelector:
+    """Which tables: those in `tables`, and all others that patterns and tags bring in.
 
-    The tables are those in `tables`, and all others whose names match one of `table_pattern` and
-    that carry all of `tags`, less those that match one of `exclude_pattern`.
+    The others are those whose names match one of `table_pattern` and that carry all of `tags`, less
+    those that match one of `exclude_pattern`.
 
     Attributes:
         tables: Names or ARNs of tables. A name is looked for in each of `regions`.
@@ -52,13 +52,6 @@ class FleetRequest:
         exclude_pattern: One or several shell patterns of names that are left out, although they fit.
         tags: Tags that a table must carry, each with its value.
         regions: Where to look. Default: the connection's region, and those in the ARNs.
-        backup_name: Name of each backup; `{table}` and `{timestamp}` in it are filled in. Exactly
-            one of this and `backup_name_prefix`.
-        backup_name_prefix: The start of names that are made when the backups are.
-        timeout_seconds: The limit of the whole operation, 60 to 7200.
-        all_or_nothing: Start no backup unless all of `tables` exist.
-        identity: Who asks, for generated names; see `BackupRequest.identity`.
-        apart_from: See `BackupRequest.apart_from`.
     """
 
     tables: Sequence[str] = ()
@@ -66,25 +59,15 @@ class FleetRequest:
     exclude_pattern: str | Sequence[str] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     regions: Sequence[str] = ()
-    backup_name: str | None = None
-    backup_name_prefix: str | None = None
-    timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
-    all_or_nothing: bool = False
-    identity: Mapping[str, object] | None = None
-    apart_from: frozenset[str] = frozenset()
 
-    def inputs(self) -> Mapping[str, object]:
-        """The values under the names that `selecting.validate_fleet` knows."""
+    def selecting_inputs(self) -> dict[str, object]:
+        """The values under the names that the rules know."""
         return {
             "tables": _as_given(self.tables),
             "table_pattern": _as_given(self.table_pattern),
             "exclude_pattern": _as_given(self.exclude_pattern),
             "tags": self.tags or None,
             "regions": _as_given(self.regions),
-            "backup_name": self.backup_name,
-            "backup_name_prefix": self.backup_name_prefix,
-            "timeout": self.timeout_seconds,
-            "all_or_nothing": self.all_or_nothing,
         }
 
     @property
@@ -128,6 +111,38 @@ class FleetRequest:
         """Whether the patterns let a table of this name in."""
         wanted = not self.patterns or _matches_any(table_name, self.patterns)
         return self.searches and wanted and not _matches_any(table_name, self.excluded)
+
+
+@dataclass(frozen=True, slots=True)
+class FleetRequest(TableSelector):
+    """Backups of many tables; see `TableSelector` for which.
+
+    Attributes:
+        backup_name: Name of each backup; `{table}` and `{timestamp}` in it are filled in. Exactly
+            one of this and `backup_name_prefix`.
+        backup_name_prefix: The start of names that are made when the backups are.
+        timeout_seconds: The limit of the whole operation, 60 to 7200.
+        all_or_nothing: Start no backup unless all of `tables` exist.
+        identity: Who asks, for generated names; see `BackupRequest.identity`.
+        apart_from: See `BackupRequest.apart_from`.
+    """
+
+    backup_name: str | None = None
+    backup_name_prefix: str | None = None
+    timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
+    all_or_nothing: bool = False
+    identity: Mapping[str, object] | None = None
+    apart_from: frozenset[str] = frozenset()
+
+    def inputs(self) -> Mapping[str, object]:
+        """The values under the names that `validate_fleet` knows."""
+        return {
+            **self.selecting_inputs(),
+            "backup_name": self.backup_name,
+            "backup_name_prefix": self.backup_name_prefix,
+            "timeout": self.timeout_seconds,
+            "all_or_nothing": self.all_or_nothing,
+        }
 
 
 def _as_given(value: str | Sequence[str]) -> object:

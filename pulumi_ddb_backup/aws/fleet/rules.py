@@ -92,13 +92,16 @@ def _name_template(value: object) -> Iterator[str]:
     yield from a_name("backup_name", text, NAME_MIN, NAME_MAX)
 
 
-_RULES: Final[Rules] = {
-    **SHARED_RULES,
+_SELECTING_RULES: Final[Rules] = {
     "tables": lambda value: _each("tables", value, a_table_name),
     "table_pattern": lambda value: _patterns("table_pattern", value),
     "exclude_pattern": lambda value: _patterns("exclude_pattern", value),
     "tags": _tags,
     "regions": lambda value: _each("regions", value, _a_region),
+}
+_RULES: Final[Rules] = {
+    **SHARED_RULES,
+    **_SELECTING_RULES,
     "backup_name": _name_template,
     "all_or_nothing": lambda value: a_flag("all_or_nothing", value),
 }
@@ -117,6 +120,13 @@ def validate_fleet(
         *one_name(given),
         *_contradictions(known),
     ]
+
+
+def validate_selector(inputs: Mapping[str, object]) -> list[Failure]:
+    """Every failure of what says which tables; None is the same as absent."""
+    known = {key: value for key, value in inputs.items() if value is not None}
+    given = {key for key, value in known.items() if not _is_empty(value)}
+    return [*broken_rules(_SELECTING_RULES, known), *_missing(given), *_contradictions(known)]
 
 
 def _is_empty(value: object) -> bool:

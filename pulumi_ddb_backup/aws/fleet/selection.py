@@ -10,13 +10,19 @@ from ..backup.calls import describe_table
 from ..calls.aws_errors import AwsFailure
 from ..calls.rate import Api
 from ..calls.region_errors import judged
-from ..errors import AccessDeniedError, BackupError, StartCancelledError, TableNotFoundError
+from ..errors import (
+    AccessDeniedError,
+    BackupError,
+    LookupCancelledError,
+    StartCancelledError,
+    TableNotFoundError,
+)
 from ..rules.text import shown
 from ..running.run import Run
 from .calls import find_tagged_tables, list_tables
 from .errors import NoTableSelectedError, TablesMissingError
 from .records import FAILURES_TOLD
-from .requests import FleetRequest, TableRef
+from .requests import TableRef, TableSelector
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,11 @@ class Selection:
 
 
 async def select(
-    request: FleetRequest, runs: Mapping[str, Run], known: Collection[TableRef] = ()
+    request: TableSelector,
+    runs: Mapping[str, Run],
+    known: Collection[TableRef] = (),
+    *,
+    all_or_nothing: bool = False,
 ) -> Selection:
     """All tables that `request` asks for. A region that can't be looked in stops no other.
 
@@ -38,6 +48,7 @@ async def select(
         known: Tables that are in the fleet already. One that has gone from AWS since stays, as
             long as the request names it or its patterns let it in; so does one of a region that
             can't be looked in.
+        all_or_nothing: Whether every region must tell.
 
     Raises:
         BackupError: No region could be looked in, or one could not and the others have no table; a
@@ -52,7 +63,7 @@ async def select(
         for region, one in seen.items()
         if isinstance(one, BackupError)
     }
-    if errors and (not found or request.all_or_nothing or _is_cancelled(errors)):
+    if errors and (not found or all_or_nothing or _is_cancelled(errors)):
         raise next(iter(errors.values()))
     by_arn = {TableRef(arn.region, arn.table, arn.arn) for arn in request.arns}
     by_name = {TableRef(region, name) for region in errors for name in request.names}
@@ -72,7 +83,7 @@ async def select(
 
 
 def _looks(
-    request: FleetRequest, runs: Mapping[str, Run], known: Collection[TableRef]
+    request: TableSelector, runs: Mapping[str, Run], known: Collection[TableRef]
 ) -> list[Awaitable[set[TableRef]]]:
     return [
         run.settle(_in_region(request, run, _of_region(known, region)))
@@ -88,14 +99,15 @@ async def _settled(look: Awaitable[set[TableRef]]) -> set[TableRef] | BackupErro
 
 
 def _is_cancelled(errors: Mapping[str, BackupError]) -> bool:
-    return any(isinstance(error, StartCancelledError) for error in errors.values())
+    cancelled = (StartCancelledError, LookupCancelledError)
+    return any(isinstance(error, cancelled) for error in errors.values())
 
 
 def _of_region(tables: Iterable[TableRef], region: str) -> set[TableRef]:
     return {table for table in tables if table.region == region}
 
 
-async def _in_region(request: FleetRequest, run: Run, known: set[TableRef]) -> set[TableRef]:
+async def _in_region(request: TableSelector, run: Run, known: set[TableRef]) -> set[TableRef]:
     region = run.dynamodb.region
     selected = {TableRef(region, name) for name in request.names}
     if not request.searches:
@@ -173,7 +185,7 @@ async def _is_there(table: TableRef, run: Run) -> bool:
     return table.table_arn in (None, found.arn)
 
 
-def _wanted(request: FleetRequest) -> str:
+def _wanted(request: TableSelector) -> str:
     """What was looked for, in the names of the inputs."""
     asked = {
         "table_pattern": request.patterns,

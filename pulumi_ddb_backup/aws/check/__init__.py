@@ -1,0 +1,1 @@
+"""Whether tables have a backup that is young enough."""

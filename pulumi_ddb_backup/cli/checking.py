@@ -1,0 +1,183 @@
+"""`ddb-backup check`: whether tables have a backup that is young enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from ..aws.check.operation import Checks
+from ..aws.check.records import CheckedTable, CheckRequest, CheckResult, Freshness
+from ..aws.fleet.records import TableOutcome
+from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
+from . import failures, values, views
+from .command import command
+from .exit_codes import ExitCode, code_of_all
+from .options import Prefix, Regions, Timeout, Type, Types
+from .output import Result, Table
+from .selecting import Exclude, Tables, Tags, selected
+from .session import Session
+
+app = typer.Typer()
+
+
+@command(app)
+def check(
+    session: Session,
+    max_age: Annotated[
+        timedelta,
+        typer.Option(
+            parser=values.age,
+            metavar="AGE",
+            show_default=False,
+            help="The oldest that a table's newest AVAILABLE backup may be: 26h, 2d, 1w.",
+        ),
+    ],
+    tables: Tables = None,
+    exclude: Exclude = None,
+    tag: Tags = None,
+    prefix: Prefix = None,
+    type: Types = Type.USER,
+    by_name: Annotated[
+        bool,
+        typer.Option(
+            "--by-name",
+            help="Describe no table that a pattern or tag finds: quicker, but a backup of a deleted "
+            "table counts for the one that has its name now.",
+        ),
+    ] = False,
+    region: Regions = None,
+    timeout: Timeout = TIMEOUT_DEFAULT_SECONDS,
+) -> ExitCode:
+    """Check that every table has an AVAILABLE backup that is young enough.
+
+    What is late or missing is listed, and the exit code is 7. With --quiet, ARNs of these tables
+    alone: ddb-backup backup $(ddb-backup check '*' --max-age 26h --quiet)
+    """
+    chosen = selected(session, tables, tag, "check")
+    request = CheckRequest(
+        tables=chosen.names,
+        table_pattern=chosen.patterns,
+        exclude_pattern=exclude or (),
+        tags=chosen.tags,
+        regions=region or (),
+        max_age=max_age,
+        backup_name_prefix=prefix,
+        backup_type=type.value,
+        by_name=by_name,
+        timeout_seconds=timeout,
+    )
+    with session.watching(alone=chosen.is_one(region)) as watch:
+        checks = Checks(session.connection, watch, on_progress=watch.many)
+        result = checks.check(request)
+    try:
+        session.screen.result(_shown(result))
+    finally:  # whoever read the result may have gone away
+        _tell(session, result, max_age)
+    return _code(result)
+
+
+def _code(result: CheckResult) -> ExitCode:
+    """A backup that is late or missing is certain, whatever else could not be checked."""
+    if result.overdue:
+        return ExitCode.OVERDUE
+    if not result.tables and not result.errors:
+        return ExitCode.NOT_FOUND  # all that fitted is on its way out of AWS
+    own = failures.errors_of(_failed(result))
+    return code_of_all([*result.errors.values(), *own])
+
+
+def _failed(result: CheckResult) -> list[TableOutcome]:
+    """The tables that could not be checked for a reason of their own."""
+    return [
+        TableOutcome(one.table, error=one.error)
+        for one in result.tables
+        if one.error is not None and one.table.region not in result.errors
+    ]
+
+
+def _shown(result: CheckResult) -> Result:
+    rows = [one for one in result.tables if one.state is not Freshness.OK]
+    rows = [one for one in rows if one.table.region not in result.errors]
+    return Result(
+        {
+            "tables": [_as_json(one) for one in result.tables],
+            "counts": {state.value: count for state, count in result.counts.items()},
+            "failed": [failures.as_json(error) for error in result.errors.values()],
+            "skipped": views.skipped(result.skipped),
+        },
+        _table(rows) if rows else [],
+        [one.table_arn or one.table.table_name for one in result.overdue],
+    )
+
+
+def _table(rows: Sequence[CheckedTable]) -> Table:
+    return Table(
+        ("TABLE", "REGION", "STATE", "AGE", "NOTE"),
+        [
+            (
+                one.table.table_name,
+                one.table.region,
+                one.state.value,
+                views.span_of(one.age),
+                "; ".join(_notes(one)) or views.NOTHING,
+            )
+            for one in rows
+        ],
+        [one.newest.backup_arn if one.newest else "" for one in rows],
+    )
+
+
+def _notes(one: CheckedTable) -> Iterator[str]:
+    if one.creating:
+        yield "a backup is CREATING"
+    if one.of_deleted and not one.newest:
+        yield "the backups under its name are of a table that was deleted"
+    if one.in_doubt:
+        yield "AWS does not tell whether backups under its name are of this table"
+
+
+def _as_json(one: CheckedTable) -> dict[str, object]:
+    return {
+        "table_name": one.table.table_name,
+        "region": one.table.region,
+        "table_arn": one.table_arn,
+        "state": one.state.value,
+        "age_seconds": None if one.age is None else int(one.age.total_seconds()),
+        "newest": one.newest,
+        "creating": one.creating,
+        "of_deleted": one.of_deleted,
+        "in_doubt": one.in_doubt,
+        "error": failures.as_json(one.error) if one.error else None,
+    }
+
+
+def _tell(session: Session, result: CheckResult, max_age: timedelta) -> None:
+    for error in result.errors.values():
+        session.tell(error)
+    failed = _failed(result)
+    if len(failed) == 1:
+        session.tell(failures.errors_of(failed)[0])
+    elif failed:
+        lines = [f"{len(failed)} tables could not be checked:"]
+        lines += [f"  {failures.line(outcome)}" for outcome in failed]
+        steps = failures.next_steps_of_all(
+            failures.errors_of(failed), session.command, session.again()
+        )
+        session.screen.error("\n".join([*lines, *steps]))
+    if gone := len(result.skipped):
+        session.screen.notice(f"On their way out of AWS, and not checked: {gone} of the tables.")
+    if result.overdue:
+        session.screen.error(_counted(result, max_age))
+    elif result.tables:
+        session.screen.notice(_counted(result, max_age))
+
+
+def _counted(result: CheckResult, max_age: timedelta) -> str:
+    counts = {state: count for state, count in result.counts.items() if count}
+    told = ", ".join(f"{count} {state.value}" for state, count in counts.items())
+    fresh, total = result.counts[Freshness.OK], len(result.tables)
+    noun = "table has" if total == 1 else "tables have"
+    return f"{fresh} of {total} {noun} an AVAILABLE backup of the last {views.exactly(max_age)} ({told})."

@@ -1,0 +1,97 @@
+"""Which tables a command concerns: TABLE, PATTERN, --exclude and --tag."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from ..aws.fleet.requests import TableSelector
+from ..aws.rules.text import shown
+from . import values
+from .failures import broken
+from .session import Session
+
+Tables = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="TABLE|PATTERN...",
+        show_default=False,
+        help="Names or ARNs of tables, and shell patterns of names in quotes, such as 'prod-*'.",
+    ),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="PATTERN",
+        show_default=False,
+        help="Leave out tables whose names match, of those that patterns or tags bring in.",
+    ),
+]
+Tags = Annotated[
+    list[values.Tag] | None,
+    typer.Option(
+        parser=values.tag,
+        metavar="KEY=VALUE",
+        show_default=False,
+        help="Tables that carry this tag; with patterns, only those of them. Of several, all.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What was asked for, as the library takes it.
+
+    Attributes:
+        names: Names and ARNs.
+        patterns: Shell patterns.
+        tags: Tags, each key once.
+    """
+
+    names: Sequence[str]
+    patterns: Sequence[str]
+    tags: dict[str, str]
+
+    def is_one(self, regions: Sequence[str] | None) -> bool:
+        """Whether one table in one region is all that it is about."""
+        selector = TableSelector(self.names, self.patterns, tags=self.tags)
+        return len(self.names) == 1 and not selector.searches and len(regions or ()) <= 1
+
+
+def selected(
+    session: Session, tables: list[str] | None, tags: list[values.Tag] | None, verb: str
+) -> Selected:
+    """What TABLE, PATTERN and --tag select.
+
+    Args:
+        session: Learns what the command calls each table.
+        tables: TABLE and PATTERN.
+        tags: --tag.
+        verb: What the command does to tables, for the messages.
+
+    Raises:
+        ValidationError: They select nothing, or contradict each other.
+    """
+    names = [table for table in tables or () if not values.is_pattern(table)]
+    patterns = [table for table in tables or () if values.is_pattern(table)]
+    _require_selection(names, patterns, tags or [], verb)
+    session.names = {f"tables[{n}]": f"TABLE {shown(one)}" for n, one in enumerate(names)}
+    return Selected(names, patterns, {one.key: one.value for one in tags or ()})
+
+
+def _require_selection(
+    names: list[str], patterns: list[str], tags: list[values.Tag], verb: str
+) -> None:
+    if not names and not patterns and not tags:
+        raise broken("tables", "Say which tables: TABLE, PATTERN or --tag")
+    if names and tags and not patterns:
+        raise broken(
+            "tags",
+            f"--tag narrows patterns, and a TABLE is none. Leave --tag out, or add '*' to {verb} "
+            "all tables that carry it as well",
+        )
+    if len({tag.key for tag in tags}) < len(tags):
+        raise broken("tags", "--tag takes each key once: no table carries two values of one")
