@@ -23,6 +23,7 @@ from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2
 
+from ..logic import FailedCall, HalfMade
 from .call import Call
 from .status import status_class
 
@@ -32,19 +33,6 @@ S = TypeVar("S")
 
 _PROVIDER = "__provider"
 _READ_FIRST = "refresh_before_update"
-
-
-class FailedCall(Exception):
-    """The method failed and left nothing behind. The text is all that the user sees."""
-
-
-class HalfMade(FailedCall):
-    """The method failed, but the resource `id_` exists and its `outputs` are to be kept."""
-
-    def __init__(self, message: str, id_: str, outputs: Mapping[str, Any]) -> None:
-        super().__init__(message)
-        self.id = id_
-        self.outputs = outputs
 
 
 class _RpcStatus(NamedTuple):

@@ -7,7 +7,7 @@ can't carry there, or would drop on its way.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from inspect import isawaitable
 from typing import Any, TypeAlias
@@ -17,12 +17,41 @@ import pulumi
 from ..aws.rules.text import kind_of
 from ..aws.rules.validation import Failure
 from ..engine import is_reserved
+from ..stack.declared import declared_by, without_provider
+from .options import require_honoured
 from .triggers import PLAIN, Keeper, shown_key
 
 Validate: TypeAlias = Callable[[Mapping[str, object]], list[Failure]]
 
 
-def given_inputs(subject: str, inputs: Mapping[str, Any], validate: Validate) -> dict[str, Any]:
+def engine_arguments(
+    subject: str,
+    inputs: Mapping[str, Any],
+    opts: pulumi.ResourceOptions | None,
+    *,
+    tables: pulumi.Input[Any],
+    outputs: Collection[str],
+    validate: Validate,
+) -> tuple[dict[str, Any], pulumi.ResourceOptions | None]:
+    """The properties and the options with which the engine is asked for a resource.
+
+    Args:
+        subject: Whose they are, such as `Backup 'orders'`.
+        inputs: What the program gave, by the names of the inputs.
+        opts: The options that the program gave.
+        tables: The input that names the tables.
+        outputs: The names of the outputs.
+        validate: The rules of the inputs.
+
+    Raises:
+        pulumi.RunError: An option would not do what it says, or an input can't be carried.
+    """
+    require_honoured(subject, opts, triggers=inputs.get("triggers") is not None)
+    props = {**dict.fromkeys(outputs), **carried_inputs(subject, inputs, validate)}
+    return {**props, **declared_by(tables, opts)}, without_provider(opts)
+
+
+def carried_inputs(subject: str, inputs: Mapping[str, Any], validate: Validate) -> dict[str, Any]:
     """`inputs` as the engine can carry them.
 
     Args:

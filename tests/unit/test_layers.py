@@ -194,7 +194,7 @@ FLOORS = (
     ("hooks", "lookups", "resources"),
     ("stack", "display"),
     ("engine", "aws"),
-    ("shared",),
+    ("logic", "shared"),
 )
 # The same inside aws/: capabilities above what runs them, and that above how calls are made. The
 # files outside its rooms are what all stand on, but for `backups`, the face of one table at a time.
