@@ -16,7 +16,7 @@ from ..engine import has_unknown
 from ..logic import Call, Checked, FailedCall, HalfMade
 from ..stack.declared import DECLARED, TELLING, Declared, ProviderRefused
 from .properties import InputsT, names_of, without_none
-from .triggers import assets_in
+from .triggers import refused_assets
 
 _NAME_TABLES: Final = {"table_name", "tables", "table_pattern", "tags"}
 
@@ -44,14 +44,15 @@ class AwsLogic(Generic[InputsT]):
         unknown = {key for key, value in given.items() if has_unknown(value)}
         failures = self._validate(given, unknown)
         reasons = [*(failure.reason for failure in failures), *refusals]
-        reasons += assets_in(given.get("triggers"), "triggers")
+        reasons += refused_assets(given.get("triggers"), "triggers")
         readable = readable_inputs(self.may_tell_region, given, failures, unknown)
         inputs = self.inputs.of(readable or {})
         needs_region = readable is not None and self._needs_region(given, inputs)
         reasons += self._unusable_settings(inputs, needs_region=needs_region)
         return Checked({**self.defaults, **given}, tuple(reasons))
 
-    def cancel(self) -> None:
+    @staticmethod  # one and the same for all kinds: a face that has several cancels once
+    def cancel() -> None:
         """See `ResourceLogic.cancel`."""
         shared_scheduler().cancel_all()
 

@@ -13,7 +13,7 @@ from google.protobuf import json_format
 from mypy_boto3_dynamodb import DynamoDBClient
 from pulumi.runtime import rpc
 
-from pulumi_ddb_backup.resources.triggers import Keeper
+from pulumi_ddb_backup.resources.triggers import Encoder
 from tests.aws.conftest import client, create_table
 from tests.aws.simulator import Fault, Simulator
 from tests.wire.dynamic import PICKLED
@@ -295,7 +295,7 @@ def test_an_unfinished_backup_is_never_unchanged(aws: Simulator, start: Start) -
 
 def as_sent(triggers: dict[str, Any]) -> dict[str, Any]:
     """Triggers of a program, once the SDK has written them down for the engine."""
-    kept = Keeper("").value(triggers, "triggers")
+    kept = Encoder("").value(triggers, "triggers")
     struct = asyncio.run(rpc.serialize_properties({"triggers": kept}, {}))
     return dict(json_format.MessageToDict(struct)["triggers"])
 
