@@ -126,15 +126,3 @@ class ResourceLogic(Protocol):
 
         Each call ends with its own account of what exists: a HalfMade, where something does.
         """
-
-
-class MakeLogic(Protocol):
-    """How a face makes the logic of one kind of resource: by the class of the logic."""
-
-    def __call__(self, settings: Mapping[str, str]) -> ResourceLogic:
-        """Make it.
-
-        Args:
-            settings: The stack's AWS settings and rate limits, under the names that
-                `stack.settings.stack_settings` gives them.
-        """

@@ -16,16 +16,18 @@ import asyncio
 import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, Concatenate, NamedTuple, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, NoReturn, ParamSpec, TypeVar
 
 import grpc
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2
 
-from ..logic import FailedCall, HalfMade
 from .call import Call
 from .status import status_class
+
+if TYPE_CHECKING:
+    from ..logic import HalfMade
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -62,6 +64,8 @@ def provider_method(
 
 
 def _fail(call: Call, error: Exception) -> NoReturn:
+    from ..logic import FailedCall, HalfMade  # a program needs neither
+
     if isinstance(error, FailedCall):
         message = str(error)
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -11,16 +11,22 @@ from pulumi.dynamic import Resource
 from ..aws.rules.validation import validate
 from ..engine import pickler_kept
 from .arguments import engine_arguments
-from .backup_logic import BackupLogic
 from .backup_properties import OUTPUTS
 from .dynamic import DynamicProvider
 from .options import no_get
+
+if TYPE_CHECKING:
+    from .backup_logic import BackupLogic
 
 
 class BackupProvider(DynamicProvider):
     """What the engine calls for each `Backup`. Its path and name are in users' states for ever."""
 
-    logic = BackupLogic
+    @staticmethod
+    def logic(settings: Mapping[str, str]) -> BackupLogic:
+        from .backup_logic import BackupLogic
+
+        return BackupLogic(settings)
 
 
 class Backup(Resource, module="ddb-backup", name="Backup"):

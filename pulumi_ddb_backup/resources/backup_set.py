@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -11,16 +11,22 @@ from pulumi.dynamic import Resource
 from ..aws.fleet.rules import validate_fleet
 from ..engine import pickler_kept
 from .arguments import engine_arguments
-from .backup_set_logic import BackupSetLogic
 from .backup_set_properties import SET_OUTPUTS
 from .dynamic import DynamicProvider
 from .options import no_get
+
+if TYPE_CHECKING:
+    from .backup_set_logic import BackupSetLogic
 
 
 class BackupSetProvider(DynamicProvider):
     """What the engine calls for each `BackupSet`. Its path and name are in users' states for ever."""
 
-    logic = BackupSetLogic
+    @staticmethod
+    def logic(settings: Mapping[str, str]) -> BackupSetLogic:
+        from .backup_set_logic import BackupSetLogic
+
+        return BackupSetLogic(settings)
 
 
 class BackupSet(Resource, module="ddb-backup", name="BackupSet"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -23,8 +23,10 @@ from ..engine import (
     raise_worker_limit,
     when_cancelled,
 )
-from ..logic import MakeLogic, ResourceLogic
 from ..stack.settings import stack_settings
+
+if TYPE_CHECKING:
+    from ..logic import ResourceLogic
 
 
 class DynamicProvider(ResourceProvider):
@@ -32,14 +34,19 @@ class DynamicProvider(ResourceProvider):
 
     A subclass says which logic. Its pickle is in the stack's state with every resource: it names the
     subclass, and holds nothing.
-
-    Attributes:
-        logic: The class of the logic.
     """
 
-    logic: ClassVar[MakeLogic]
     serialize_as_secret_always = False  # it holds nothing
     _settings: Mapping[str, str] = {}
+
+    @staticmethod
+    def logic(settings: Mapping[str, str]) -> ResourceLogic:
+        """The logic in a stack with these settings. Import it here: a program needs none of it.
+
+        Args:
+            settings: What `stack_settings` reads.
+        """
+        raise NotImplementedError
 
     def __getstate__(self) -> dict[str, Any]:
         return {}
@@ -52,7 +59,7 @@ class DynamicProvider(ResourceProvider):
 
     @property
     def _logic(self) -> ResourceLogic:
-        return type(self).logic(self._settings)
+        return self.logic(self._settings)
 
     @provider_method
     def check(self, call: Call, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:

@@ -25,7 +25,10 @@ LONGEST_MODULE = 320
     [
         ("pulumi_ddb_backup", "pulumi boto3 botocore moto pulumi_aws grpc tenacity"),
         ("pulumi_ddb_backup.automation", "boto3 botocore moto pulumi_aws"),
-        ("pulumi_ddb_backup.resources.backup", "boto3 botocore moto pulumi_aws"),
+        (
+            "pulumi_ddb_backup.resources.backup",
+            "boto3 botocore moto pulumi_aws pulumi_ddb_backup.logic",
+        ),
         ("pulumi_ddb_backup.aws", "pulumi boto3 botocore moto pulumi_aws grpc"),
         ("pulumi_ddb_backup.cli", "pulumi boto3 botocore moto pulumi_aws grpc typer rich"),
         ("pulumi_ddb_backup.cli.app", "pulumi boto3 botocore moto pulumi_aws grpc"),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 from pulumi.runtime import rpc
 
-from pulumi_ddb_backup.logic import Changed, Made, MakeLogic
+from pulumi_ddb_backup.logic import Changed, Made, ResourceLogic
 from pulumi_ddb_backup.resources.backup_logic import BackupLogic
 from pulumi_ddb_backup.resources.backup_set_logic import BackupSetLogic
 from tests.fake_call import FakeCall
 from tests.unit.test_layers import MODULES, imports
 
+MakeLogic = Callable[[Mapping[str, str]], ResourceLogic]
 SETTINGS = {"region": "eu-west-1", "accessKey": "test", "secretKey": "test"}
 TABLE_ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 ARN = f"{TABLE_ARN}/backup/01700000000000-abcdef12"
@@ -130,6 +132,11 @@ def test_a_delete_that_keeps_the_backup_tells_its_arn(
     call = FakeCall()
     logic(SETTINGS).delete(call, id_, state)
     assert ARN in " ".join(call.told)
+
+
+def test_a_cancel_of_several_kinds_is_one() -> None:
+    """A second one would interrupt what the operations that were cancelled do to end well."""
+    assert BackupLogic(SETTINGS).cancel == BackupSetLogic(SETTINGS).cancel
 
 
 def logic_modules() -> set[str]:
