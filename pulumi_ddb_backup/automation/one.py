@@ -19,7 +19,7 @@ from pulumi.automation import (
 
 from ..aws.errors import ValidationError
 from ..aws.rules.validation import Failure, validate
-from ..resources.triggers import unkept
+from ..resources.triggers import unencodable
 from .command import CancellableCommand
 from .errors import AutomationError
 from .events import OnProgress
@@ -117,7 +117,9 @@ def backup_runner(
     inputs = {key: value for key, value in options.items() if key not in _SETTINGS}
     inputs["table_name"] = table_name
     failures = validate(inputs)
-    failures += [Failure("triggers", told) for told in unkept(options.get("triggers"), "triggers")]
+    failures += [
+        Failure("triggers", told) for told in unencodable(options.get("triggers"), "triggers")
+    ]
     if failures:
         raise ValidationError(failures)
     work_dir = options.get("work_dir")

@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from ..resources.backup_properties import iso
+from ..display import iso
 
 _STYLES: Final[Mapping[str, str]] = {
     "AVAILABLE": "green",

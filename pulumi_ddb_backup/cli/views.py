@@ -9,8 +9,7 @@ from typing import Final
 from ..aws.fleet.records import FleetResult, TableOutcome
 from ..aws.records import BackupRecord, BackupSummary
 from ..aws.restore.records import RestoreRecord
-from ..display import final_line, readable_size
-from ..resources.backup_properties import iso
+from ..display import final_line, iso, readable_size
 from .failures import of_outcomes
 from .output import Result, Table
 

@@ -4,7 +4,7 @@ Each reliance on an internal stands in a module of its own, with its reason, the
 seen on and what is lost without it; `tests/wire/test_canaries.py` guards each.
 """
 
-from .boundary import FailedCall, HalfMade, provider_method
+from .boundary import provider_method
 from .call import Call
 from .cancellation import when_cancelled
 from .declared import provider_of, reaching_provider, resources_behind, settings_told
@@ -19,8 +19,6 @@ from .workers import raise_worker_limit
 
 __all__ = [
     "Call",
-    "FailedCall",
-    "HalfMade",
     "MockRefusal",
     "ProgramRow",
     "ask_mocks",

@@ -16,7 +16,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, Concatenate, NamedTuple, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, NoReturn, ParamSpec, TypeVar
 
 import grpc
 from google.protobuf.struct_pb2 import Struct
@@ -26,25 +26,15 @@ from pulumi.runtime.proto import provider_pb2
 from .call import Call
 from .status import status_class
 
+if TYPE_CHECKING:
+    from ..logic import HalfMade
+
 P = ParamSpec("P")
 R = TypeVar("R")
 S = TypeVar("S")
 
 _PROVIDER = "__provider"
 _READ_FIRST = "refresh_before_update"
-
-
-class FailedCall(Exception):
-    """The method failed and left nothing behind. The text is all that the user sees."""
-
-
-class HalfMade(FailedCall):
-    """The method failed, but the resource `id_` exists and its `outputs` are to be kept."""
-
-    def __init__(self, message: str, id_: str, outputs: Mapping[str, Any]) -> None:
-        super().__init__(message)
-        self.id = id_
-        self.outputs = outputs
 
 
 class _RpcStatus(NamedTuple):
@@ -74,6 +64,8 @@ def provider_method(
 
 
 def _fail(call: Call, error: Exception) -> NoReturn:
+    from ..logic import FailedCall, HalfMade  # a program needs neither
+
     if isinstance(error, FailedCall):
         message = str(error)
     else:

@@ -7,7 +7,7 @@ can't carry there, or would drop on its way.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from inspect import isawaitable
 from typing import Any, TypeAlias
@@ -17,12 +17,41 @@ import pulumi
 from ..aws.rules.text import kind_of
 from ..aws.rules.validation import Failure
 from ..engine import is_reserved
-from .triggers import PLAIN, Keeper, shown_key
+from ..stack.declared import declared_by, without_provider
+from .options import require_honoured
+from .triggers import PLAIN, Encoder, shown_key
 
 Validate: TypeAlias = Callable[[Mapping[str, object]], list[Failure]]
 
 
-def given_inputs(subject: str, inputs: Mapping[str, Any], validate: Validate) -> dict[str, Any]:
+def engine_arguments(
+    subject: str,
+    inputs: Mapping[str, Any],
+    opts: pulumi.ResourceOptions | None,
+    *,
+    tables: pulumi.Input[Any],
+    outputs: Collection[str],
+    validate: Validate,
+) -> tuple[dict[str, Any], pulumi.ResourceOptions | None]:
+    """The properties and the options with which the engine is asked for a resource.
+
+    Args:
+        subject: Whose they are, such as `Backup 'orders'`.
+        inputs: What the program gave, by the names of the inputs.
+        opts: The options that the program gave.
+        tables: The input that names the tables.
+        outputs: The names of the outputs.
+        validate: The rules of the inputs.
+
+    Raises:
+        pulumi.RunError: An option would not do what it says, or an input can't be carried.
+    """
+    require_honoured(subject, opts, triggers=inputs.get("triggers") is not None)
+    props = {**dict.fromkeys(outputs), **carried_inputs(subject, inputs, validate)}
+    return {**props, **declared_by(tables, opts)}, without_provider(opts)
+
+
+def carried_inputs(subject: str, inputs: Mapping[str, Any], validate: Validate) -> dict[str, Any]:
     """`inputs` as the engine can carry them.
 
     Args:
@@ -34,44 +63,46 @@ def given_inputs(subject: str, inputs: Mapping[str, Any], validate: Validate) ->
         pulumi.RunError: Some can't be carried; each is named. What is not known yet is looked at
             once it is, and raises it then.
     """
-    keeper = Keeper(subject)
+    encoder = Encoder(subject)
     given = {
-        key: keeper.value(value, key) if key == "triggers" else _plain(keeper, value, key, validate)
+        key: encoder.value(value, key)
+        if key == "triggers"
+        else _plain(encoder, value, key, validate)
         for key, value in inputs.items()
     }
-    keeper.require()
+    encoder.require()
     return given
 
 
-def _plain(keeper: Keeper, value: Any, key: str, validate: Validate | None = None) -> Any:
+def _plain(encoder: Encoder, value: Any, key: str, validate: Validate | None = None) -> Any:
     """An input that is no trigger, as it is."""
     if isinstance(value, pulumi.Output) or isawaitable(value):
-        return keeper.later(value, partial(_plain, key=key))
+        return encoder.later(value, partial(_plain, key=key))
     if isinstance(value, Mapping):
         return {
-            name: _item(keeper, one, f"{key}[{shown_key(name)}]", name)
+            name: _item(encoder, one, f"{key}[{shown_key(name)}]", name)
             for name, one in value.items()
         }
     if isinstance(value, (list, tuple)):
-        return [_item(keeper, one, f"{key}[{at}]") for at, one in enumerate(value)]
+        return [_item(encoder, one, f"{key}[{at}]") for at, one in enumerate(value)]
     if not _is_carried(value):
         reasons = [one.reason for one in validate({key: value})] if validate else []
         own = [reason for reason in reasons if reason.startswith(f"{key} must ")]
-        keeper.failures += own or [f"{key} must be {PLAIN} (got {kind_of(value)})"]
+        encoder.failures += own or [f"{key} must be {PLAIN} (got {kind_of(value)})"]
     return value
 
 
-def _item(keeper: Keeper, value: Any, where: str, name: Any = "") -> Any:
+def _item(encoder: Encoder, value: Any, where: str, name: Any = "") -> Any:
     if isinstance(value, pulumi.Output) or isawaitable(value):
-        return keeper.later(value, partial(_item, where=where))
+        return encoder.later(value, partial(_item, where=where))
     if not isinstance(name, str):
-        keeper.refuse(where, f"has {kind_of(name)} for its key. Give text")
+        encoder.refuse(where, f"has {kind_of(name)} for its key. Give text")
     elif is_reserved(name) or not _is_carried(name):
-        keeper.refuse(where, "has a key that Pulumi can't keep. Give another")
+        encoder.refuse(where, "has a key that Pulumi can't keep. Give another")
     elif value is None:  # the engine would leave it out, and nobody would know
-        keeper.failures.append(f"{where} must be a string (got None)")
+        encoder.failures.append(f"{where} must be a string (got None)")
     elif not _is_carried(value):
-        keeper.failures.append(f"{where} must be a string (got {kind_of(value)})")
+        encoder.failures.append(f"{where} must be a string (got {kind_of(value)})")
     return value
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from datetime import datetime, timezone
+from dataclasses import dataclass
 from typing import Any, Final
 
 from ..aws.records import BackupRecord, BackupRequest, BackupStatus
 from ..aws.rules.arns import BackupArn, TableArn, plain_name
 from ..aws.rules.naming import digest
 from ..aws.rules.validation import DELETION_POLICY_DEFAULT, TIMEOUT_DEFAULT_SECONDS
+from .properties import Inputs, changed_inputs, names_of, with_inputs
 
 # What a change of each input does. The engine's own keys, and outputs, are in neither.
 REPLACES: Final = (
@@ -28,29 +28,15 @@ DEFAULTS: Final[Mapping[str, Any]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class BackupInputs:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupInputs(Inputs):
     """The inputs of a `Backup`, checked and with their defaults."""
 
     table_name: str = ""
     backup_name: str | None = None
     backup_name_prefix: str | None = None
     region: str | None = None
-    triggers: Mapping[str, Any] = field(default_factory=dict)
     existing_backup_arn: str | None = None
-    timeout: int = TIMEOUT_DEFAULT_SECONDS
-    deletion_policy: str = DELETION_POLICY_DEFAULT
-    profile: str | None = None
-    role_arn: str | None = None
-    endpoint_url: str | None = None
-
-    @classmethod
-    def of(cls, props: Mapping[str, Any]) -> BackupInputs:
-        """The inputs in a bag that may hold outputs too."""
-        given = {key: value for key, value in without_none(props).items() if key in INPUTS}
-        if "timeout" in given:
-            given["timeout"] = int(given["timeout"])  # the engine sends every number as a float
-        return cls(**given)
 
     @property
     def arn_region(self) -> str | None:
@@ -80,24 +66,9 @@ class BackupInputs:
             }
         )
 
-    def outputs(self, record: BackupRecord) -> dict[str, Any]:
-        """Every output: the inputs as they stand, then the backup as AWS described it."""
-        moment = record.backup_creation_date_time
-        return {
-            **{key: getattr(self, key) for key in INPUTS},
-            **{item.name: getattr(record, item.name) for item in fields(BackupRecord)},
-            "backup_creation_date_time": iso(moment) if moment else None,
-        }
 
-
-INPUTS: Final = tuple(item.name for item in fields(BackupInputs))
-OUTPUTS: Final = tuple(item.name for item in fields(BackupRecord))
-_AS_GIVEN: Final = tuple(key for key in INPUTS if key not in OUTPUTS)
-
-
-def without_none(props: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties that have a value."""
-    return {key: value for key, value in props.items() if value is not None}
+INPUTS: Final = names_of(BackupInputs)
+OUTPUTS: Final = names_of(BackupRecord)
 
 
 def replacing_changes(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
@@ -125,23 +96,14 @@ def _is_replaced(key: str, id_: str, olds: Mapping[str, Any], news: Mapping[str,
 
 def updating_changes(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
     """The changed inputs that AWS need not be told of."""
-    return [
-        key
-        for key in (*UPDATES, "triggers")
-        if (olds.get(key) or DEFAULTS.get(key)) != (news.get(key) or DEFAULTS.get(key))
-    ]
+    return changed_inputs((*UPDATES, "triggers"), olds, news, DEFAULTS)
 
 
 def with_new_inputs(olds: Mapping[str, Any], inputs: BackupInputs) -> dict[str, Any]:
     """The old outputs with the inputs as they are given now, where AWS knows no better."""
-    return {**olds, **{key: getattr(inputs, key) for key in _AS_GIVEN}}
+    return with_inputs(olds, inputs, but=OUTPUTS)
 
 
 def is_unfinished(outputs: Mapping[str, Any]) -> bool:
     """Whether the backup was not AVAILABLE when it was looked at last."""
     return bool(outputs.get("backup_status") != BackupStatus.AVAILABLE)
-
-
-def iso(moment: datetime) -> str:
-    """A moment as an output tells it: in UTC, to the second."""
-    return moment.astimezone(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -6,201 +6,27 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-from pulumi.dynamic import (
-    CheckFailure,
-    CheckResult,
-    CreateResult,
-    DiffResult,
-    ReadResult,
-    Resource,
-    UpdateResult,
-)
+from pulumi.dynamic import Resource
 
-from ..aws.clock import SystemClock
-from ..aws.errors import BackupError
-from ..aws.fleet.records import FleetResult, TableOutcome, told_first
 from ..aws.fleet.rules import validate_fleet
-from ..aws.records import Silent
-from ..aws.rules.naming import digest, generated_name
-from ..display import FleetRow, Notices, arns_told, final_line_of_set, skipped_lines
-from ..engine import Call, FailedCall, HalfMade, has_unknown, pickler_kept, provider_method
-from ..stack.declared import DECLARED, declared_by, settled_set_inputs, without_provider
-from .arguments import given_inputs
-from .backup_properties import without_none
-from .backup_set_properties import (
-    SET_DEFAULTS,
-    SET_INPUTS,
-    SET_OUTPUTS,
-    BackupSetInputs,
-    home_region,
-    is_incomplete,
-    known_backups,
-    looked_up_outputs,
-    needs_default_region,
-    result_outputs,
-    selecting_changes,
-    set_replacing_changes,
-    set_updating_changes,
-)
-from .options import no_get, require_honoured
-from .provider import AwsProvider, held_under, holds, told_of
-from .triggers import assets_in
+from ..engine import pickler_kept
+from .arguments import engine_arguments
+from .backup_set_properties import SET_OUTPUTS
+from .dynamic import DynamicProvider
+from .options import no_get
 
 if TYPE_CHECKING:
-    from ..aws.fleet.fleet import Fleet
-
-_TAKE_THE_REST = (
-    "The backups taken so far are in the stack's state; the output `failures` has every failure. "
-    "Run `pulumi up` again: it takes what is missing and goes on waiting for what is CREATING."
-)
-# In a Read, which may be a part of that very `up`.
-_UP_TAKES_THE_REST = "`pulumi up` takes what is missing and goes on waiting for what is CREATING."
-_TELL_REGION = {"tables", "table_pattern", "tags", "regions", "profile"}
+    from .backup_set_logic import BackupSetLogic
 
 
-class BackupSetProvider(AwsProvider):
+class BackupSetProvider(DynamicProvider):
     """What the engine calls for each `BackupSet`. Its path and name are in users' states for ever."""
 
-    @provider_method
-    def check(self, call: Call, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        given = without_none({key: news.get(key) for key in SET_INPUTS})
-        given, refusals = self._settled(settled_set_inputs, given, news.get(DECLARED))
-        unknown = {key for key, value in given.items() if has_unknown(value)}
-        failures = validate_fleet(given, unknown)
-        reasons = [*(failure.reason for failure in failures), *refusals]
-        reasons += assets_in(given.get("triggers"), "triggers")
-        telling = told_of(_TELL_REGION, given, failures, unknown)
-        inputs = BackupSetInputs.of(telling or {})
-        looks = telling is not None and needs_default_region(given, inputs)
-        reasons += self._unusable(inputs, None, must_have_region=looks)
-        # Without their properties, as in `BackupProvider.check`.
-        return CheckResult({**SET_DEFAULTS, **given}, [CheckFailure("", text) for text in reasons])
+    @staticmethod
+    def logic(settings: Mapping[str, str]) -> BackupSetLogic:
+        from .backup_set_logic import BackupSetLogic
 
-    @provider_method
-    def diff(self, call: Call, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
-        holds(call.urn, [one.backup_arn for one in known_backups(olds).values()])
-        replaces = set_replacing_changes(olds, news)
-        updates = [*selecting_changes(olds, news), *set_updating_changes(olds, news)]
-        return DiffResult(
-            changes=bool(replaces or updates or is_incomplete(olds)), replaces=replaces
-        )
-
-    @provider_method
-    def create(self, call: Call, props: dict[str, Any]) -> CreateResult:
-        inputs = BackupSetInputs.of(props)
-        id_ = generated_name("backup-set-", SystemClock().now(), digest({"urn": call.urn}))
-        try:
-            request = inputs.request(call.urn, held_under(call.urn))
-            result = self._fleet(inputs, call).create(request)
-        except BackupError as error:
-            raise FailedCall(str(error)) from error
-        return CreateResult(id_, _complete(id_, call, result, _inputs(props, result)))
-
-    @provider_method
-    def read(self, call: Call, id_: str, props: dict[str, Any]) -> ReadResult:
-        inputs = BackupSetInputs.of(props)
-        known = [*known_backups(props).values()]
-        holds(call.urn, [one.backup_arn for one in known])
-        try:
-            seen = self._fleet(inputs, call, notices=True).describe(known, inputs.timeout)
-            _require_answers(seen)
-        except (BackupError, FailedCall) as error:
-            if is_incomplete(props):  # read before every command, and no reason to stop one
-                raise HalfMade(f"{error}\n{_UP_TAKES_THE_REST}", id_, props) from error
-            raise FailedCall(str(error)) from error
-        outputs = looked_up_outputs(props, seen)
-        for outcome in seen:
-            if outcome.record is None:
-                call.tell(f"The backup of table '{outcome.table.table_name}' is gone from AWS")
-        if known and not outputs["backups"]:
-            return ReadResult("", {})
-        if is_incomplete(outputs) and is_incomplete(props):
-            # A plain answer would clear the engine's note that this is half made.
-            counts = f"{outputs['available_count']} of {outputs['table_count']}"
-            raise HalfMade(f"{counts} backups are AVAILABLE.\n{_UP_TAKES_THE_REST}", id_, outputs)
-        return ReadResult(id_, outputs, call.old_inputs)
-
-    @provider_method
-    def update(
-        self, call: Call, id_: str, olds: dict[str, Any], news: dict[str, Any]
-    ) -> UpdateResult:
-        inputs = BackupSetInputs.of(news)
-        if not is_incomplete(olds) and not selecting_changes(olds, news):
-            return UpdateResult({**olds, **_inputs(news)})
-        fleet = self._fleet(inputs, call, home_region(olds))
-        try:
-            result = fleet.create(inputs.request(call.urn), known_backups(olds))
-        except BackupError as error:
-            raise FailedCall(str(error)) from error
-        result = self._without_dropped(fleet, result, olds, inputs, call)
-        return UpdateResult(_complete(id_, call, result, _inputs(news, result)))
-
-    @provider_method
-    def delete(self, call: Call, id_: str, props: dict[str, Any]) -> None:
-        inputs, backups = BackupSetInputs.of(props), [*known_backups(props).values()]
-        if inputs.deletion_policy != "delete":
-            call.tell(f'Backups not deleted (deletion_policy="retain"):\n{arns_told(backups)}')
-            return
-        arns = [one.backup_arn for one in backups]
-        outcomes = self._fleet(inputs, call, notices=True).delete(arns, inputs.timeout)
-        _require_answers(outcomes)
-        call.tell(f"Backups deleted: {len(arns)}")
-
-    def _without_dropped(
-        self,
-        fleet: Fleet,
-        result: FleetResult,
-        olds: Mapping[str, Any],
-        inputs: BackupSetInputs,
-        call: Call,
-    ) -> FleetResult:
-        """`result`, once the backups of tables that are in the set no more have been dealt with."""
-        if not result.dropped:
-            return result
-        if {inputs.deletion_policy, olds.get("deletion_policy")} != {"delete"}:
-            call.tell(f"No longer in the set, and not deleted:\n{arns_told(result.dropped)}")
-            return result
-        arns = [backup.backup_arn for backup in result.dropped]
-        outcomes = fleet.delete(arns, inputs.timeout)
-        left = [
-            TableOutcome(outcome.table, backup, outcome.error)
-            for outcome, backup in zip(outcomes, result.dropped, strict=True)
-            if outcome.error is not None
-        ]
-        call.tell(f"No longer in the set, and deleted: {len(arns) - len(left)}")
-        return result.with_outcomes(left)
-
-    def _fleet(
-        self, inputs: BackupSetInputs, call: Call, region: str | None = None, notices: bool = False
-    ) -> Fleet:
-        from ..aws.fleet.fleet import Fleet  # not for the program, which calls nothing itself
-
-        listener = Notices(call) if notices else Silent()
-        connection, row = self._connection(inputs, region), FleetRow(call)
-        return Fleet(connection, listener, on_progress=row.progress)
-
-
-def _inputs(props: Mapping[str, Any], result: FleetResult | None = None) -> dict[str, Any]:
-    inputs = {key: props.get(key) for key in SET_INPUTS}
-    return inputs if result is None else {**inputs, **result_outputs(result)}
-
-
-def _complete(id_: str, call: Call, result: FleetResult, outputs: dict[str, Any]) -> dict[str, Any]:
-    """`outputs`, if all is well; else the engine is handed them with what is wrong."""
-    if skipped := skipped_lines(result):
-        call.tell("\n".join(skipped))
-    if result.failed:
-        raise HalfMade(f"{result.report()}\n{_TAKE_THE_REST}", id_, outputs)
-    call.tell(final_line_of_set(result))
-    return outputs
-
-
-def _require_answers(outcomes: Sequence[TableOutcome]) -> None:
-    failed = [outcome.line for outcome in outcomes if outcome.error is not None]
-    if failed:
-        raise FailedCall(
-            "\n".join([f"{len(failed)} of {len(outcomes)} failed.", *told_first(failed)])
-        )
+        return BackupSetLogic(settings)
 
 
 class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
@@ -296,8 +122,6 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
             pulumi.RunError: `opts` names a provider of another package or an option that has no
                 effect, or an input is of a kind that Pulumi can't keep.
         """
-        subject = f"BackupSet '{resource_name}'"
-        require_honoured(subject, opts, triggers=triggers is not None)
         inputs = {
             "tables": tables,
             "table_pattern": table_pattern,
@@ -314,7 +138,9 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
             "role_arn": role_arn,
             "endpoint_url": endpoint_url,
         }
-        props = {**dict.fromkeys(SET_OUTPUTS), **given_inputs(subject, inputs, validate_fleet)}
-        props |= declared_by(tables, opts)
+        subject = f"BackupSet '{resource_name}'"
+        props, opts = engine_arguments(
+            subject, inputs, opts, tables=tables, outputs=SET_OUTPUTS, validate=validate_fleet
+        )
         with pickler_kept():
-            super().__init__(BackupSetProvider(), resource_name, props, without_provider(opts))
+            super().__init__(BackupSetProvider(), resource_name, props, opts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,8 +12,15 @@ from ..aws.fleet.requests import FleetRequest, TableRef
 from ..aws.fleet.rules import SELECTING, listed
 from ..aws.records import BackupRecord, BackupStatus
 from ..aws.rules.arns import TableArn
-from ..aws.rules.validation import DELETION_POLICY_DEFAULT, TIMEOUT_DEFAULT_SECONDS
-from .backup_properties import DEFAULTS, iso, without_none
+from .backup_properties import DEFAULTS
+from .properties import (
+    Inputs,
+    changed_inputs,
+    given_values,
+    names_of,
+    record_properties,
+    without_none,
+)
 
 # What a change of each input does.
 REPLACES: Final = ("backup_name", "backup_name_prefix", "triggers")
@@ -30,8 +37,8 @@ UPDATES: Final = (
 SET_DEFAULTS: Final[Mapping[str, Any]] = {**DEFAULTS, "all_or_nothing": False}
 
 
-@dataclass(frozen=True, slots=True)
-class BackupSetInputs:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupSetInputs(Inputs):
     """The inputs of a `BackupSet`, checked and with their defaults."""
 
     tables: Sequence[str] = ()
@@ -41,22 +48,14 @@ class BackupSetInputs:
     regions: Sequence[str] = ()
     backup_name: str | None = None
     backup_name_prefix: str | None = None
-    triggers: Mapping[str, Any] = field(default_factory=dict)
-    timeout: int = TIMEOUT_DEFAULT_SECONDS
-    deletion_policy: str = DELETION_POLICY_DEFAULT
     all_or_nothing: bool = False
-    profile: str | None = None
-    role_arn: str | None = None
-    endpoint_url: str | None = None
 
     @classmethod
     def of(cls, props: Mapping[str, Any]) -> BackupSetInputs:
         """The inputs in a bag that may hold outputs too."""
-        given = {key: value for key, value in without_none(props).items() if key in SET_INPUTS}
+        given = given_values(cls, props)
         for key in ("tables", "table_pattern", "exclude_pattern", "regions"):
             given[key] = listed(given.get(key))
-        if "timeout" in given:
-            given["timeout"] = int(given["timeout"])  # the engine sends every number as a float
         return cls(**given)
 
     def request(self, urn: str | None, apart_from: frozenset[str] = frozenset()) -> FleetRequest:
@@ -81,7 +80,7 @@ class BackupSetInputs:
         )
 
 
-SET_INPUTS: Final = tuple(item.name for item in fields(BackupSetInputs))
+SET_INPUTS: Final = names_of(BackupSetInputs)
 SET_OUTPUTS: Final = (
     "backups",
     "failures",
@@ -90,6 +89,11 @@ SET_OUTPUTS: Final = (
     "total_size_bytes",
     "elapsed_seconds",
 )
+
+
+def input_properties(props: Mapping[str, Any]) -> dict[str, Any]:
+    """Each input as it was given; None where it was left out."""
+    return {key: props.get(key) for key in SET_INPUTS}
 
 
 def needs_default_region(given: Mapping[str, Any], inputs: BackupSetInputs) -> bool:
@@ -167,18 +171,12 @@ def _told(backups: Sequence[BackupRecord], failures: list[dict[str, Any]]) -> di
     tables = {TableRef(one.region, one.table_name) for one in backups}
     tables |= {TableRef(one["region"], one["table_name"]) for one in failures}
     return {
-        "backups": [_properties(backup) for backup in backups],
+        "backups": [without_none(record_properties(backup)) for backup in backups],
         "failures": failures,
         "table_count": sum(not table.is_region for table in tables),
         "available_count": sum(one.backup_status == BackupStatus.AVAILABLE for one in backups),
         "total_size_bytes": sum(one.backup_size_bytes or 0 for one in backups),
     }
-
-
-def _properties(backup: BackupRecord) -> dict[str, Any]:
-    moment = backup.backup_creation_date_time
-    values = {item.name: getattr(backup, item.name) for item in fields(BackupRecord)}
-    return without_none({**values, "backup_creation_date_time": iso(moment) if moment else None})
 
 
 def _failure(outcome: TableOutcome) -> dict[str, Any]:
@@ -208,7 +206,7 @@ def _record(properties: Mapping[str, Any]) -> BackupRecord:
 
 def set_replacing_changes(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
     """The changed inputs for which all backups have to be taken anew."""
-    return [key for key in REPLACES if (olds.get(key) or None) != (news.get(key) or None)]
+    return changed_inputs(REPLACES, olds, news, SET_DEFAULTS)
 
 
 def selecting_changes(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
@@ -218,11 +216,7 @@ def selecting_changes(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[
 
 def set_updating_changes(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
     """The changed inputs that AWS need not be told of."""
-    return [
-        key
-        for key in UPDATES
-        if (olds.get(key) or SET_DEFAULTS.get(key)) != (news.get(key) or SET_DEFAULTS.get(key))
-    ]
+    return changed_inputs(UPDATES, olds, news, SET_DEFAULTS)
 
 
 def _as_chosen(value: Any) -> Any:

@@ -44,7 +44,7 @@ _INSTEAD: Final[tuple[tuple[Callable[[Any], bool], str], ...]] = (
 )
 
 
-class Keeper:
+class Encoder:
     """Turns values into what the engine keeps, and collects a sentence for each that can't be.
 
     Attributes:
@@ -61,7 +61,7 @@ class Keeper:
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, pulumi.Output) or isawaitable(value):
-            return self.later(value, partial(Keeper.value, where=where, depth=depth))
+            return self.later(value, partial(Encoder.value, where=where, depth=depth))
         if depth > DEEPEST:
             return self.refuse(where, f"is nested in more than {DEEPEST} lists and mappings")
         if isinstance(value, Enum):
@@ -78,13 +78,13 @@ class Keeper:
         if self.failures:
             raise pulumi.RunError("\n".join(f"{self.subject}: {text}" for text in self.failures))
 
-    def later(self, value: Any, turn: Callable[[Keeper, Any], Any]) -> Any:
+    def later(self, value: Any, turn: Callable[[Encoder, Any], Any]) -> Any:
         """`value`, an Output or an awaitable, with `turn` done to it once it is known."""
 
         def turned(known: Any) -> Any:
-            keeper = Keeper(self.subject)
-            kept = turn(keeper, known)
-            keeper.require()
+            encoder = Encoder(self.subject)
+            kept = turn(encoder, known)
+            encoder.require()
             return kept
 
         output = value if isinstance(value, pulumi.Output) else pulumi.Output.from_input(value)
@@ -158,30 +158,30 @@ class Keeper:
         return text
 
 
-class _AtOnce(Keeper):
+class _KnownAlone(Encoder):
     """Looks at what is known now alone."""
 
-    def later(self, value: Any, turn: Callable[[Keeper, Any], Any]) -> Any:
+    def later(self, value: Any, turn: Callable[[Encoder, Any], Any]) -> Any:
         return value
 
 
-def unkept(value: Any, where: str) -> list[str]:
+def unencodable(value: Any, where: str) -> list[str]:
     """A sentence for each value in `value` that can't be kept, as far as they are known."""
-    keeper = _AtOnce("")
-    keeper.value(value, where)
-    return keeper.failures
+    encoder = _KnownAlone("")
+    encoder.value(value, where)
+    return encoder.failures
 
 
-def assets_in(value: Any, where: str) -> Iterator[str]:
+def refused_assets(value: Any, where: str) -> Iterator[str]:
     """A sentence for each asset or archive in a value that has come from the engine."""
     if isinstance(value, (pulumi.Asset, pulumi.Archive)):
         yield f"{where} is {kind_of(value)}. Give the hash of its content instead."
     elif isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from assets_in(inner, f"{where}[{shown_key(key)}]")
+            yield from refused_assets(inner, f"{where}[{shown_key(key)}]")
     elif isinstance(value, list):
         for at, inner in enumerate(value):
-            yield from assets_in(inner, f"{where}[{at}]")
+            yield from refused_assets(inner, f"{where}[{at}]")
 
 
 def shown_key(key: Any) -> str:

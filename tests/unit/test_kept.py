@@ -27,7 +27,7 @@ from pulumi_ddb_backup.automation import backup_runner
 from pulumi_ddb_backup.aws import ValidationError
 from pulumi_ddb_backup.engine.reserved import NOT_KNOWN, SIGNATURE_KEY
 from pulumi_ddb_backup.resources.assets import content_text
-from pulumi_ddb_backup.resources.triggers import DEEPEST, Keeper, unkept
+from pulumi_ddb_backup.resources.triggers import DEEPEST, Encoder, unencodable
 
 SHA = r"sha256:[0-9a-f]{64}"
 ONE = {"table_name": "orders", "backup_name": "orders-1"}
@@ -64,7 +64,7 @@ class Window:
 
 
 def kept(value: Any) -> Any:
-    keeper = Keeper("Backup 'orders'")
+    keeper = Encoder("Backup 'orders'")
     result = keeper.value(value, "triggers")
     assert keeper.failures == []
     return result
@@ -198,7 +198,7 @@ def nested(depth: int) -> Any:
     ],
 )
 def test_what_nothing_can_stand_for_is_refused_with_its_place(value: Any, told: str) -> None:
-    (sentence,) = unkept({"a": [value]}, "triggers")
+    (sentence,) = unencodable({"a": [value]}, "triggers")
     assert sentence.startswith(f'triggers["a"][0] {told}')
 
 
@@ -231,7 +231,7 @@ def test_what_nothing_can_stand_for_is_refused_with_its_place(value: Any, told: 
     ],
 )
 def test_keys_and_depths_that_can_not_be_kept_are_refused(value: Any, told: str) -> None:
-    (sentence,) = unkept(value, "triggers")
+    (sentence,) = unencodable(value, "triggers")
     assert sentence.startswith(told)
 
 
@@ -358,7 +358,7 @@ def a_torn_tar(site: Path) -> pulumi.FileArchive:
 def test_content_that_can_not_be_read_is_told_and_never_waited_for(
     site: Path, make: Callable[[Path], Any], why: str
 ) -> None:
-    (sentence,) = unkept(make(site), "triggers")
+    (sentence,) = unencodable(make(site), "triggers")
     assert " that can't be read: " in sentence
     assert why in sentence
 

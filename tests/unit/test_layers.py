@@ -25,7 +25,10 @@ LONGEST_MODULE = 320
     [
         ("pulumi_ddb_backup", "pulumi boto3 botocore moto pulumi_aws grpc tenacity"),
         ("pulumi_ddb_backup.automation", "boto3 botocore moto pulumi_aws"),
-        ("pulumi_ddb_backup.resources.backup", "boto3 botocore moto pulumi_aws"),
+        (
+            "pulumi_ddb_backup.resources.backup",
+            "boto3 botocore moto pulumi_aws pulumi_ddb_backup.logic",
+        ),
         ("pulumi_ddb_backup.aws", "pulumi boto3 botocore moto pulumi_aws grpc"),
         ("pulumi_ddb_backup.cli", "pulumi boto3 botocore moto pulumi_aws grpc typer rich"),
         ("pulumi_ddb_backup.cli.app", "pulumi boto3 botocore moto pulumi_aws grpc"),
@@ -194,7 +197,7 @@ FLOORS = (
     ("hooks", "lookups", "resources"),
     ("stack", "display"),
     ("engine", "aws"),
-    ("shared",),
+    ("logic", "shared"),
 )
 # The same inside aws/: capabilities above what runs them, and that above how calls are made. The
 # files outside its rooms are what all stand on, but for `backups`, the face of one table at a time.

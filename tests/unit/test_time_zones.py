@@ -13,7 +13,7 @@ PROGRAM = """
 import json, sys
 from datetime import datetime, timezone
 from botocore.parsers import JSONParser
-from pulumi_ddb_backup.resources.backup_properties import iso
+from pulumi_ddb_backup.display import iso
 from pulumi_ddb_backup.aws.backup import answers
 from pulumi_ddb_backup.cli.output import plain
 from botocore.session import Session

@@ -13,23 +13,33 @@ import pytest
 
 from tests.aws.conftest import REGION
 from tests.aws.simulator import Simulator
-from tests.wire.provider import FAST_CLOCK, PYTHONS, Provider, running
+from tests.wire import dynamic
+from tests.wire.provider import FAST_CLOCK, PYTHONS, Face, Provider
 from tools.pulumi_cli import ROOT
 
 Start = Callable[..., Provider]
 Mocked = Callable[..., list[dict[str, Any]]]
+FACES: list[Face] = [*dynamic.FACES]
 
 
-@pytest.fixture(params=["floor", "newest"])
-def start(request: pytest.FixtureRequest, aws: Simulator) -> Iterator[Start]:
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test that starts a provider runs on every face, or on the one that it asks for."""
+    if "face" in metafunc.fixturenames:
+        asked = metafunc.definition.get_closest_marker("face")
+        faces = [face for face in FACES if asked is None or face.name in asked.args]
+        metafunc.parametrize("face", faces, ids=str)
+
+
+@pytest.fixture
+def start(face: Face, aws: Simulator) -> Iterator[Start]:
     """Starts a configured provider process, with a fast clock or with the machine's own."""
-    python = PYTHONS[request.param]
+    python = PYTHONS[face.sdk]
     assert python.exists(), f"{python} is missing: `make test` makes it"
     with ExitStack() as stack:
 
         def started(*, fast: bool = False, region: str = REGION, **env: str) -> Provider:
             environment = {"PYTHONPATH": FAST_CLOCK} if fast else {}
-            provider = stack.enter_context(running(str(python), environment | env))
+            provider = stack.enter_context(face.running(python, environment | env))
             provider.configure(
                 {
                     "aws:region": region,

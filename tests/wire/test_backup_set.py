@@ -12,7 +12,7 @@ from pulumi.runtime import rpc
 
 from tests.aws.conftest import REGION, client, create_table
 from tests.aws.simulator import Fault, Simulator
-from tests.wire.provider import PICKLED_SET, SECONDS, SET_URN, Provider, Refused
+from tests.wire.provider import SECONDS, Provider, Refused
 
 Start = Callable[..., Provider]
 INPUTS: dict[str, Any] = {
@@ -72,7 +72,7 @@ def test_check_fills_in_the_defaults(backup_set: Provider) -> None:
     known, failures = backup_set.check({"tables": ["orders"], "backup_name": "{table}-1"})
     assert failures == []
     assert known == {
-        "__provider": PICKLED_SET,
+        **backup_set.own_properties,
         "tables": ["orders"],
         "backup_name": "{table}-1",
         "timeout": 1800.0,
@@ -132,7 +132,7 @@ def test_create_backs_up_every_table_and_tells_of_each(
         one["backup_size_bytes"] for one in outputs["backups"]
     )
     assert backup_set.engine.kept[-1].startswith("8 of 8 backups are AVAILABLE, ")
-    assert {line.urn for line in backup_set.engine.lines} == {SET_URN}
+    assert {line.urn for line in backup_set.engine.lines} == {backup_set.urn}
 
 
 def test_nothing_that_stays_the_same_is_a_change(backup_set: Provider, aws: Simulator) -> None:

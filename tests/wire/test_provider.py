@@ -13,10 +13,11 @@ from google.protobuf import json_format
 from mypy_boto3_dynamodb import DynamoDBClient
 from pulumi.runtime import rpc
 
-from pulumi_ddb_backup.resources.triggers import Keeper
+from pulumi_ddb_backup.resources.triggers import Encoder
 from tests.aws.conftest import client, create_table
 from tests.aws.simulator import Fault, Simulator
-from tests.wire.provider import PICKLED, SECONDS, URN, Provider, Refused
+from tests.wire.dynamic import PICKLED
+from tests.wire.provider import SECONDS, Provider, Refused
 
 Start = Callable[..., Provider]
 INPUTS = {"table_name": "orders", "backup_name_prefix": "orders-", "timeout": 60.0}
@@ -51,7 +52,7 @@ def test_check_fills_in_the_defaults(provider: Provider) -> None:
     checked, failures = provider.check({"table_name": "orders", "backup_name": "orders-1"})
     assert failures == []
     assert checked == {
-        "__provider": PICKLED,
+        **provider.own_properties,
         "table_name": "orders",
         "backup_name": "orders-1",
         "timeout": 1800.0,
@@ -187,7 +188,7 @@ def test_create_shows_progress_on_its_own_row_and_keeps_a_line_each_30_seconds(
     aws.creating_looks = 16  # the pauses between these are 68 seconds
     id_, _, _ = made(provider, timeout=600.0)
     lines = provider.engine.lines
-    assert {line.urn for line in lines} == {URN}
+    assert {line.urn for line in lines} == {provider.urn}
     row = [line.text for line in lines if line.ephemeral]
     assert row
     assert all(text.startswith("Backup status: CREATING, Elapsed: ") for text in row)
@@ -216,11 +217,11 @@ def test_a_failed_create_is_its_message_alone_and_leaves_nothing(
 def test_a_timed_out_create_leaves_the_arn_and_the_inputs_with_the_engine(
     aws: Simulator, start: Start
 ) -> None:
-    _, refused = half_made(start, aws)
+    provider, refused = half_made(start, aws)
     assert refused.id.startswith("arn:aws:dynamodb:eu-west-1:123456789012:table/orders/backup/")
     assert refused.outputs["backup_status"] == "CREATING"
     assert refused.outputs["backup_arn"] == refused.id
-    assert refused.outputs["__provider"] == PICKLED
+    assert provider.own_properties.items() <= refused.outputs.items()
     assert refused.inputs["backup_name_prefix"] == "orders-"
     (reason,) = refused.reasons
     assert reason.startswith(
@@ -275,6 +276,7 @@ def test_nothing_changed_is_no_diff(provider: Provider) -> None:
     assert provider.diff(id_, outputs, checked) == (False, [])
 
 
+@pytest.mark.face("dynamic")
 def test_another_version_of_the_provider_is_no_diff(provider: Provider) -> None:
     id_, checked, outputs = made(provider)
     assert provider.diff(id_, {**outputs, "__provider": "older"}, checked) == (False, [])
@@ -293,7 +295,7 @@ def test_an_unfinished_backup_is_never_unchanged(aws: Simulator, start: Start) -
 
 def as_sent(triggers: dict[str, Any]) -> dict[str, Any]:
     """Triggers of a program, once the SDK has written them down for the engine."""
-    kept = Keeper("").value(triggers, "triggers")
+    kept = Encoder("").value(triggers, "triggers")
     struct = asyncio.run(rpc.serialize_properties({"triggers": kept}, {}))
     return dict(json_format.MessageToDict(struct)["triggers"])
 
@@ -550,7 +552,7 @@ def test_ctrl_c_ends_every_wait_and_keeps_every_arn(
 
     def create(table: str) -> Refused:
         with pytest.raises(Refused) as ended:
-            provider.create({**INPUTS, "table_name": table}, urn=f"{URN}-{table}")
+            provider.create({**INPUTS, "table_name": table}, urn=f"{provider.urn}-{table}")
         return ended.value
 
     with ThreadPoolExecutor(30) as callers:

@@ -1,0 +1,131 @@
+"""The logic of each resource against AWS's answers, called directly: no face, no Pulumi process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from pulumi_ddb_backup.logic import Changed, FailedCall, HalfMade, ResourceLogic
+from pulumi_ddb_backup.resources.backup_logic import BackupLogic
+from pulumi_ddb_backup.resources.backup_set_logic import BackupSetLogic
+from tests.aws.conftest import REGION
+from tests.aws.simulator import Fault, Simulator
+from tests.fake_call import FakeCall
+
+ONE: dict[str, Any] = {"table_name": "orders", "backup_name_prefix": "orders-"}
+MANY: dict[str, Any] = {"tables": ["orders"], "backup_name_prefix": "nightly-"}
+
+
+@pytest.fixture
+def settings(aws: Simulator) -> dict[str, str]:
+    return {
+        "region": REGION,
+        "accessKey": "test",
+        "secretKey": "test",
+        "endpoints": f'[{{"dynamodb": "{aws.url}", "sts": "{aws.url}"}}]',
+    }
+
+
+@pytest.fixture(params=["one", "set"])
+def case(
+    request: pytest.FixtureRequest, settings: dict[str, str]
+) -> tuple[ResourceLogic, dict[str, Any]]:
+    """A resource's logic, with the inputs of a backup of `orders` that its deletion deletes."""
+    logic: ResourceLogic
+    logic, given = (
+        (BackupLogic(settings), ONE) if request.param == "one" else (BackupSetLogic(settings), MANY)
+    )
+    return logic, dict(logic.check(FakeCall(), {}, {**given, "deletion_policy": "delete"}).inputs)
+
+
+Case = tuple[ResourceLogic, dict[str, Any]]
+
+
+def test_a_life_from_create_to_delete(aws: Simulator, case: Case) -> None:
+    logic, inputs = case
+    call = FakeCall(old_inputs=inputs)
+    made = logic.create(call, inputs)
+    assert "AVAILABLE" in call.told[-1]
+    assert not logic.diff(call, made.id, made.outputs, inputs)
+    seen = logic.read(call, made.id, made.outputs)
+    assert seen is not None
+    assert (seen.id, seen.outputs, seen.inputs) == (made.id, made.outputs, inputs)
+    logic.delete(call, made.id, made.outputs)
+    assert call.told[-1].startswith(("Backup deleted: ", "Backups deleted: 1"))
+    assert aws.count("CreateBackup") == aws.count("DeleteBackup") == 1
+
+
+def test_what_is_gone_is_read_as_none(aws: Simulator, case: Case) -> None:
+    logic, inputs = case
+    made = logic.create(FakeCall(), inputs)
+    logic.delete(FakeCall(), made.id, made.outputs)
+    call = FakeCall()
+    assert logic.read(call, made.id, made.outputs) is None
+    assert "is gone from AWS" in call.told[-1]
+
+
+def test_what_is_denied_leaves_no_backup_behind(aws: Simulator, case: Case) -> None:
+    logic, inputs = case
+    aws.fault(Fault("CreateBackup", code="AccessDeniedException", status=400))
+    with pytest.raises(FailedCall, match="dynamodb:CreateBackup") as failed:
+        logic.create(FakeCall(), inputs)
+    if isinstance(failed.value, HalfMade):  # a set keeps which tables failed
+        assert failed.value.outputs["backups"] == []
+        assert len(failed.value.outputs["failures"]) == 1
+
+
+@dataclass
+class Interrupted(FakeCall):
+    """A call that is cancelled as soon as its row shows a backup that is being created."""
+
+    cancel: Callable[[], None] = lambda: None
+
+    def show(self, text: str) -> None:
+        if "CREATING" in text or "1 creating" in text:
+            self.cancel()
+
+
+def half_made(aws: Simulator, logic: ResourceLogic, inputs: dict[str, Any]) -> HalfMade:
+    """A create that was cancelled once AWS had begun."""
+    aws.creating_seconds = 1000
+    with pytest.raises(HalfMade) as failed:
+        logic.create(Interrupted(cancel=logic.cancel), inputs)
+    return failed.value
+
+
+def test_a_cancel_keeps_what_was_started_and_an_update_goes_on_with_it(
+    aws: Simulator, case: Case
+) -> None:
+    logic, inputs = case
+    half = half_made(aws, logic, inputs)
+    assert logic.diff(FakeCall(), half.id, half.outputs, inputs) == Changed(unfinished=True)
+    with pytest.raises(HalfMade) as again:
+        logic.read(FakeCall(), half.id, half.outputs)
+    assert again.value.id == half.id
+    assert logic.diff(FakeCall(), half.id, again.value.outputs, inputs) == Changed(unfinished=True)
+    aws.finish_backups()
+    made = logic.update(FakeCall(), half.id, half.outputs, inputs)
+    assert made.id == half.id
+    assert not logic.diff(FakeCall(), made.id, made.outputs, inputs)
+    assert aws.count("CreateBackup") == 1
+
+
+def test_a_replacement_takes_a_backup_of_its_own(aws: Simulator, case: Case) -> None:
+    logic, inputs = case
+    aws.several_backups = True
+    half = half_made(aws, logic, inputs)
+    logic.diff(FakeCall(), half.id, half.outputs, inputs)  # so it is known to be in the state
+    aws.when("DescribeBackup", aws.finish_backups)
+    logic.create(FakeCall(), inputs)
+    assert aws.count("CreateBackup") == 2
+
+
+def test_a_run_that_left_no_state_is_recognised(aws: Simulator, case: Case) -> None:
+    logic, inputs = case
+    half_made(aws, logic, inputs)
+    aws.when("DescribeBackup", aws.finish_backups)
+    logic.create(FakeCall(), inputs)
+    assert aws.count("CreateBackup") == 1
