@@ -41,7 +41,7 @@ from tests.aws.exploring import (
     untrue,
     wrong_of_backup,
 )
-from tests.aws.fleet import add_tables, arn_of, backend, numbered, of
+from tests.aws.fleet_tables import add_tables, arn_of, backend, numbered, of
 from tests.aws.simulator import Fault, Simulator
 from tests.clock import SimulatedClock, StandingClock
 

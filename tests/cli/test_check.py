@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.aws.conftest import REGION
-from tests.aws.fleet import add_tables, arn_of, denied, drop_table
+from tests.aws.fleet_tables import add_tables, arn_of, denied, drop_table
 from tests.aws.simulator import Fault, Simulator
 from tests.cli.conftest import (
     ELSEWHERE,

@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_ddb_backup.cli.policy import ITEM_ACTIONS
 from tests.aws.conftest import REGION, client, create_table
-from tests.aws.fleet import at_call
+from tests.aws.fleet_tables import at_call
 from tests.aws.restores import ACCOUNT, add_backup
 from tests.aws.simulator import Fault, Simulator
 from tests.cli.conftest import ELSEWHERE, Cli, Inline, backups_in, plant, tables, take

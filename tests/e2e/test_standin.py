@@ -11,7 +11,7 @@ import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from tests.aws.conftest import REGION, client
-from tests.aws.fleet import at_call
+from tests.aws.fleet_tables import at_call
 from tests.aws.simulator import Fault, Simulator
 from tests.e2e.conftest import PROGRAMS, NewStack
 from tests.e2e.stack import Stack

@@ -18,7 +18,7 @@ from pulumi_ddb_backup.aws import (
     TableNotFoundError,
 )
 from tests.aws.conftest import Heard
-from tests.aws.fleet import add_tables, drop_table, errors, kinds, names, numbered, of, taken
+from tests.aws.fleet_tables import add_tables, drop_table, errors, kinds, names, numbered, of, taken
 from tests.aws.simulator import Fault, Simulator
 from tests.clock import SimulatedClock, StandingClock
 

@@ -28,7 +28,7 @@ from pulumi_ddb_backup.aws import (
 from pulumi_ddb_backup.aws.calls.aws_errors import AwsFailure
 from pulumi_ddb_backup.aws.calls.credentials import Credentials
 from tests.aws.conftest import REGION
-from tests.aws.fleet import of
+from tests.aws.fleet_tables import of
 from tests.aws.simulator import Fault, Simulator
 from tests.clock import SimulatedClock
 

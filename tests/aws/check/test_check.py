@@ -29,7 +29,7 @@ from pulumi_ddb_backup.aws import (
 from pulumi_ddb_backup.aws.calls.connection import AccountGuard
 from pulumi_ddb_backup.aws.check.operation import Checks
 from tests.aws.conftest import REGION, Heard, TimedDynamoDB
-from tests.aws.fleet import (
+from tests.aws.fleet_tables import (
     ELSEWHERE,
     STRANGER,
     add_tables,

@@ -20,7 +20,7 @@ from pulumi_ddb_backup.aws import (
     UnreadableAnswerError,
 )
 from tests.aws.conftest import Heard
-from tests.aws.fleet import add_tables, of
+from tests.aws.fleet_tables import add_tables, of
 from tests.aws.simulator import Fault, Simulator
 from tests.clock import SimulatedClock
 

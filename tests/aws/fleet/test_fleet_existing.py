@@ -19,7 +19,7 @@ from pulumi_ddb_backup.aws import (
     WrongAccountError,
 )
 from tests.aws.conftest import REGION
-from tests.aws.fleet import (
+from tests.aws.fleet_tables import (
     ELSEWHERE,
     STRANGER,
     THROTTLED,

@@ -23,7 +23,7 @@ from pulumi_ddb_backup.aws.calls.settings import CONFIG_KEYS
 
 ROLE = "arn:aws:iam::123456789012:role/deploy"
 OF_OLDER_VERSIONS = {"assumeRole"}
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 def camel(name: str) -> str:

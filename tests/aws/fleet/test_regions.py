@@ -19,7 +19,7 @@ from pulumi_ddb_backup.aws import (
 )
 from pulumi_ddb_backup.aws.fleet.records import by_table
 from tests.aws.conftest import REGION
-from tests.aws.fleet import (
+from tests.aws.fleet_tables import (
     ELSEWHERE,
     add_tables,
     denied,

@@ -21,8 +21,7 @@ from pulumi_ddb_backup.aws import (
     WrongTableError,
 )
 from tests.aws.conftest import Heard, client, create_table
-from tests.aws.simulator import Fault, Simulator
-from tests.aws.test_restore import (
+from tests.aws.restore.test_restore import (
     NAMES,
     PLAIN,
     SETTINGS,
@@ -32,6 +31,7 @@ from tests.aws.test_restore import (
     orders,
     settings_of,
 )
+from tests.aws.simulator import Fault, Simulator
 from tests.clock import SimulatedClock
 
 __all__ = ["arn", "orders"]  # fixtures

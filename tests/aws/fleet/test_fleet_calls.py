@@ -28,7 +28,7 @@ from pulumi_ddb_backup.aws.calls.network import CALL_THREADS
 from pulumi_ddb_backup.aws.fleet.records import by_table
 from pulumi_ddb_backup.aws.running.scheduler import Scheduler
 from tests.aws.conftest import REGION, Heard
-from tests.aws.fleet import (
+from tests.aws.fleet_tables import (
     ELSEWHERE,
     STRANGER,
     THROTTLED,
