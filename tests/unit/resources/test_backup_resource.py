@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -39,6 +40,17 @@ class Mocks(pulumi.runtime.Mocks):
         return {}, None
 
 
+@pytest.fixture
+def loop() -> Iterator[None]:
+    """An event loop for `pulumi.runtime.test`; another test's `asyncio.run` leaves the thread without."""
+    own = asyncio.new_event_loop()
+    asyncio.set_event_loop(own)
+    yield
+    asyncio.set_event_loop(None)
+    own.close()
+
+
+@pytest.mark.usefixtures("loop")
 @pytest.mark.parametrize(("kind", "inputs"), MAKERS)
 def test_a_program_may_have_more_resources_than_the_recursion_limit(
     kind: Callable[..., Any], inputs: dict[str, Any]
