@@ -179,5 +179,7 @@ def _counted(result: CheckResult, max_age: timedelta) -> str:
     counts = {state: count for state, count in result.counts.items() if count}
     told = ", ".join(f"{count} {state.value}" for state, count in counts.items())
     fresh, total = result.counts[Freshness.OK], len(result.tables)
-    noun = "table has" if total == 1 else "tables have"
-    return f"{fresh} of {total} {noun} an AVAILABLE backup of the last {views.exactly(max_age)} ({told})."
+    noun = "table" if total == 1 else "tables"
+    verb = "has" if 1 in (fresh, total) else "have"
+    age = views.exactly(max_age)
+    return f"{fresh} of {total} {noun} {verb} an AVAILABLE backup from the last {age} ({told})."

@@ -40,7 +40,7 @@ def test_what_is_late_or_missing_is_listed_and_ends_with_its_own_code(
         ["orders", REGION, "late", "2d", "-", late],
     ]
     assert ended.err.splitlines()[-1] == (
-        "Error: 1 of 3 tables have an AVAILABLE backup of the last 26h (1 ok, 1 late, 1 missing)."
+        "Error: 1 of 3 tables has an AVAILABLE backup from the last 26h (1 ok, 1 late, 1 missing)."
     )
 
 
@@ -49,7 +49,7 @@ def test_all_that_is_fine_is_counted_alone(inline: Inline) -> None:
     ended = inline("check", "ord*", "--max-age", "2d")
     assert ended.out == ""
     assert ended.err.splitlines()[-1] == (
-        "1 of 1 table has an AVAILABLE backup of the last 2d (1 ok)."
+        "1 of 1 table has an AVAILABLE backup from the last 2d (1 ok)."
     )
 
 
@@ -63,7 +63,7 @@ def test_quiet_says_nothing_where_all_is_fine_and_else_which_tables(
     ended = inline("check", "*", "--max-age", "2d", "--quiet", code=7)
     assert ended.lines == [arn_of("users")]
     assert ended.err == (
-        "Error: 1 of 2 tables have an AVAILABLE backup of the last 2d (1 ok, 1 missing).\n"
+        "Error: 1 of 2 tables has an AVAILABLE backup from the last 2d (1 ok, 1 missing).\n"
     )
     inline("backup", *ended.lines)
     inline("check", "*", "--max-age", "2d")
