@@ -22,6 +22,7 @@ from ..aws.restore import errors as restore_errors
 from ..aws.rules.arns import BackupArn, TableArn
 from ..aws.rules.subject import of_tables
 from ..aws.rules.validation import Failure
+from ..aws.rules.values import without_none
 from ..resources import backup_properties as _inputs
 from .records import FILTERED
 
@@ -69,7 +70,7 @@ def rebuilt(
         if words is None:
             continue
         words |= _filled(template.advice, advice[0] if advice else "") or {}
-        words |= _known(existing.groupdict()) if existing else {}
+        words |= without_none(existing.groupdict()) if existing else {}
         if arn := backup_arn_in(message):
             words.setdefault("backup_arn", arn)
         error = template.kind(
@@ -168,10 +169,6 @@ def _facts(
 
 def _is_plain(value: object) -> bool:
     return isinstance(value, (str, int, float)) and value != FILTERED
-
-
-def _known(groups: Mapping[str, str | None]) -> dict[str, str]:
-    return {key: value for key, value in groups.items() if value is not None}
 
 
 def _literal(lines: Iterable[str]) -> str:

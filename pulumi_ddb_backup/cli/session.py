@@ -19,6 +19,7 @@ from ..aws.fleet.fleet import Fleet
 from ..aws.fleet.records import TableOutcome
 from ..aws.rules.text import sanitized
 from ..aws.rules.validation import SHARED_RULES, broken_rules
+from ..aws.rules.values import without_none
 from . import failures
 from .exit_codes import ExitCode, code_of_all
 from .interrupts import Interrupts
@@ -128,8 +129,7 @@ class Session:
             ValidationError: One of them breaks a rule.
         """
         given = {"profile": profile, "role_arn": role_arn, "endpoint_url": endpoint_url}
-        known = {name: value for name, value in given.items() if value is not None}
-        if broken := broken_rules(SHARED_RULES, known):
+        if broken := broken_rules(SHARED_RULES, without_none(given)):
             raise ValidationError(broken)
         roles = (AssumedRole(role_arn),) if role_arn else ()
         self.connection = Connection(profile=profile, roles=roles, endpoint_url=endpoint_url)

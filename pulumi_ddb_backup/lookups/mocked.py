@@ -17,6 +17,7 @@ from ..aws.errors import ValidationError
 from ..aws.records import BackupQuery, BackupStatus, BackupSummary
 from ..aws.rules.arns import BackupArn
 from ..aws.rules.validation import BACKUP_TYPE_DEFAULT, TIMEOUT_DEFAULT_SECONDS, validate_query
+from ..aws.rules.values import without_none
 from ..engine import MockRefusal, ask_mocks
 
 GET_BACKUPS: Final = "ddb-backup:index:getBackups"
@@ -82,7 +83,7 @@ class MockedBackups:
             **self.where,
         }
         try:
-            return ask_mocks(token, _given(args))
+            return ask_mocks(token, without_none(args))
         except MockRefusal as refusal:
             raise pulumi.RunError(f"{token}: {refusal}") from None
 
@@ -93,7 +94,7 @@ def _summary(token: str, told: Any) -> BackupSummary:
         raise _wrong(token, f"describes a backup by {told!r}, not by a dict")
     if unknown := told.keys() - _FIELDS:
         raise _wrong(token, f"has {_list(unknown)}; a backup has {_list(_FIELDS)}")
-    given = _by_arn(str(told.get("backup_arn"))) | _given(told)
+    given = _by_arn(str(told.get("backup_arn"))) | without_none(told)
     if missing := [name for name in _REQUIRED if name not in given]:
         raise _wrong(token, f"lacks {_list(missing)}")
     for name in _MOMENTS:
@@ -135,7 +136,3 @@ def _wrong(token: str, what: str) -> pulumi.RunError:
 
 def _list(names: Any) -> str:
     return ", ".join(sorted(names))
-
-
-def _given(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if value is not None}

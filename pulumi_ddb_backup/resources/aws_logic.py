@@ -11,11 +11,12 @@ from ..aws.calls.session import region_of
 from ..aws.calls.settings import SettingsError, connection_from_config
 from ..aws.errors import BackupError
 from ..aws.rules.validation import Failure
+from ..aws.rules.values import without_none
 from ..aws.running.scheduler import shared_scheduler
 from ..engine import has_unknown
 from ..logic import Call, Checked, FailedCall, HalfMade
 from ..stack.declared import DECLARED, TELLING, Declared, ProviderRefused
-from .properties import InputsT, names_of, without_none
+from .properties import InputsT, names_of
 from .triggers import refused_assets
 
 _NAME_TABLES: Final = {"table_name", "tables", "table_pattern", "tags"}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from ..aws.calls.connection import Connection
 from ..aws.errors import BackupDeletedError, BackupError, BackupInUseError, BackupNotFoundError
 from ..aws.rules.validation import Failure, validate
+from ..aws.rules.values import without_none
 from ..display import RowListener, final_line
 from ..logic import Call, Changed, FailedCall, HalfMade, Made, Seen
 from ..stack.declared import Declared, settled_inputs
@@ -21,7 +22,6 @@ from .backup_properties import (
     with_new_inputs,
 )
 from .held import held_under, note_held
-from .properties import without_none
 
 if TYPE_CHECKING:
     from ..aws.backups import Backups

@@ -12,6 +12,7 @@ from ..aws.fleet.requests import FleetRequest, TableRef
 from ..aws.fleet.rules import SELECTING, listed
 from ..aws.records import BackupRecord, BackupStatus
 from ..aws.rules.arns import TableArn
+from ..aws.rules.values import without_none
 from .backup_properties import DEFAULTS
 from .properties import (
     Inputs,
@@ -19,7 +20,6 @@ from .properties import (
     given_values,
     names_of,
     record_properties,
-    without_none,
 )
 
 # What a change of each input does.

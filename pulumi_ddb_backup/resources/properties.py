@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from ..aws.rules.validation import DELETION_POLICY_DEFAULT, TIMEOUT_DEFAULT_SECONDS
+from ..aws.rules.values import without_none
 from ..display import iso
 
 InputsT = TypeVar("InputsT", bound="Inputs")
@@ -58,11 +59,6 @@ def record_properties(record: Any) -> dict[str, Any]:
     return {
         name: iso(value) if isinstance(value, datetime) else value for name, value in values.items()
     }
-
-
-def without_none(props: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties that have a value."""
-    return {key: value for key, value in props.items() if value is not None}
 
 
 def changed_inputs(

@@ -20,6 +20,7 @@ from ..aws.calls.provider_settings import WITHIN_REACH, beyond_reach
 from ..aws.rules.arns import TableArn
 from ..aws.rules.regions import is_region
 from ..aws.rules.subject import ALL_TABLES
+from ..aws.rules.values import without_none
 from ..engine import provider_of, reaching_provider, resources_behind, settings_told
 
 PACKAGE: Final = "aws"
@@ -223,7 +224,7 @@ def settled_inputs(
     place = Place(given["table_name"], **{key: given.get(key) for key in keys})
     settled = place.settled(declared, stack)
     said = {"table_name": settled.table, "region": settled.region, "profile": settled.profile}
-    return {**given, **{key: value for key, value in said.items() if value is not None}}
+    return {**given, **without_none(said)}
 
 
 def settled_query(
@@ -239,7 +240,7 @@ def settled_query(
     settled = place.settled(declared, stack)
     table = None if settled.table == ALL_TABLES else settled.table
     said = {"table_name": table, "region": settled.region, "profile": settled.profile}
-    return {**given, **{key: value for key, value in said.items() if value is not None}}
+    return {**given, **without_none(said)}
 
 
 def settled_set_inputs(
@@ -277,4 +278,4 @@ def settled_set_inputs(
         "regions": sorted(regions) or None,
         "profile": next(iter(profiles), None),
     }
-    return {**given, **{key: value for key, value in said.items() if value is not None}}
+    return {**given, **without_none(said)}

@@ -8,13 +8,13 @@ import pulumi
 
 from ..aws.calls.connection import Connection
 from ..aws.calls.settings import CONFIG_KEYS, connection_from_config
+from ..aws.rules.values import without_none
 
 
 def stack_settings(get: Callable[[str], str | None]) -> dict[str, str]:
     """What `connection_from_config` reads; `get` is handed full keys, such as `aws:region`."""
     keys = {key: f"aws:{key}" for key in CONFIG_KEYS} | {"rateLimits": "ddb-backup:rateLimits"}
-    values = {key: get(full) for key, full in keys.items()}
-    return {key: value for key, value in values.items() if value is not None}
+    return without_none({key: get(full) for key, full in keys.items()})
 
 
 def connection_of_program() -> Connection:

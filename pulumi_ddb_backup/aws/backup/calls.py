@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ..calls.dynamodb import DynamoDB
-from ..calls.parameters import given
 from ..calls.rate import Api
 from ..records import BackupQuery, BackupRecord, BackupSummary, Table
+from ..rules.values import without_none
 from . import answers
 
 
@@ -60,7 +60,7 @@ async def list_backups(
     within_seconds: float,
 ) -> tuple[list[BackupRecord], str | None]:
     """One page of the on-demand backups, and the ARN after which the next begins, if any."""
-    parameters = given(
+    parameters = without_none(
         {
             "TableName": table,
             "TimeRangeLowerBound": since,
@@ -83,7 +83,7 @@ async def find_backups(
 
     Times are sent in whole seconds, so the last one is ample.
     """
-    parameters = given(
+    parameters = without_none(
         {
             "TableName": query.table,
             "TimeRangeLowerBound": query.since,

@@ -7,17 +7,17 @@ from typing import Any
 
 from ..calls.account import Account
 from ..calls.dynamodb import DynamoDB
-from ..calls.parameters import given
 from ..calls.rate import Api
 from ..clock import Deadline
 from ..rules.arns import TableArn
+from ..rules.values import without_none
 
 
 async def list_tables(account: Account, deadline: Deadline) -> list[str]:
     """The names of all tables."""
 
     async def page(after: str | None, within_seconds: float) -> tuple[list[str], str | None]:
-        parameters = given({"ExclusiveStartTableName": after})
+        parameters = without_none({"ExclusiveStartTableName": after})
         return await account.dynamodb.call(
             Api.LIST_TABLES,
             lambda clients: clients.dynamodb.list_tables(**parameters),
@@ -42,7 +42,7 @@ async def find_tagged_tables(
 async def _tagged_tables(
     aws: DynamoDB, tags: Mapping[str, str], after: str | None, within_seconds: float
 ) -> tuple[list[str], str | None]:
-    parameters = given(
+    parameters = without_none(
         {
             "ResourceTypeFilters": ["dynamodb:table"],
             "TagFilters": [{"Key": key, "Values": [value]} for key, value in tags.items()],

@@ -28,6 +28,7 @@ from ..rules.validation import (
     broken_rules,
     one_name,
 )
+from ..rules.values import without_none
 
 TAG_FILTERS_MAX: Final = 50
 TAG_KEY_MAX: Final = 128
@@ -111,7 +112,7 @@ def validate_fleet(
     inputs: Mapping[str, object], unknown: Collection[str] = frozenset()
 ) -> list[Failure]:
     """Every failure of a fleet's inputs at once; see `validation.validate`."""
-    values = {key: value for key, value in inputs.items() if value is not None}
+    values = without_none(inputs)
     known = {key: value for key, value in values.items() if key not in unknown}
     given = {key for key, value in values.items() if not _is_empty(value)} | set(unknown)
     return [
@@ -124,7 +125,7 @@ def validate_fleet(
 
 def validate_selector(inputs: Mapping[str, object]) -> list[Failure]:
     """Every failure of what says which tables; None is the same as absent."""
-    known = {key: value for key, value in inputs.items() if value is not None}
+    known = without_none(inputs)
     given = {key for key, value in known.items() if not _is_empty(value)}
     return [*broken_rules(_SELECTING_RULES, known), *_missing(given), *_contradictions(known)]
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from ..backup.answers import table as as_table
 from ..calls.dynamodb import DynamoDB
-from ..calls.parameters import given
 from ..calls.rate import Api
 from ..records import Table
+from ..rules.values import without_none
 from . import answers, parameters
 from .records import BackedUpTable, Overrides, RestoreRequest, TableSettings
 
@@ -38,7 +38,7 @@ async def restore_table_from_backup(
 async def list_tags_of_resource(
     aws: DynamoDB, arn: str, after: str | None, within_seconds: float
 ) -> tuple[TableSettings, str | None]:
-    sent = given({"ResourceArn": arn, "NextToken": after})
+    sent = without_none({"ResourceArn": arn, "NextToken": after})
     return await aws.call(
         Api.LIST_TAGS,
         lambda clients: clients.dynamodb.list_tags_of_resource(**sent),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..calls.parameters import given
+from ..rules.values import without_none
 from .records import Index, Overrides, RestoreRequest, TableSettings, Throughput
 
 
@@ -12,7 +12,7 @@ def restoring(request: RestoreRequest, overrides: Overrides) -> dict[str, Any]:
     """The parameters of RestoreTableFromBackup."""
     throughput, sse = request.provisioned_throughput, request.sse_specification
     local, indexes = overrides.local_indexes, overrides.global_indexes
-    return given(
+    return without_none(
         {
             "TargetTableName": request.target_table_name,
             "BackupArn": request.backup_arn,
@@ -25,7 +25,7 @@ def restoring(request: RestoreRequest, overrides: Overrides) -> dict[str, Any]:
             if indexes is None
             else [_global_index(index, overrides.billing_mode, throughput) for index in indexes],
             "SSESpecificationOverride": sse
-            and given(
+            and without_none(
                 {
                     "Enabled": sse.enabled,
                     "SSEType": "KMS" if sse.enabled else None,
@@ -80,13 +80,13 @@ def recovering(table: str, wanted: TableSettings) -> dict[str, Any]:
     """The parameters of UpdateContinuousBackups."""
     days = wanted.recovery_period_days
     specification = {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": days}
-    return {"TableName": table, "PointInTimeRecoverySpecification": given(specification)}
+    return {"TableName": table, "PointInTimeRecoverySpecification": without_none(specification)}
 
 
 def updating(table: str, wanted: TableSettings) -> dict[str, Any]:
     """The parameters of UpdateTable."""
     stream = wanted.stream_view_type
-    return given(
+    return without_none(
         {
             "TableName": table,
             "DeletionProtectionEnabled": wanted.deletion_protection or None,

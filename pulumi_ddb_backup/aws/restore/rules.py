@@ -25,6 +25,7 @@ from ..rules.validation import (
     a_timeout,
     broken_rules,
 )
+from ..rules.values import without_none
 
 RESTORE_TIMEOUT_MIN_SECONDS: Final = TIMEOUT_MIN_SECONDS
 RESTORE_TIMEOUT_MAX_SECONDS: Final = 86400
@@ -117,7 +118,7 @@ _RULES: Final[Rules] = {
 
 def validate_restore(inputs: Mapping[str, object]) -> list[Failure]:
     """Every failure of the inputs of a restore at once; None is the same as absent."""
-    known = {key: value for key, value in inputs.items() if value is not None}
+    known = without_none(inputs)
     return [
         *(
             Failure(key, f"{key} is required and cannot be empty")

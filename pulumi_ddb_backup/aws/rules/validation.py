@@ -17,6 +17,7 @@ from .arns import BackupArn, TableArn
 from .naming import GENERATED_SUFFIX_LENGTH
 from .regions import is_region
 from .text import shown
+from .values import without_none
 
 NAME_MIN: Final = 3
 NAME_MAX: Final = 255
@@ -198,7 +199,7 @@ def validate(inputs: Mapping[str, object], unknown: Collection[str] = frozenset(
         unknown: Names of inputs whose value is not known yet (a Pulumi preview). They count as
             given, and nothing is said of their value.
     """
-    values = {key: value for key, value in inputs.items() if value is not None}
+    values = without_none(inputs)
     known = {key: value for key, value in values.items() if key not in unknown}
     failures = broken_rules(_RULES, known)
     given = set(values) | set(unknown)
@@ -209,7 +210,7 @@ def validate(inputs: Mapping[str, object], unknown: Collection[str] = frozenset(
 
 def validate_query(inputs: Mapping[str, object], *, of_one_table: bool = False) -> list[Failure]:
     """Every failure of a search for backups at once; None is the same as absent."""
-    known = {key: value for key, value in inputs.items() if value is not None}
+    known = without_none(inputs)
     failures = broken_rules(_QUERY_RULES, known)
     if of_one_table and "table_name" not in known:
         failures.append(Failure("table_name", _TABLE_REQUIRED))
