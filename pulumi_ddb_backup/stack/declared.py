@@ -220,11 +220,7 @@ def settled_inputs(
     """
     if "existing_backup_arn" in given or not isinstance(given.get("table_name"), str):
         return given  # a backup's ARN says it all
-    keys = ("region", "profile", "role_arn")
-    place = Place(given["table_name"], **{key: given.get(key) for key in keys})
-    settled = place.settled(declared, stack)
-    said = {"table_name": settled.table, "region": settled.region, "profile": settled.profile}
-    return {**given, **without_none(said)}
+    return settled_query(given, declared, stack)
 
 
 def settled_query(

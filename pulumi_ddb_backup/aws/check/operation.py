@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,10 +52,8 @@ class Checks(ManyCaller):
         deadline = Deadline(self.clock, request.timeout_seconds)
         await whole.require_allowed_caller()
         selected = await selection.select(request, searched)
-        listed = await self._listed_by_region(request, selected.tables, deadline)
-        errors = dict(selected.errors)
-        errors |= {region: one for region, one in listed.items() if isinstance(one, BackupError)}
-        known = {region: one for region, one in listed.items() if isinstance(one, Listed)}
+        known, failed = await self._listed_by_region(request, selected.tables, deadline)
+        errors = {**selected.errors, **failed}
         if errors and not known:
             raise next(iter(errors.values()))
         here = [table for table in selected.tables if table.region in known]
@@ -80,15 +77,16 @@ class Checks(ManyCaller):
 
     async def _listed_by_region(
         self, request: CheckRequest, refs: Sequence[TableRef], deadline: Deadline
-    ) -> dict[str, Listed | BackupError]:
-        regions = sorted({table.region for table in refs})
-        looks = []
-        for region in regions:
+    ) -> tuple[dict[str, Listed], dict[str, BackupError]]:
+        looks = {}
+        for region in sorted({table.region for table in refs}):
             run = self._run_in(region, Stage.READ, request.timeout_seconds)
             run.deadline = deadline
             names = [table.table_name for table in refs if table.region == region]
-            looks.append(_settled(run, _listed(request, names, run)))
-        return dict(zip(regions, await asyncio.gather(*looks), strict=True))
+            looks[region] = run.settle(_listed(request, names, run))
+        listed, failed = await selection.by_region(looks)
+        _raise_cancelled(failed.values())
+        return listed, failed
 
     async def _described(
         self,
@@ -107,19 +105,15 @@ class Checks(ManyCaller):
             run.deadline = deadline
             jobs.append(Job(table, run, _describing(table, described)))
         outcomes = await carry_out_all(jobs, self.clock, self.on_progress, "looked up")
-        for outcome in outcomes:
-            if isinstance(outcome.error, LookupCancelledError):
-                raise outcome.error
+        _raise_cancelled(outcome.error for outcome in outcomes)
         return dict(zip(needed, outcomes, strict=True))
 
 
-async def _settled(run: Run, look: Coroutine[Any, Any, Listed]) -> Listed | BackupError:
-    try:
-        return await run.settle(look)
-    except LookupCancelledError:
-        raise
-    except BackupError as error:
-        return error
+def _raise_cancelled(errors: Iterable[BackupError | None]) -> None:
+    """A check that is cancelled ends without a verdict."""
+    for error in errors:
+        if isinstance(error, LookupCancelledError):
+            raise error
 
 
 async def _listed(request: CheckRequest, names: Sequence[str], run: Run) -> Listed:

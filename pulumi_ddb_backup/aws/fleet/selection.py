@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ..backup.calls import describe_table
 from ..calls.aws_errors import AwsFailure
@@ -23,6 +24,8 @@ from .calls import find_tagged_tables, list_tables
 from .errors import NoTableSelectedError, TablesMissingError
 from .records import FAILURES_TOLD
 from .requests import TableRef, TableSelector
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +58,13 @@ async def select(
             cancel; or `all_or_nothing` is set.
         NoTableSelectedError: No table fits.
     """
-    looks = map(_settled, _looks(request, runs, known))
-    seen = dict(zip(runs, await asyncio.gather(*looks), strict=True))
-    found = {region: one for region, one in seen.items() if not isinstance(one, BackupError)}
-    errors = {
-        region: judged(one, found.keys())
-        for region, one in seen.items()
-        if isinstance(one, BackupError)
-    }
+    found, failed = await by_region(
+        {
+            region: run.settle(_in_region(request, run, _of_region(known, region)))
+            for region, run in runs.items()
+        }
+    )
+    errors = {region: judged(error, found.keys()) for region, error in failed.items()}
     if errors and (not found or all_or_nothing or _is_cancelled(errors)):
         raise next(iter(errors.values()))
     by_arn = {TableRef(arn.region, arn.table, arn.arn) for arn in request.arns}
@@ -82,16 +84,17 @@ async def select(
     return Selection(sorted(selected), errors)
 
 
-def _looks(
-    request: TableSelector, runs: Mapping[str, Run], known: Collection[TableRef]
-) -> list[Awaitable[set[TableRef]]]:
-    return [
-        run.settle(_in_region(request, run, _of_region(known, region)))
-        for region, run in runs.items()
-    ]
+async def by_region(
+    looks: Mapping[str, Awaitable[T]],
+) -> tuple[dict[str, T], dict[str, BackupError]]:
+    """What the look in each region has found, and why the other regions could not be looked in."""
+    seen = dict(zip(looks, await asyncio.gather(*map(_settled, looks.values())), strict=True))
+    found = {region: one for region, one in seen.items() if not isinstance(one, BackupError)}
+    errors = {region: one for region, one in seen.items() if isinstance(one, BackupError)}
+    return found, errors
 
 
-async def _settled(look: Awaitable[set[TableRef]]) -> set[TableRef] | BackupError:
+async def _settled(look: Awaitable[T]) -> T | BackupError:
     try:
         return await look
     except BackupError as error:
