@@ -14,7 +14,7 @@ from ..aws.calls.settings import SettingsError
 from ..aws.errors import BackupError, TableNotFoundError
 from ..aws.records import BackupRequest
 from ..aws.rules.arns import TableArn, plain_name
-from ..aws.rules.naming import digest, filled
+from ..aws.rules.naming import filled, identity
 from ..aws.rules.validation import NAME_MAX, PREFIX_MAX, TIMEOUT_DEFAULT_SECONDS, validate
 from ..display import Row, RowListener, final_line
 from ..engine import ProgramRow
@@ -139,7 +139,7 @@ class HookPlan:
             backup_name=inputs["backup_name"],
             backup_name_prefix=inputs["backup_name_prefix"],
             timeout_seconds=self.timeout,
-            identity=digest({"urn": args.urn, "id": args.id, "moment": self.moment}),
+            identity=identity({"urn": args.urn, "moment": self.moment}, {"id": args.id}),
         )
 
     def _inputs(self, table: str) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..aws.records import BackupRecord, BackupRequest, BackupStatus
+from ..aws.rules import naming
 from ..aws.rules.arns import BackupArn, TableArn, plain_name
-from ..aws.rules.naming import digest
 from ..aws.rules.validation import DELETION_POLICY_DEFAULT, TIMEOUT_DEFAULT_SECONDS
 from .properties import Inputs, changed_inputs, names_of, with_inputs
 
@@ -56,14 +56,14 @@ class BackupInputs(Inputs):
         )
 
     def _identity(self, urn: str) -> str:
-        return digest(
+        return naming.identity(
+            {"urn": urn},
             {
-                "urn": urn,
                 "table": plain_name(self.table_name),
                 "backup_name_prefix": self.backup_name_prefix,
                 "region": self.region or self.arn_region,
                 "triggers": self.triggers,
-            }
+            },
         )
 
 

@@ -60,11 +60,7 @@ class BackupSetInputs(Inputs):
 
     def request(self, urn: str | None, apart_from: frozenset[str] = frozenset()) -> FleetRequest:
         """The backups that these inputs ask for, on behalf of the resource `urn`."""
-        facts = {
-            "urn": urn,
-            "backup_name_prefix": self.backup_name_prefix,
-            "triggers": self.triggers,
-        }
+        owner = {"urn": urn} if urn and self.backup_name_prefix else None
         return FleetRequest(
             tables=self.tables,
             table_pattern=self.table_pattern,
@@ -75,7 +71,8 @@ class BackupSetInputs(Inputs):
             backup_name_prefix=self.backup_name_prefix,
             timeout_seconds=self.timeout,
             all_or_nothing=self.all_or_nothing,
-            identity=facts if urn and self.backup_name_prefix else None,
+            owner=owner,
+            asked={"backup_name_prefix": self.backup_name_prefix, "triggers": self.triggers},
             apart_from=apart_from,
         )
 

@@ -163,9 +163,7 @@ class SetOfThree:
         timed = TimedDynamoDB(clock, world.connection)
         self._fleet = Fleet(world.connection, Heard(), clock, connect=lambda _: timed)
         self._result = FleetResult([])
-        self._request = of(
-            *self.tables, timeout_seconds=TIMEOUT_SECONDS, identity={"urn": "nightly"}
-        )
+        self._request = of(*self.tables, timeout_seconds=TIMEOUT_SECONDS, owner={"urn": "nightly"})
 
     def first(self) -> Iterator[str]:
         yield from self._carried_out(self._request)

@@ -150,17 +150,18 @@ class Fleet(ManyCaller):
         return Job(table, run, lambda run: operation.take_backup(own, run, found=table.found))
 
     def _request_for(self, table: TableRef, request: FleetRequest) -> BackupRequest:
-        name, identity = request.backup_name, request.identity
+        name, identity = request.backup_name, None
         if name is not None:
             name = naming.filled(name, table.table_name, self.clock.now(), NAME_MAX)
-        if identity is not None:
-            identity = {**identity, "table": table.table_name, "region": table.region}
+        if request.owner is not None:
+            asked = {**request.asked, "table": table.table_name, "region": table.region}
+            identity = naming.identity(request.owner, asked)
         return BackupRequest(
             table_name=table.table_arn or table.table_name,
             backup_name=name,
             backup_name_prefix=request.backup_name_prefix,
             timeout_seconds=request.timeout_seconds,
-            identity=naming.digest(identity) if identity else None,
+            identity=identity,
             apart_from=request.apart_from,
         )
 

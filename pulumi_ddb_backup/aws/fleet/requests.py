@@ -123,7 +123,8 @@ class FleetRequest(TableSelector):
         backup_name_prefix: The start of names that are made when the backups are.
         timeout_seconds: The limit of the whole operation, 60 to 7200.
         all_or_nothing: Start no backup unless all of `tables` exist.
-        identity: Who asks, for generated names; see `BackupRequest.identity`.
+        owner: Who asks, for generated names; see `BackupRequest.identity`. None adopts nothing.
+        asked: What this owner asks for, beside each table: other facts make other names.
         apart_from: See `BackupRequest.apart_from`.
     """
 
@@ -131,7 +132,8 @@ class FleetRequest(TableSelector):
     backup_name_prefix: str | None = None
     timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
     all_or_nothing: bool = False
-    identity: Mapping[str, object] | None = None
+    owner: Mapping[str, object] | None = None
+    asked: Mapping[str, object] = field(default_factory=dict)
     apart_from: frozenset[str] = frozenset()
 
     def inputs(self) -> Mapping[str, object]:

@@ -1,4 +1,9 @@
-"""Names of backups that are made from a prefix: `{prefix}{UTC time}-{8 hex}`."""
+"""Names of backups that are made from a prefix: `{prefix}{UTC time}-{8 hex}`.
+
+The eight digits are the identity of whoever asked: four that stand for the owner, such as a resource,
+and four for what it asked for. An owner's backups can so be told from another's, for ever; and a
+request's own from those that the same owner took for an earlier one.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +17,27 @@ _TIME = "%Y%m%dT%H%M%SZ"
 GENERATED_SUFFIX_LENGTH = len("20260102T030405Z-89abcdef")
 
 
+_MARK_LENGTH = 4
+
+
 def digest(facts: Mapping[str, object]) -> str:
     """Eight hex digits that stand for `facts`: the same facts always give the same digits."""
     canonical = json.dumps(facts, sort_keys=True, ensure_ascii=True, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()[:8]
 
 
+def owner_mark(owner: Mapping[str, object]) -> str:
+    """The four hex digits in a name that stand for the owner."""
+    return digest(owner)[:_MARK_LENGTH]
+
+
+def identity(owner: Mapping[str, object], asked: Mapping[str, object]) -> str:
+    """Eight hex digits: four for the owner, and four for what this owner asks for."""
+    return owner_mark(owner) + digest({"owner": owner, "asked": asked})[_MARK_LENGTH:]
+
+
 def generated_name(prefix: str, moment: datetime, identity: str) -> str:
-    """The name of a backup taken at `moment` by whoever `identity` (a `digest`) stands for."""
+    """The name of a backup taken at `moment` by whoever `identity` stands for."""
     return f"{prefix}{moment.astimezone(timezone.utc).strftime(_TIME)}-{identity}"
 
 
@@ -32,5 +50,19 @@ def filled(template: str, table: str, moment: datetime, longest: int) -> str:
 
 def is_generated_by(name: str, prefix: str, identity: str) -> bool:
     """Whether `name` was made by `generated_name` for this prefix and identity, at any moment."""
-    pattern = rf"{re.escape(prefix)}[0-9]{{8}}T[0-9]{{6}}Z-{re.escape(identity)}"
+    return _is_generated(name, prefix, re.escape(identity))
+
+
+def is_generated_by_owner(name: str, prefix: str, mark: str) -> bool:
+    """Whether `name` was made for this prefix by the owner that `mark` stands for."""
+    return _is_generated(name, prefix, rf"{re.escape(mark)}[0-9a-f]{{4}}")
+
+
+def is_generated_from(name: str, prefix: str) -> bool:
+    """Whether `name` was made for this prefix, by whoever."""
+    return _is_generated(name, prefix, "[0-9a-f]{8}")
+
+
+def _is_generated(name: str, prefix: str, identity: str) -> bool:
+    pattern = rf"{re.escape(prefix)}[0-9]{{8}}T[0-9]{{6}}Z-{identity}"
     return re.fullmatch(pattern, name) is not None

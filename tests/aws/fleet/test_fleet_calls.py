@@ -273,7 +273,8 @@ def test_a_template_that_names_a_long_table_twice_still_fits(fleet: Fleet) -> No
 # Taking over
 
 
-WHO = {"urn": "urn:pulumi:prod::shop::backup-set", "triggers": {"release": 42}}
+WHO = {"urn": "urn:pulumi:prod::shop::backup-set"}
+ASKED = {"triggers": {"release": 42}}
 
 
 def test_what_a_crashed_run_has_started_is_taken_over_of_each_table(
@@ -282,7 +283,7 @@ def test_what_a_crashed_run_has_started_is_taken_over_of_each_table(
     """A run that was killed leaves nothing but its backups, and who asked for them in their names."""
     add_tables(*numbered(8))
     aws.creating_seconds = 100
-    request = of(*numbered(8), identity=WHO)
+    request = of(*numbered(8), owner=WHO, asked=ASKED)
     crashed = fleet.create(replace(request, timeout_seconds=60))
     heard.notices.clear()
     result = fleet.create(request)
@@ -295,11 +296,18 @@ def test_what_a_crashed_run_has_started_is_taken_over_of_each_table(
 @pytest.mark.parametrize(
     "other",
     [
-        pytest.param({"identity": {**WHO, "triggers": {"release": 43}}}, id="another trigger"),
-        pytest.param({"identity": None}, id="nobody in particular"),
-        pytest.param({"identity": WHO, "backup_name_prefix": "hourly-"}, id="another prefix"),
+        pytest.param({"owner": WHO, "asked": {"triggers": {"release": 43}}}, id="another trigger"),
+        pytest.param({"owner": None, "asked": ASKED}, id="nobody in particular"),
         pytest.param(
-            {"identity": WHO, "backup_name_prefix": None, "backup_name": "{table}-1"},
+            {"owner": WHO, "asked": ASKED, "backup_name_prefix": "hourly-"}, id="another prefix"
+        ),
+        pytest.param(
+            {
+                "owner": WHO,
+                "asked": ASKED,
+                "backup_name_prefix": None,
+                "backup_name": "{table}-1",
+            },
             id="a given name",
         ),
     ],
@@ -309,7 +317,7 @@ def test_no_other_running_backup_is_ever_taken_over(
 ) -> None:
     add_tables(*numbered(8))
     aws.creating_seconds = 100
-    crashed = fleet.create(of(*numbered(8), identity=WHO, timeout_seconds=60))
+    crashed = fleet.create(of(*numbered(8), owner=WHO, asked=ASKED, timeout_seconds=60))
     result = fleet.create(of(*numbered(8), **other))
     assert set(kinds(result).values()) == {BackupInUseError}
     assert result.backups == []
@@ -320,7 +328,7 @@ def test_no_other_running_backup_is_ever_taken_over(
 
 def test_the_same_table_name_in_two_regions_is_two_tables_to_the_names(fleet: Fleet) -> None:
     add_tables("orders", region=ELSEWHERE)
-    result = fleet.create(of("orders", regions=[REGION, ELSEWHERE], identity=WHO))
+    result = fleet.create(of("orders", regions=[REGION, ELSEWHERE], owner=WHO, asked=ASKED))
     here, there = (one.backup_name for one in result.backups)
     assert here != there
 

@@ -9,7 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_ddb_backup.aws.rules.arns import BackupArn, TableArn
-from pulumi_ddb_backup.aws.rules.naming import digest, generated_name, is_generated_by
+from pulumi_ddb_backup.aws.rules.naming import (
+    digest,
+    generated_name,
+    identity,
+    is_generated_by,
+    is_generated_by_owner,
+    is_generated_from,
+    owner_mark,
+)
 from pulumi_ddb_backup.aws.rules.regions import is_region
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
@@ -57,6 +65,27 @@ def test_a_name_is_recognised_by_its_own_prefix_and_identity_alone(
     assert is_generated_by(name, prefix, mine)
     assert not is_generated_by(name, prefix, theirs)
     assert is_generated_by(name, other, mine) == (other == prefix)
+
+
+@settings(deadline=None)
+@given(FACTS, FACTS, FACTS)
+def test_a_name_tells_its_owner_whatever_the_owner_asked_for(
+    owner: dict[str, object], asked: dict[str, object], later: dict[str, object]
+) -> None:
+    other = {"another": owner}
+    for facts in (asked, later):
+        name = generated_name("orders-", MOMENT, identity(owner, facts))
+        assert is_generated_from(name, "orders-")
+        assert is_generated_by_owner(name, "orders-", owner_mark(owner))
+        assert is_generated_by_owner(name, "orders-", owner_mark(other)) == (
+            owner_mark(owner) == owner_mark(other)
+        )
+        assert not is_generated_by_owner(name, "order", owner_mark(owner))
+
+
+def test_two_owners_that_ask_for_the_same_share_no_half_of_the_name() -> None:
+    mine, theirs = identity({"urn": "mine"}, {"a": 1}), identity({"urn": "theirs"}, {"a": 1})
+    assert (mine[:4] == theirs[:4], mine[4:] == theirs[4:]) == (False, False)
 
 
 @pytest.mark.parametrize(

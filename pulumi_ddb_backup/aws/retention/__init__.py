@@ -1,0 +1,1 @@
+"""Which backups a table keeps, and which may go."""

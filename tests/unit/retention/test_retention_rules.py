@@ -1,0 +1,95 @@
+"""What a retention may ask for, and which backups are somebody's to delete."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from pulumi_ddb_backup.aws.records import BackupSummary
+from pulumi_ddb_backup.aws.retention.records import Owner, Retention, Why
+from pulumi_ddb_backup.aws.retention.rules import left_alone, sorted_out, validate_retention
+from pulumi_ddb_backup.aws.rules.naming import generated_name, identity, owner_mark
+
+AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+ME = {"urn": "mine"}
+OWNER = Owner("orders-", owner_mark(ME))
+TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+MINE = BackupSummary(
+    f"{TABLE}/backup/01767323045000-0123abcd",
+    generated_name("orders-", AT, identity(ME, {"release": 1})),
+    "AVAILABLE",
+    "USER",
+    "orders",
+    TABLE,
+    "eu-west-1",
+    table_id="id-1",
+    backup_creation_date_time=AT,
+)
+THEIRS = generated_name("orders-", AT, identity({"urn": "theirs"}, {"release": 1}))
+
+
+NO_ZONE = "timezone must be an IANA time zone that this machine knows, such as Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("rules", "reasons"),
+    [
+        pytest.param({}, ["retention must keep something: give at least one keep_... rule"], id="nothing"),
+        pytest.param({"keep_last": 0, "keep_daily": 0}, ["retention must keep something: give at least one keep_... rule"], id="all zero"),
+        pytest.param({"keep_last": -1}, ["keep_last must be a whole number, 0 or more (got -1)"], id="negative"),
+        pytest.param({"keep_daily": 2.5}, ["keep_daily must be a whole number, 0 or more (got 2.5)"], id="a fraction"),
+        pytest.param({"keep_weekly": True}, ["keep_weekly must be a whole number, 0 or more (got True)"], id="a flag"),
+        pytest.param({"keep_within": timedelta()}, ["keep_within must be a timedelta longer than 0 (got datetime.timedelta(0))"], id="within nothing"),
+        pytest.param({"keep_last": 1, "timezone": "Mars"}, [f"{NO_ZONE} (got 'Mars'); `pip install tzdata` if it knows none"], id="no such zone"),
+        pytest.param({"keep_last": 1, "timezone": "../etc"}, [f"{NO_ZONE} (got '../etc'); `pip install tzdata` if it knows none"], id="a path"),
+        pytest.param({"keep_last": 1, "timezone": 3}, [f"{NO_ZONE} (got 3); `pip install tzdata` if it knows none"], id="no text"),
+    ],
+)  # fmt: skip
+def test_a_retention_that_breaks_a_rule_is_told_so(
+    rules: dict[str, Any], reasons: list[str]
+) -> None:
+    assert [one.reason for one in validate_retention(Retention(**rules).inputs())] == reasons
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [{"keep_last": 1}, {"keep_within": timedelta(days=1)}, {"keep_yearly": 9, "timezone": "Pacific/Apia"}],
+)  # fmt: skip
+def test_a_retention_that_keeps_something_is_fine(rules: dict[str, Any]) -> None:
+    assert validate_retention(Retention(**rules).inputs()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        pytest.param({}, None, id="mine"),
+        pytest.param({"backup_type": "SYSTEM"}, Why.NOT_USER, id="DynamoDB's own"),
+        pytest.param({"backup_type": "AWS_BACKUP"}, Why.NOT_USER, id="AWS Backup's"),
+        pytest.param({"backup_type": ""}, Why.NOT_USER, id="of no type"),
+        pytest.param({"backup_status": "CREATING"}, Why.NOT_AVAILABLE, id="running"),
+        pytest.param({"backup_status": "DELETED"}, Why.NOT_AVAILABLE, id="gone"),
+        pytest.param({"table_id": "id-2"}, Why.OTHER_TABLE, id="a table made again"),
+        pytest.param({"table_id": None}, Why.UNKNOWN_TABLE, id="no table id"),
+        pytest.param({"backup_creation_date_time": None}, Why.UNKNOWN_TIME, id="no time"),
+        pytest.param({"backup_name": "orders-by-hand"}, Why.OTHER_NAME, id="made by hand"),
+        pytest.param({"backup_name": "orders-20260102T030405Z"}, Why.OTHER_NAME, id="no digits"),
+        pytest.param({"backup_name": f"{MINE.backup_name}-2"}, Why.OTHER_NAME, id="renamed"),
+        pytest.param({"backup_name": f"old-{MINE.backup_name}"}, Why.OTHER_NAME, id="longer prefix"),
+        pytest.param({"backup_name": THEIRS}, Why.OTHER_OWNER, id="another stack's"),
+    ],
+)  # fmt: skip
+def test_only_ones_own_finished_backups_of_this_very_table_may_go(
+    change: dict[str, Any], why: Why | None
+) -> None:
+    other = replace(MINE, **change)
+    assert left_alone(other, OWNER, "id-1") is why
+    expected = ([other], []) if why is None else ([], [(other, why)])
+    assert sorted_out([other], OWNER, "id-1") == expected
+
+
+def test_nothing_may_go_of_a_table_whose_id_nobody_knows() -> None:
+    assert left_alone(MINE, OWNER, None) is Why.UNKNOWN_TABLE
+    assert left_alone(replace(MINE, table_id=None), OWNER, None) is Why.UNKNOWN_TABLE
