@@ -29,11 +29,17 @@ from pulumi_ddb_backup.aws import (
     FleetRequest,
     FleetResult,
     Freshness,
+    Kept,
     Listener,
     NoTableSelectedError,
     Progress,
+    PrunedTable,
+    PruneRequest,
+    PruneResult,
+    Reason,
     RestoreRecord,
     RestoreRequest,
+    Retention,
     SettingsError,
     Silent,
     SseSpecification,
@@ -45,11 +51,14 @@ from pulumi_ddb_backup.aws import (
     TablesMissingError,
     Throughput,
     ValidationError,
+    Why,
     connection_from_config,
     validate,
     validate_check,
     validate_fleet,
+    validate_prune,
     validate_restore,
+    validate_retention,
 )
 
 version: str = ddb_backup.__version__
@@ -265,6 +274,22 @@ def freshness(backups: Backups) -> list[tuple[str, Freshness, timedelta | None]]
     tables: Sequence[CheckedTable] = result.tables
     assert result.fine or result.overdue or result.errors
     return [(one.table.table_name, one.state, one.age) for one in tables]
+
+
+def pruned(backups: Backups) -> list[tuple[str, int]]:
+    rules = Retention(keep_last=7, keep_daily=14, keep_within=timedelta(days=2), timezone="UTC")
+    request = PruneRequest(
+        tables=["orders"], retention=rules, backup_name_prefix="orders-", owner="0a1b", dry_run=True
+    )
+    if validate_retention(rules.inputs()) or validate_prune(request.inputs()):
+        return []
+    result: PruneResult = backups.prune(request)
+    tables: Sequence[PrunedTable] = result.tables
+    kept: Sequence[Kept] = tables[0].kept
+    reasons: Sequence[Reason] = kept[0].reasons
+    left: Mapping[Why, int] = result.left_alone
+    assert reasons[0].rule in result.kept_by_rule or left
+    return [(one.table.table_name, one.expired_bytes) for one in tables]
 
 
 def settings(config: Mapping[str, str]) -> Connection | str:

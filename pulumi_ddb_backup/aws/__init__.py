@@ -73,6 +73,16 @@ if TYPE_CHECKING:
         Throughput,
     )
     from .restore.rules import validate_restore
+    from .retention.records import (
+        Kept,
+        PrunedTable,
+        PruneRequest,
+        PruneResult,
+        Reason,
+        Retention,
+        Why,
+    )
+    from .retention.rules import validate_prune, validate_retention
     from .rules.validation import Failure, validate
 
 __all__ = [
@@ -107,18 +117,24 @@ __all__ = [
     "FleetRequest",
     "FleetResult",
     "Freshness",
+    "Kept",
     "LimitExceededError",
     "ListTimeoutError",
     "Listener",
     "LookupCancelledError",
     "NoTableSelectedError",
     "Progress",
+    "PruneRequest",
+    "PruneResult",
+    "PrunedTable",
+    "Reason",
     "RegionRefusedError",
     "RejectedError",
     "RestoreCancelledError",
     "RestoreRecord",
     "RestoreRequest",
     "RestoreTimeoutError",
+    "Retention",
     "SettingsError",
     "Silent",
     "SseSpecification",
@@ -140,13 +156,16 @@ __all__ = [
     "UnexpectedStatusError",
     "UnreadableAnswerError",
     "ValidationError",
+    "Why",
     "WrongAccountError",
     "WrongTableError",
     "connection_from_config",
     "validate",
     "validate_check",
     "validate_fleet",
+    "validate_prune",
     "validate_restore",
+    "validate_retention",
 ]
 
 _MODULES: Final = (
@@ -164,8 +183,10 @@ _MODULES: Final = (
     "fleet.records",
     "restore.records",
     "check.records",
+    "retention.records",
     "fleet.rules",
     "check.rules",
+    "retention.rules",
     "restore.rules",
     "rules.validation",
 )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .check.records import CheckRequest, CheckResult
     from .restore.operation import RestoreRun
     from .restore.records import RestoreRecord, RestoreRequest, TableSettings
+    from .retention.records import PruneRequest, PruneResult
 
 T = TypeVar("T")
 
@@ -146,6 +147,26 @@ class Backups(Caller):
 
         parts = (self.connection, self.listener, self.clock, self.scheduler, self.connect)
         return Checks(*parts).check(request)
+
+    def prune(self, request: PruneRequest) -> PruneResult:
+        """Delete the backups that are kept no longer; by default, only say which.
+
+        A backup goes only if it is AVAILABLE, of type USER, has a name that was made from the prefix
+        for its owner, is of the very table that has its name now (by TableId), and no rule of the
+        retention keeps it. The newest of each owner always stays. One that is in use stays until the
+        next time. ListBackups is read once a region; a table is described only if something of it
+        has expired. It may be repeated at any time: a second run deletes nothing.
+
+        Raises:
+            ValidationError: The request breaks a rule; AWS was not called.
+            NoTableSelectedError: No table fits.
+            BackupError: AWS told of no region; nothing was deleted. One of several that fails is in
+                `result.errors`, and a deletion that fails in `failed` of its table.
+        """
+        from .retention.operation import Prunes
+
+        parts = (self.connection, self.listener, self.clock, self.scheduler, self.connect)
+        return Prunes(*parts).prune(request)
 
     def restore(self, request: RestoreRequest) -> RestoreRecord:
         """Restore a backup to a new table, wait until it is ACTIVE, and set what AWS leaves out.

@@ -35,8 +35,8 @@ async def describe(arn: str, run: Run) -> BackupRecord | None:
     return None if record.backup_status == BackupStatus.DELETED else record
 
 
-async def delete(arn: str, run: Run) -> bool:
-    """Delete a backup; wait while it is in use. False if it was gone already."""
+async def delete(arn: str, run: Run, *, waits_while_in_use: bool = True) -> bool:
+    """Delete a backup; wait while it is in use, unless told not to. False if it was gone already."""
     run.stage, run.backup_arn = Stage.DELETE, arn
     try:
         await run.call(
@@ -44,7 +44,9 @@ async def delete(arn: str, run: Run) -> bool:
             lambda within: delete_backup(run.dynamodb, arn, within),
             {
                 "BackupNotFoundException": Retry.NEVER,
-                "BackupInUseException": Retry.UNTIL_DEADLINE,
+                "BackupInUseException": (
+                    Retry.UNTIL_DEADLINE if waits_while_in_use else Retry.NEVER
+                ),
             },
         )
     except AwsFailure as failure:

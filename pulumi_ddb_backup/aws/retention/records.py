@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from enum import Enum
 
-from ..records import BackupSummary
+from ..errors import BackupError
+from ..fleet.records import TableOutcome
+from ..fleet.requests import TableRef, TableSelector
+from ..records import BackupRecord, BackupSummary
+from ..rules.validation import TIMEOUT_DEFAULT_SECONDS
 
 UTC = "UTC"
 
@@ -47,26 +51,13 @@ class Retention:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Whose backups may be deleted: those with a generated name of this prefix and this owner.
-
-    Attributes:
-        backup_name_prefix: What the names begin with.
-        mark: The four hex digits in a generated name that stand for the owner.
-    """
-
-    backup_name_prefix: str
-    mark: str
-
-
 class Why(str, Enum):
     """Why a backup is none of the owner's to delete."""
 
     NOT_USER = "it was not made by CreateBackup"
     NOT_AVAILABLE = "it is not AVAILABLE"
     OTHER_TABLE = "it is of a table that was deleted"
-    UNKNOWN_TABLE = "AWS does not say which table it is of"
+    UNKNOWN_TABLE = "AWS does not say whether it is of this very table"
     UNKNOWN_TIME = "AWS does not say when it was made"
     OTHER_NAME = "its name was not made from this prefix"
     OTHER_OWNER = "another owner's backups have this prefix too"
@@ -102,7 +93,100 @@ class Decision:
     kept: Sequence[Kept]
     expired: Sequence[BackupSummary]
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PruneRequest(TableSelector):
+    """Which backups go, and of which tables; see `TableSelector` for the tables.
+
+    Attributes:
+        retention: Which backups stay.
+        backup_name_prefix: Only backups with names that were made from this prefix may go. `{table}`
+            in it stands for the table's name.
+        owner: Only backups of this owner may go: the four hex digits in their names. None prunes
+            each owner's by itself, so that nobody's backups make another's go.
+        protected: ARNs of backups that stay, whatever the rules say.
+        taken: Backups that have just been taken. Their tables are then the ones to prune, each only
+            if AWS's list shows that backup, AVAILABLE: a list that lacks it is not believed.
+        dry_run: Only say what would go.
+        timeout_seconds: The limit of the whole operation, 60 to 7200.
+    """
+
+    retention: Retention
+    backup_name_prefix: str
+    owner: str | None = None
+    protected: frozenset[str] = frozenset()
+    taken: Sequence[BackupRecord] = ()
+    dry_run: bool = True
+    timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
+
+    def inputs(self) -> Mapping[str, object]:
+        """The values under the names that `validate_prune` knows."""
+        return {
+            **self.selecting_inputs(),
+            "retention": self.retention,
+            "backup_name_prefix": self.backup_name_prefix,
+            "owner": self.owner,
+            "dry_run": self.dry_run,
+            "timeout": self.timeout_seconds,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PrunedTable:
+    """What became of one table's backups.
+
+    Attributes:
+        table: The table.
+        kept: What stays, and why.
+        expired: What the rules keep no longer, the newest first.
+        left_alone: What is no candidate, and why not.
+        deleted: ARNs of what is gone: deleted just now or by somebody else before.
+        failed: By ARN, why a backup could not be deleted.
+        error: Why the table's backups could not be looked at. Nothing was deleted.
+        doubt: Why nothing was deleted although something has expired; empty otherwise.
+    """
+
+    table: TableRef
+    kept: Sequence[Kept] = ()
+    expired: Sequence[BackupSummary] = ()
+    left_alone: Sequence[tuple[BackupSummary, Why]] = ()
+    deleted: Sequence[str] = ()
+    failed: Mapping[str, BackupError] = field(default_factory=dict)
+    error: BackupError | None = None
+    doubt: str = ""
+
     @property
-    def counts(self) -> Mapping[str, int]:
+    def expired_bytes(self) -> int:
+        """The size of what has expired, as far as AWS tells it."""
+        return sum(backup.backup_size_bytes or 0 for backup in self.expired)
+
+
+@dataclass(frozen=True, slots=True)
+class PruneResult:
+    """What became of the backups of all tables asked for.
+
+    Attributes:
+        tables: One for each table, by region and name.
+        errors: By region, why it could not be looked in, or its backups could not be listed.
+        skipped: Tables that a pattern or tag found and that are on their way out of AWS. None of
+            their backups was deleted.
+    """
+
+    tables: Sequence[PrunedTable]
+    errors: Mapping[str, BackupError] = field(default_factory=dict)
+    skipped: Sequence[TableOutcome] = ()
+
+    @property
+    def kept_by_rule(self) -> Mapping[str, int]:
         """How many backups each rule keeps."""
-        return Counter(rule for one in self.kept for rule in {each.rule for each in one.reasons})
+        return Counter(
+            rule
+            for table in self.tables
+            for kept in table.kept
+            for rule in {reason.rule for reason in kept.reasons}
+        )
+
+    @property
+    def left_alone(self) -> Mapping[Why, int]:
+        """How many backups are no candidates, by why."""
+        return Counter(why for table in self.tables for _, why in table.left_alone)

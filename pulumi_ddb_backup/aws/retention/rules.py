@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import timedelta, timezone, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from ..fleet.rules import validate_selector
 from ..records import BackupStatus, BackupSummary
-from ..rules.naming import is_generated_by_owner, is_generated_from
+from ..rules.naming import mark_in
 from ..rules.text import shown
-from ..rules.validation import Failure
+from ..rules.validation import PREFIX_MAX, Failure, a_flag, a_name, a_timeout
 from ..rules.values import without_none
-from .records import UTC, Owner, Why
+from .records import UTC, Retention, Why
 
 COUNTS: Final = (
     "keep_last",
@@ -64,40 +66,63 @@ def zone(name: str) -> tzinfo:
     return timezone.utc if name == UTC else ZoneInfo(name)
 
 
-def left_alone(backup: BackupSummary, owner: Owner, table_id: str | None) -> Why | None:
-    """Why a backup is never deleted for this owner; None if it may be.
+def validate_prune(inputs: Mapping[str, object]) -> list[Failure]:
+    """Every failure of what a prune is asked at once; see `validation.validate`."""
+    retention = inputs.get("retention")
+    return [
+        *validate_selector(inputs),
+        *(
+            validate_retention(retention.inputs())
+            if isinstance(retention, Retention)
+            else [Failure("retention", f"retention must be a Retention (got {shown(retention)})")]
+        ),
+        *(Failure("backup_name_prefix", reason) for reason in _prefix(inputs)),
+        *(Failure("owner", reason) for reason in _owner(inputs.get("owner"))),
+        *(Failure("dry_run", reason) for reason in a_flag("dry_run", inputs.get("dry_run", True))),
+        *(Failure("timeout", reason) for reason in a_timeout(inputs.get("timeout"))),
+    ]
+
+
+def _prefix(inputs: Mapping[str, object]) -> Iterator[str]:
+    value = inputs.get("backup_name_prefix")
+    text = value.replace("{table}", "") if isinstance(value, str) else value
+    if text == "" and value:
+        return  # {table} alone
+    yield from a_name("backup_name_prefix", text, 1, PREFIX_MAX)
+
+
+def _owner(value: object) -> Iterator[str]:
+    if value is not None and not (isinstance(value, str) and re.fullmatch("[0-9a-f]{4}", value)):
+        yield f"owner must be the four hex digits of an owner in a backup's name (got {shown(value)})"
+
+
+def left_alone(backup: BackupSummary, prefix: str, owner: str | None) -> Why | None:
+    """Why a backup is never deleted, whatever its table is; None if it may be.
 
     Args:
         backup: A backup under the table's name.
-        owner: Whose backups are looked for.
-        table_id: The id of the table that has the name now.
+        prefix: What names are made from; only backups with such a name may go.
+        owner: The mark of the owner whose backups may go; None for any.
     """
     if backup.backup_type != "USER":
         return Why.NOT_USER
-    if not is_generated_from(backup.backup_name, owner.backup_name_prefix):
+    mark = mark_in(backup.backup_name, prefix)
+    if mark is None:
         return Why.OTHER_NAME
-    if not is_generated_by_owner(backup.backup_name, owner.backup_name_prefix, owner.mark):
+    if owner not in (None, mark):
         return Why.OTHER_OWNER
     if backup.backup_status != BackupStatus.AVAILABLE:
         return Why.NOT_AVAILABLE
-    if not table_id or not backup.table_id:
-        return Why.UNKNOWN_TABLE
-    if backup.table_id != table_id:
-        return Why.OTHER_TABLE
     if backup.backup_creation_date_time is None:
         return Why.UNKNOWN_TIME
     return None
 
 
-def sorted_out(
-    backups: Iterable[BackupSummary], owner: Owner, table_id: str | None
-) -> tuple[list[BackupSummary], list[tuple[BackupSummary, Why]]]:
-    """The backups that may be deleted for this owner, and the others, each with its reason."""
-    candidates, others = [], []
-    for backup in backups:
-        why = left_alone(backup, owner, table_id)
-        if why is None:
-            candidates.append(backup)
-        else:
-            others.append((backup, why))
-    return candidates, others
+def of_another_table(
+    backup: BackupSummary, table_arn: str | None, table_id: str | None
+) -> Why | None:
+    """Why a backup is not known to be of the table that has its name now; None if it is."""
+    if not table_id or not backup.table_id or not table_arn:
+        return Why.UNKNOWN_TABLE
+    same = (backup.table_arn, backup.table_id) == (table_arn, table_id)
+    return None if same else Why.OTHER_TABLE

@@ -50,19 +50,15 @@ def filled(template: str, table: str, moment: datetime, longest: int) -> str:
 
 def is_generated_by(name: str, prefix: str, identity: str) -> bool:
     """Whether `name` was made by `generated_name` for this prefix and identity, at any moment."""
-    return _is_generated(name, prefix, re.escape(identity))
+    return _identity_in(name, prefix) == identity
 
 
-def is_generated_by_owner(name: str, prefix: str, mark: str) -> bool:
-    """Whether `name` was made for this prefix by the owner that `mark` stands for."""
-    return _is_generated(name, prefix, rf"{re.escape(mark)}[0-9a-f]{{4}}")
+def mark_in(name: str, prefix: str) -> str | None:
+    """The owner's mark in a name that was made for this prefix; None in any other name."""
+    identity = _identity_in(name, prefix)
+    return identity[:_MARK_LENGTH] if identity else None
 
 
-def is_generated_from(name: str, prefix: str) -> bool:
-    """Whether `name` was made for this prefix, by whoever."""
-    return _is_generated(name, prefix, "[0-9a-f]{8}")
-
-
-def _is_generated(name: str, prefix: str, identity: str) -> bool:
-    pattern = rf"{re.escape(prefix)}[0-9]{{8}}T[0-9]{{6}}Z-{identity}"
-    return re.fullmatch(pattern, name) is not None
+def _identity_in(name: str, prefix: str) -> str | None:
+    generated = re.fullmatch(rf"{re.escape(prefix)}[0-9]{{8}}T[0-9]{{6}}Z-([0-9a-f]{{8}})", name)
+    return generated[1] if generated else None

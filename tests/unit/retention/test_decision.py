@@ -156,11 +156,6 @@ def test_what_somebody_holds_stays_and_says_so() -> None:
     }
 
 
-def test_counts_are_by_rule() -> None:
-    rules = Retention(keep_last=1, keep_daily=3, keep_monthly=2)
-    assert decide(DAILY, rules).counts == {"keep_last": 1, "keep_daily": 3, "keep_monthly": 2}
-
-
 # What must hold of every history
 
 AMOUNTS = st.integers(0, 6)
@@ -245,3 +240,12 @@ def test_pruning_after_each_backup_leaves_what_pruning_once_does(
     for one in sorted(history, key=lambda one: (made(one), one.backup_arn)):
         stays = kept([*stays, one], rules)
     assert arns(stays) == arns(kept(history, rules))
+
+
+@settings(deadline=None, max_examples=300)
+@given(HISTORIES, RETENTIONS, st.data())
+def test_a_list_that_lacks_some_lets_nothing_go_that_the_whole_list_keeps(
+    history: list[BackupSummary], rules: Retention, data: st.DataObject
+) -> None:
+    listed = [one for one in history if data.draw(st.booleans())]
+    assert arns(decide(listed, rules).expired) <= arns(decide(history, rules).expired)

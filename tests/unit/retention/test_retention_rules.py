@@ -9,13 +9,18 @@ from typing import Any
 import pytest
 
 from pulumi_ddb_backup.aws.records import BackupSummary
-from pulumi_ddb_backup.aws.retention.records import Owner, Retention, Why
-from pulumi_ddb_backup.aws.retention.rules import left_alone, sorted_out, validate_retention
+from pulumi_ddb_backup.aws.retention.records import PruneRequest, Retention, Why
+from pulumi_ddb_backup.aws.retention.rules import (
+    left_alone,
+    of_another_table,
+    validate_prune,
+    validate_retention,
+)
 from pulumi_ddb_backup.aws.rules.naming import generated_name, identity, owner_mark
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 ME = {"urn": "mine"}
-OWNER = Owner("orders-", owner_mark(ME))
+OWNER = owner_mark(ME)
 TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 MINE = BackupSummary(
     f"{TABLE}/backup/01767323045000-0123abcd",
@@ -63,6 +68,31 @@ def test_a_retention_that_keeps_something_is_fine(rules: dict[str, Any]) -> None
 
 
 @pytest.mark.parametrize(
+    ("asked", "reasons"),
+    [
+        pytest.param({}, [], id="fine"),
+        pytest.param({"backup_name_prefix": "{table}"}, [], id="the table's name alone"),
+        pytest.param({"owner": "0a1b"}, [], id="an owner"),
+        pytest.param({"tables": ()}, ["tables, table_pattern or tags must be given: nothing says which tables"], id="no tables"),
+        pytest.param({"retention": Retention()}, ["retention must keep something: give at least one keep_... rule"], id="keeps nothing"),
+        pytest.param({"retention": {"keep_last": 1}}, ["retention must be a Retention (got {'keep_last': 1})"], id="no Retention"),
+        pytest.param({"backup_name_prefix": ""}, ["backup_name_prefix is required and cannot be empty"], id="no prefix"),
+        pytest.param({"owner": "0A1B"}, ["owner must be the four hex digits of an owner in a backup's name (got '0A1B')"], id="no digits"),
+        pytest.param({"dry_run": "yes"}, ["dry_run must be true or false (got 'yes')"], id="no flag"),
+        pytest.param({"timeout_seconds": 5}, ["timeout must be at least 60 seconds (got 5)"], id="no time"),
+    ],
+)  # fmt: skip
+def test_a_prune_that_breaks_a_rule_is_told_so(asked: dict[str, Any], reasons: list[str]) -> None:
+    given = {
+        "tables": ["orders"],
+        "retention": Retention(keep_last=1),
+        "backup_name_prefix": "orders-",
+        **asked,
+    }
+    assert [one.reason for one in validate_prune(PruneRequest(**given).inputs())] == reasons
+
+
+@pytest.mark.parametrize(
     ("change", "why"),
     [
         pytest.param({}, None, id="mine"),
@@ -71,8 +101,6 @@ def test_a_retention_that_keeps_something_is_fine(rules: dict[str, Any]) -> None
         pytest.param({"backup_type": ""}, Why.NOT_USER, id="of no type"),
         pytest.param({"backup_status": "CREATING"}, Why.NOT_AVAILABLE, id="running"),
         pytest.param({"backup_status": "DELETED"}, Why.NOT_AVAILABLE, id="gone"),
-        pytest.param({"table_id": "id-2"}, Why.OTHER_TABLE, id="a table made again"),
-        pytest.param({"table_id": None}, Why.UNKNOWN_TABLE, id="no table id"),
         pytest.param({"backup_creation_date_time": None}, Why.UNKNOWN_TIME, id="no time"),
         pytest.param({"backup_name": "orders-by-hand"}, Why.OTHER_NAME, id="made by hand"),
         pytest.param({"backup_name": "orders-20260102T030405Z"}, Why.OTHER_NAME, id="no digits"),
@@ -81,15 +109,26 @@ def test_a_retention_that_keeps_something_is_fine(rules: dict[str, Any]) -> None
         pytest.param({"backup_name": THEIRS}, Why.OTHER_OWNER, id="another stack's"),
     ],
 )  # fmt: skip
-def test_only_ones_own_finished_backups_of_this_very_table_may_go(
-    change: dict[str, Any], why: Why | None
+def test_only_ones_own_finished_backups_may_go(change: dict[str, Any], why: Why | None) -> None:
+    assert left_alone(replace(MINE, **change), "orders-", OWNER) is why
+
+
+def test_whoever_asks_for_no_owner_means_all_owners() -> None:
+    assert left_alone(replace(MINE, backup_name=THEIRS), "orders-", None) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "table_id", "why"),
+    [
+        pytest.param({}, "id-1", None, id="the very table"),
+        pytest.param({}, "id-2", Why.OTHER_TABLE, id="a table made again"),
+        pytest.param({"table_arn": f"{TABLE}2"}, "id-1", Why.OTHER_TABLE, id="another account's"),
+        pytest.param({"table_id": None}, "id-1", Why.UNKNOWN_TABLE, id="a backup without an id"),
+        pytest.param({}, None, Why.UNKNOWN_TABLE, id="a table without an id"),
+        pytest.param({"table_id": None}, None, Why.UNKNOWN_TABLE, id="neither has one"),
+    ],
+)
+def test_only_backups_of_the_very_table_may_go(
+    change: dict[str, Any], table_id: str | None, why: Why | None
 ) -> None:
-    other = replace(MINE, **change)
-    assert left_alone(other, OWNER, "id-1") is why
-    expected = ([other], []) if why is None else ([], [(other, why)])
-    assert sorted_out([other], OWNER, "id-1") == expected
-
-
-def test_nothing_may_go_of_a_table_whose_id_nobody_knows() -> None:
-    assert left_alone(MINE, OWNER, None) is Why.UNKNOWN_TABLE
-    assert left_alone(replace(MINE, table_id=None), OWNER, None) is Why.UNKNOWN_TABLE
+    assert of_another_table(replace(MINE, **change), TABLE, table_id) is why

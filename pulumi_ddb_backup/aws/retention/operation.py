@@ -1,0 +1,145 @@
+"""The prune: one list of backups a region, what has expired of each table, and the deletions.
+
+Nothing goes unless all of this is proven: the list is whole, the backup has a name that this product
+made for this owner, and it is of the very table that has its name now. In doubt it stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..backup import existing, tables
+from ..calls.region_errors import judged
+from ..clock import Deadline
+from ..errors import Stage, TableNotActiveError
+from ..fleet import selection
+from ..fleet.caller import ManyCaller
+from ..fleet.listing import list_by_region
+from ..fleet.operation import Job, carry_out_all
+from ..fleet.records import TableOutcome
+from ..fleet.requests import TableRef
+from ..records import BackupQuery, BackupRequest, Table, TableStatus
+from ..running.run import Run
+from .deciding import decided_for, known_tables, proven
+from .records import PrunedTable, PruneRequest, PruneResult
+from .rules import validate_prune
+
+
+class Prunes(ManyCaller):
+    """Deletes the backups that are kept no longer. `ManyCaller` has its attributes."""
+
+    __slots__ = ()
+
+    def prune(self, request: PruneRequest) -> PruneResult:
+        """See `Backups.prune`."""
+        self._require_none(validate_prune(request.inputs()))
+        limit = request.timeout_seconds
+        searched = self._searched(request, Stage.READ, limit)
+        whole = next(iter(self._runs(request, searched, Stage.READ, limit).values()))
+        return self._carry_out_whole(whole, self._prune(request, searched, whole))
+
+    async def _prune(
+        self, request: PruneRequest, searched: Mapping[str, Run], whole: Run
+    ) -> PruneResult:
+        deadline = Deadline(self.clock, request.timeout_seconds)
+        await whole.require_allowed_caller()
+        selected = await selection.select(request, searched)
+        listed, failed = await list_by_region(
+            selected.tables, BackupQuery(), lambda region: self._reading(region, deadline)
+        )
+        errors = {**selected.errors, **failed}
+        if errors and not listed:
+            raise next(iter(errors.values()))
+        here = [table for table in selected.tables if table.region in listed]
+        decided = [
+            decided_for(table, listed[table.region].of(table.table_name), request) for table in here
+        ]
+        described, ended = await self._described(decided, request, deadline)
+        pruned = [proven(one, described.get(one.table), ended.get(one.table)) for one in decided]
+        if not request.dry_run:
+            pruned = await self._deleted(pruned, deadline)
+        errors = {region: judged(error, listed.keys()) for region, error in errors.items()}
+        unknown = [
+            PrunedTable(table, error=errors[table.region])
+            for table in selected.tables
+            if table.region not in listed
+        ]
+        return PruneResult(
+            sorted([*pruned, *unknown], key=lambda one: one.table),
+            errors,
+            [outcome for outcome in ended.values() if outcome.skipped],
+        )
+
+    async def _described(
+        self, decided: Sequence[PrunedTable], request: PruneRequest, deadline: Deadline
+    ) -> tuple[dict[TableRef, Table], dict[TableRef, TableOutcome]]:
+        """The tables of which something has expired, and how looking at each ended."""
+        described = known_tables(request)
+        needed = [one.table for one in decided if one.expired and one.table not in described]
+        jobs = []
+        for table in needed:
+            run = self._run(Stage.READ, table.table_name, table.region, request.timeout_seconds)
+            run.deadline = deadline
+            jobs.append(Job(table, run, _describing(table, described)))
+        if not jobs:
+            return described, {}
+        outcomes = await carry_out_all(jobs, self.clock, self.on_progress, "looked up")
+        return described, dict(zip(needed, outcomes, strict=True))
+
+    async def _deleted(
+        self, pruned: Sequence[PrunedTable], deadline: Deadline
+    ) -> list[PrunedTable]:
+        """The tables, once what has expired has been deleted: the oldest first, all side by side."""
+        expired = sorted(
+            ((backup, one.table) for one in pruned for backup in one.expired),
+            key=lambda each: (each[0].backup_creation_date_time, each[0].backup_arn),
+        )
+        jobs = []
+        for backup, table in expired:
+            run = self._run_of(Stage.DELETE, backup.backup_arn, int(deadline.timeout_seconds))
+            run.deadline = deadline
+            jobs.append(Job(table, run, _delete))
+        if not jobs:
+            return list(pruned)
+        outcomes = await carry_out_all(jobs, self.clock, self.on_progress, "deleted")
+        ended = {job.run.backup_arn: end for job, end in zip(jobs, outcomes, strict=True)}
+        return [
+            replace(
+                one,
+                deleted=[
+                    backup.backup_arn
+                    for backup in one.expired
+                    if ended[backup.backup_arn].error is None
+                ],
+                failed={
+                    backup.backup_arn: error
+                    for backup in one.expired
+                    if (error := ended[backup.backup_arn].error) is not None
+                },
+            )
+            for one in pruned
+        ]
+
+    def _reading(self, region: str, deadline: Deadline) -> Run:
+        run = self._run_in(region, Stage.READ, int(deadline.timeout_seconds))
+        run.deadline = deadline
+        return run
+
+
+async def _delete(run: Run) -> None:
+    """A backup that is in use, for a restore most likely, stays until the next time."""
+    await existing.delete(run.backup_arn, run, waits_while_in_use=False)
+
+
+def _describing(
+    ref: TableRef, described: dict[TableRef, Table]
+) -> Callable[[Run], Coroutine[Any, Any, None]]:
+    async def describe(run: Run) -> None:
+        table = await tables.describe(BackupRequest(ref.table_arn or ref.table_name), run)
+        if table.status == TableStatus.DELETING:
+            raise TableNotActiveError(run.stage, run.facts(status=table.status))
+        described[ref] = table
+
+    return describe
