@@ -1,0 +1,1 @@
+"""What backups cost: always an estimate, from dated prices. A price that is not known is said to be."""
