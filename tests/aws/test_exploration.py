@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
@@ -21,45 +21,30 @@ from pulumi_ddb_backup.aws import (
     BackupRecord,
     BackupRequest,
     Backups,
-    Connection,
     Fleet,
     FleetResult,
     RestoreRecord,
     RestoreRequest,
 )
-from pulumi_ddb_backup.aws.calls.dynamodb import Boto3DynamoDB
 from pulumi_ddb_backup.aws.fleet.records import by_table
-from tests.aws.conftest import REGION, Heard, TimedDynamoDB, client
+from tests.aws.conftest import Heard, TimedDynamoDB, client
 from tests.aws.exploring import (
     CASES,
     TIMEOUT_SECONDS,
-    Case,
     kinds,
     pairs,
     singles,
-    spots,
     untrue,
     wrong_of_backup,
 )
-from tests.aws.fleet_tables import add_tables, arn_of, backend, numbered, of
+from tests.aws.exploring_world import CREATING_SECONDS, Operation, World, calls_of, wrong_in
+from tests.aws.fleet_tables import arn_of, backend, numbered, of
 from tests.aws.simulator import Fault, Simulator
 from tests.clock import SimulatedClock, StandingClock
 
 pytestmark = pytest.mark.timeout(0 if CASES else 1200)
 
 ME = "0123abcd"
-CREATING_SECONDS = 4.0
-Clock = SimulatedClock | StandingClock
-
-
-class Explored(Protocol):
-    """One operation in a new AWS: carried out once with a fault, then once more without any."""
-
-    def first(self) -> Iterator[str]:
-        """Carry it out; what is wrong afterwards."""
-
-    def again(self) -> Iterator[str]:
-        """The same call once more; what is wrong afterwards."""
 
 
 def backups_of(table: str) -> list[str]:
@@ -68,27 +53,6 @@ def backups_of(table: str) -> list[str]:
 
 def table_arns() -> list[str]:
     return [arn_of(name) for name in backend().tables]
-
-
-class World:
-    """A new AWS for each case, and the library's way to it."""
-
-    def __init__(self, aws: Simulator, connection: Connection) -> None:
-        self.aws, self.connection = aws, connection
-        self._calls: dict[Connection, Boto3DynamoDB] = {}
-
-    def renew(self, clock: Clock, *tables: str) -> None:
-        """Nothing but `tables`, on that clock."""
-        self.aws.reset()
-        self.aws.monotonic, self.aws.skip = clock.monotonic, clock.skip
-        self.aws.creating_seconds = CREATING_SECONDS
-        add_tables(*tables)
-
-    def connect(self, connection: Connection) -> Boto3DynamoDB:
-        """The same boto3 client for all cases: making one takes longer than a case."""
-        if connection not in self._calls:
-            self._calls[connection] = Boto3DynamoDB(connection)
-        return self._calls[connection]
 
 
 class OneBackup:
@@ -321,38 +285,7 @@ def settings_of(dynamodb: DynamoDBClient, table: str) -> dict[str, Any]:
 
 @pytest.fixture
 def world(aws: Simulator) -> World:
-    connection = Connection(
-        region=REGION,
-        endpoint_url=aws.url,
-        sts_endpoint_url=aws.url,
-        access_key="test",
-        secret_key="test",
-    )
-    return World(aws, connection)
-
-
-Operation = Callable[[World], Explored]
-
-
-def calls_of(operation: Operation, world: World) -> Any:
-    """The calls of a run in which nothing fails."""
-    explored = operation(world)
-    assert list(explored.first()) == []
-    return spots(world.aws.calls)
-
-
-def wrong_in(operation: Operation, world: World, cases: list[Case]) -> list[str]:
-    """All that is wrong, with the case in which it is."""
-    found = []
-    for case in cases:
-        explored = operation(world)
-        for fault in case.faults:
-            world.aws.fault(fault)
-        wrong = list(explored.first())
-        world.aws.forget_faults()
-        wrong += [f"again {one}" for one in explored.again()]
-        found += [f"{case}: {one}" for one in wrong]
-    return found
+    return World(aws)
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any
 
 import pytest
-from moto.dynamodb.models.table import Backup
 
 from pulumi_ddb_backup.aws import (
     AccessDeniedError,
@@ -33,7 +31,7 @@ from pulumi_ddb_backup.aws import (
 from pulumi_ddb_backup.aws.calls.connection import AccountGuard
 from pulumi_ddb_backup.aws.retention.deciding import NOT_LISTED
 from pulumi_ddb_backup.aws.retention.operation import Prunes
-from pulumi_ddb_backup.aws.rules.naming import generated_name, identity, owner_mark
+from pulumi_ddb_backup.aws.rules.naming import owner_mark
 from tests.aws.conftest import REGION, Heard, TimedDynamoDB
 from tests.aws.fleet_tables import (
     ELSEWHERE,
@@ -48,13 +46,11 @@ from tests.aws.fleet_tables import (
     numbered,
     outcomes_of,
 )
-from tests.aws.restores import ACCOUNT, KINDS
+from tests.aws.retention.histories import OTHER, TWO, add_backup, history, of
 from tests.aws.simulator import AWS_BURSTS, AWS_LIMITS, Fault, Simulator
 from tests.clock import StandingClock
 
 BOTH = [REGION, ELSEWHERE]
-ME, OTHER = {"urn": "mine"}, {"urn": "another stack's"}
-TWO = Retention(keep_last=2)
 
 
 @pytest.fixture
@@ -64,44 +60,6 @@ def prunes(
     """Prunes of many tables, on the standing clock."""
     connect = partial(TimedDynamoDB, standing_clock)
     return Prunes(connection, heard, standing_clock, connect=connect, on_progress=told.append)
-
-
-def add_backup(
-    table: str,
-    days_ago: float,
-    *,
-    owner: Mapping[str, object] = ME,
-    region: str = REGION,
-    type_: str = "USER",
-    name: str = "",
-) -> str:
-    """A backup that `owner` took so many days ago; its ARN."""
-    there, ago = backend(region), timedelta(days=days_ago)
-    at = datetime.now(timezone.utc) - ago
-    name = name or generated_name("nightly-", at, identity(owner, {"night": days_ago}))
-    backup = KINDS.get(type_, Backup)(ACCOUNT, region, name, there.get_table(table), type_=type_)
-    backup.creation_date_time -= ago
-    there.backups[backup.arn] = backup
-    return str(backup.arn)
-
-
-def history(table: str, nights: int, **said: Any) -> list[str]:
-    """A backup of each of the last nights, the newest first."""
-    return [add_backup(table, night, **said) for night in range(1, nights + 1)]
-
-
-def of(*tables: str, **asked: Any) -> PruneRequest:
-    """What is asked for, to be deleted, by `ME` unless it says otherwise."""
-    return PruneRequest(
-        tables=tables,
-        **{
-            "retention": TWO,
-            "backup_name_prefix": "nightly-",
-            "owner": owner_mark(ME),
-            "dry_run": False,
-            **asked,
-        },
-    )
 
 
 def there_are(region: str = REGION) -> set[str]:
