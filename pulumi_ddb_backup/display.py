@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from .aws.fleet.records import FleetProgress, FleetResult, told_first
 from .aws.records import BackupRecord, Progress
+from .aws.rules.text import readable_size
 
 LOG_INTERVAL_SECONDS: Final = 30.0
 
@@ -146,15 +147,6 @@ def skipped_lines(result: FleetResult) -> list[str]:
 def arns_told(backups: Sequence[BackupRecord]) -> str:
     """The ARNs of backups, the first of them where they are many."""
     return "\n".join(told_first([backup.backup_arn for backup in backups]))
-
-
-def readable_size(count: float) -> str:
-    """A size in bytes as a person reads it."""
-    for unit in ("bytes", "KiB", "MiB", "GiB"):
-        if count < 1024:
-            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
-        count /= 1024
-    return f"{count:.1f} TiB"
 
 
 def iso(moment: datetime) -> str:

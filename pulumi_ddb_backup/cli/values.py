@@ -10,13 +10,10 @@ from typing import Final
 import typer
 
 from ..aws.clock import SystemClock
+from ..aws.rules.durations import parse_duration
 from ..aws.rules.text import shown
 
-_UNITS: Final = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
-_PART = re.compile(r"([0-9]{1,9})([wdhms])")
-_DURATION = re.compile(rf"(?:{_PART.pattern})+")
 _PATTERN_LETTERS: Final = "*?["
-_LONGEST: Final = timedelta(days=36_500)
 
 
 def age(text: str) -> timedelta:
@@ -25,7 +22,7 @@ def age(text: str) -> timedelta:
     Raises:
         typer.BadParameter: It has another form, or is no time at all.
     """
-    length = _length(text)
+    length = parse_duration(text)
     if not length:
         raise typer.BadParameter(f"must be an age such as 2d, 36h or 90m (got {shown(text)})")
     return length
@@ -39,7 +36,7 @@ def seconds(text: str | int) -> int:
     """
     if isinstance(text, int) or re.fullmatch(r"[0-9]{1,9}", text):
         return int(text)
-    length = _length(text)
+    length = parse_duration(text)
     if length is None:
         raise typer.BadParameter(f"must be seconds, or such as 30m or 1h30m (got {shown(text)})")
     return int(length.total_seconds())
@@ -51,7 +48,7 @@ def moment(text: str) -> datetime:
     Raises:
         typer.BadParameter: It has another form.
     """
-    length = _length(text)
+    length = parse_duration(text)
     try:
         if length is not None:
             return SystemClock().now() - length
@@ -87,14 +84,3 @@ def tag(text: str) -> Tag:
 def is_pattern(text: str) -> bool:
     """Whether a TABLE argument is a shell pattern, and no name or ARN."""
     return any(letter in text for letter in _PATTERN_LETTERS)
-
-
-def _length(text: str) -> timedelta | None:
-    if not _DURATION.fullmatch(text):
-        return None
-    try:
-        parts = [timedelta(**{_UNITS[unit]: int(count)}) for count, unit in _PART.findall(text)]
-        length = sum(parts, timedelta())
-    except OverflowError:
-        return None
-    return length if length <= _LONGEST else None

@@ -9,7 +9,8 @@ from typing import Final
 from ..aws.fleet.records import FleetResult, TableOutcome
 from ..aws.records import BackupRecord, BackupSummary
 from ..aws.restore.records import RestoreRecord
-from ..display import final_line, iso, readable_size
+from ..aws.rules.text import readable_size
+from ..display import final_line, iso
 from .failures import of_outcomes
 from .output import Result, Table
 

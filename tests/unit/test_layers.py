@@ -203,7 +203,8 @@ FLOORS = (
 # files outside its rooms are what all stand on, but for `backups`, the face of one table at a time.
 FLOORS_OF_AWS = (
     ("backups",),
-    ("check", "retention", "cost"),
+    ("check", "retention"),
+    ("cost",),
     ("fleet", "restore"),
     ("backup",),
     ("running",),

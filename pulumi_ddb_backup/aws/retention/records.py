@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from enum import Enum
+from typing import Any
 
 from ..errors import BackupError
 from ..fleet.records import TableOutcome
 from ..fleet.requests import TableRef, TableSelector
 from ..records import BackupRecord, BackupSummary
+from ..rules.durations import duration_text, parse_duration
 from ..rules.validation import TIMEOUT_DEFAULT_SECONDS
+from ..rules.values import without_none
 
 UTC = "UTC"
 
@@ -46,9 +49,33 @@ class Retention:
     keep_within: timedelta | None = None
     timezone: str = UTC
 
+    @classmethod
+    def of(cls, rules: Mapping[str, Any]) -> Retention:
+        """The retention that a mapping of these names asks for, once it breaks no rule.
+
+        Its numbers may be floats, which Pulumi makes of all, and `keep_within` text such as `30d`.
+        """
+        values: dict[str, Any] = without_none(rules)
+        for name, value in values.items():
+            if isinstance(value, float):
+                values[name] = int(value)
+        if isinstance(within := values.get("keep_within"), str):
+            values["keep_within"] = parse_duration(within)
+        return cls(**values)
+
     def inputs(self) -> Mapping[str, object]:
         """The values under the names that `validate_retention` knows."""
         return asdict(self)
+
+    @property
+    def line(self) -> str:
+        """The rules in a few words: `last 7, daily 14`."""
+        counts = {name: value for name, value in asdict(self).items() if isinstance(value, int)}
+        told = [f"{name.removeprefix('keep_')} {count}" for name, count in counts.items() if count]
+        if self.keep_within:
+            told.append(f"within {duration_text(self.keep_within)}")
+        zone = "" if self.timezone == UTC else f" in {self.timezone}"
+        return f"{', '.join(told)}{zone}"
 
 
 class Why(str, Enum):

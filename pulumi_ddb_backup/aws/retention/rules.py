@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ..fleet.rules import validate_selector
 from ..records import BackupStatus, BackupSummary
+from ..rules.durations import parse_duration
 from ..rules.naming import mark_in
 from ..rules.text import shown
 from ..rules.validation import PREFIX_MAX, Failure, a_flag, a_name, a_timeout
@@ -24,12 +25,22 @@ COUNTS: Final = (
     "keep_monthly",
     "keep_yearly",
 )
+RULES: Final = (*COUNTS, "keep_within", "timezone")
 
 
 def validate_retention(inputs: Mapping[str, object]) -> list[Failure]:
-    """Every failure of a retention at once; None is the same as absent."""
+    """Every failure of a retention at once; None is the same as absent.
+
+    Args:
+        inputs: The rules by their names, as `Retention.of` takes them.
+    """
     known = without_none(inputs)
     failures = [
+        *(
+            Failure(name, f"retention has no rule {shown(name)}")
+            for name in known
+            if name not in RULES
+        ),
         *(Failure(name, reason) for name in COUNTS for reason in _count(name, known.get(name, 0))),
         *(Failure("keep_within", reason) for reason in _within(known.get("keep_within"))),
         *(Failure("timezone", reason) for reason in _timezone(known.get("timezone", UTC))),
@@ -42,13 +53,15 @@ def validate_retention(inputs: Mapping[str, object]) -> list[Failure]:
 
 
 def _count(name: str, value: object) -> Iterator[str]:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    if isinstance(value, bool) or not whole or value < 0:  # type: ignore[operator]  # a number
         yield f"{name} must be a whole number, 0 or more (got {shown(value)})"
 
 
 def _within(value: object) -> Iterator[str]:
-    if value is not None and (not isinstance(value, timedelta) or value <= timedelta()):
-        yield f"keep_within must be a timedelta longer than 0 (got {shown(value)})"
+    length = parse_duration(value) if isinstance(value, str) else value
+    if value is not None and (not isinstance(length, timedelta) or length <= timedelta()):
+        yield f"keep_within must be a length of time such as 36h or 30d (got {shown(value)})"
 
 
 def _timezone(value: object) -> Iterator[str]:

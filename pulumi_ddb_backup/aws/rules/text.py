@@ -49,3 +49,12 @@ def sanitized(text: str, limit: int = 800) -> str:
     text = _ACCOUNT.sub(lambda number: number["in_arn"] or "(account)", text)
     text = " ".join(text.split())
     return text if len(text) <= limit else f"{text[:limit]}..."
+
+
+def readable_size(count: float) -> str:
+    """A size in bytes as a person reads it."""
+    for unit in ("bytes", "KiB", "MiB", "GiB"):
+        if count < 1024:
+            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
+        count /= 1024
+    return f"{count:.1f} TiB"

@@ -47,7 +47,7 @@ NO_ZONE = "timezone must be an IANA time zone that this machine knows, such as E
         pytest.param({"keep_last": -1}, ["keep_last must be a whole number, 0 or more (got -1)"], id="negative"),
         pytest.param({"keep_daily": 2.5}, ["keep_daily must be a whole number, 0 or more (got 2.5)"], id="a fraction"),
         pytest.param({"keep_weekly": True}, ["keep_weekly must be a whole number, 0 or more (got True)"], id="a flag"),
-        pytest.param({"keep_within": timedelta()}, ["keep_within must be a timedelta longer than 0 (got datetime.timedelta(0))"], id="within nothing"),
+        pytest.param({"keep_within": timedelta()}, ["keep_within must be a length of time such as 36h or 30d (got datetime.timedelta(0))"], id="within nothing"),
         pytest.param({"keep_last": 1, "timezone": "Mars"}, [f"{NO_ZONE} (got 'Mars'); `pip install tzdata` if it knows none"], id="no such zone"),
         pytest.param({"keep_last": 1, "timezone": "../etc"}, [f"{NO_ZONE} (got '../etc'); `pip install tzdata` if it knows none"], id="a path"),
         pytest.param({"keep_last": 1, "timezone": 3}, [f"{NO_ZONE} (got 3); `pip install tzdata` if it knows none"], id="no text"),
@@ -65,6 +65,34 @@ def test_a_retention_that_breaks_a_rule_is_told_so(
 )  # fmt: skip
 def test_a_retention_that_keeps_something_is_fine(rules: dict[str, Any]) -> None:
     assert validate_retention(Retention(**rules).inputs()) == []
+
+
+def test_a_mapping_of_rules_is_read_as_pulumi_hands_it_on() -> None:
+    rules = {
+        "keep_last": 7.0,
+        "keep_within": "1w3d",
+        "timezone": "Europe/Berlin",
+        "keep_daily": None,
+    }
+    assert validate_retention(rules) == []
+    told = Retention.of(rules)
+    assert told == Retention(keep_last=7, keep_within=timedelta(days=10), timezone="Europe/Berlin")
+    assert told.line == "last 7, within 1w3d in Europe/Berlin"
+
+
+@pytest.mark.parametrize(
+    ("rules", "reason"),
+    [
+        ({"keep_last": 7.5}, "keep_last must be a whole number, 0 or more (got 7.5)"),
+        (
+            {"keep_within": "soon"},
+            "keep_within must be a length of time such as 36h or 30d (got 'soon')",
+        ),
+        ({"keep_last": 1, "keep_fortnightly": 2}, "retention has no rule 'keep_fortnightly'"),
+    ],
+)
+def test_a_mapping_that_breaks_a_rule_is_told_so(rules: dict[str, Any], reason: str) -> None:
+    assert [one.reason for one in validate_retention(rules)] == [reason]
 
 
 @pytest.mark.parametrize(
