@@ -28,6 +28,9 @@ class Call(Protocol):
     def tell(self, text: str) -> None:
         """Keep `text` as a line of the output."""
 
+    def warn(self, text: str) -> None:
+        """Keep `text` as a warning."""
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:

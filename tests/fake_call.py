@@ -15,9 +15,13 @@ class FakeCall:
     old_inputs: Mapping[str, Any] | None = None
     told: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
+    warned: list[str] = field(default_factory=list)
 
     def show(self, text: str) -> None:
         self.shown.append(text)
 
     def tell(self, text: str) -> None:
         self.told.append(text)
+
+    def warn(self, text: str) -> None:
+        self.warned.append(text)

@@ -55,6 +55,10 @@ class Call:
         """Keep `text` as a line of the output."""
         self._log.tell(text, self.urn or "")
 
+    def warn(self, text: str) -> None:
+        """Keep `text` as a warning."""
+        self._log.warn(text, self.urn or "")
+
     @property
     def _log(self) -> EngineLog:
         return engine_log(sys.argv[1] if len(sys.argv) > 1 and self.request is not None else "")

@@ -39,11 +39,19 @@ class EngineLog:
         with suppress(grpc.RpcError):  # a display that is gone is no reason to fail
             self._engine.Log(self._request(text, urn, ephemeral=False), timeout=_SECONDS)
 
+    def warn(self, text: str, urn: str) -> None:
+        """Keep `text` among the diagnostics of `urn`, as a warning."""
+        if self._engine is None:
+            return
+        request = self._request(text, urn, ephemeral=False, severity=engine_pb2.WARNING)
+        with suppress(grpc.RpcError):
+            self._engine.Log(request, timeout=_SECONDS)
+
     @staticmethod
-    def _request(text: str, urn: str, *, ephemeral: bool) -> engine_pb2.LogRequest:
-        return engine_pb2.LogRequest(
-            severity=engine_pb2.INFO, message=text, urn=urn, ephemeral=ephemeral
-        )
+    def _request(
+        text: str, urn: str, *, ephemeral: bool, severity: Any = engine_pb2.INFO
+    ) -> engine_pb2.LogRequest:
+        return engine_pb2.LogRequest(severity=severity, message=text, urn=urn, ephemeral=ephemeral)
 
 
 @Shared
@@ -67,6 +75,10 @@ class ProgramRow:
     def tell(self, text: str) -> None:
         """Keep `text` as a line of the output."""
         self._log.tell(text, self.urn)
+
+    def warn(self, text: str) -> None:
+        """Keep `text` as a warning."""
+        self._log.warn(text, self.urn)
 
     @property
     def _log(self) -> EngineLog:

@@ -17,6 +17,7 @@ from ..engine import has_unknown
 from ..logic import Call, Checked, FailedCall, HalfMade
 from ..stack.declared import DECLARED, TELLING, Declared, ProviderRefused
 from .properties import InputsT, names_of
+from .retaining import broken_retention
 from .triggers import refused_assets
 
 _NAME_TABLES: Final = {"table_name", "tables", "table_pattern", "tags"}
@@ -45,6 +46,7 @@ class AwsLogic(Generic[InputsT]):
         unknown = {key for key, value in given.items() if has_unknown(value)}
         failures = self._validate(given, unknown)
         reasons = [*(failure.reason for failure in failures), *refusals]
+        reasons += broken_retention(given, unknown)
         reasons += refused_assets(given.get("triggers"), "triggers")
         readable = readable_inputs(self.may_tell_region, given, failures, unknown)
         inputs = self.inputs.of(readable or {})

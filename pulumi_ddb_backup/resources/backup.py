@@ -14,6 +14,7 @@ from .arguments import engine_arguments
 from .backup_properties import OUTPUTS
 from .dynamic import DynamicProvider
 from .options import no_get
+from .retention_args import RetentionArgs
 
 if TYPE_CHECKING:
     from .backup_logic import BackupLogic
@@ -69,6 +70,10 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
     """The timeout in seconds."""
     deletion_policy: pulumi.Output[str]
     """`retain` or `delete`."""
+    retention: pulumi.Output[Mapping[str, Any] | None]
+    """What the retention did when the last backup was taken: `rules`, `kept` and `kept_by_rule`,
+    `deleted` (how many) and `deleted_arns` (the first ten), `failed` and `failures` (the first ten),
+    `left_alone` (how many by why) and, if it could not be applied at all, `note`."""
 
     get = staticmethod(no_get("Backup"))
 
@@ -86,6 +91,7 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
         timeout: pulumi.Input[int] | None = None,
         triggers: pulumi.Input[Mapping[str, Any]] | None = None,
         deletion_policy: pulumi.Input[str] | None = None,
+        retention: pulumi.Input[RetentionArgs] | None = None,
         existing_backup_arn: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -109,6 +115,9 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
                 counts by its content. What Pulumi can't keep is refused.
             deletion_policy: What destroying or replacing the resource does to the backup in AWS:
                 `retain` (the default) keeps it, `delete` deletes it. It counts as last deployed.
+            retention: Which of this resource's own earlier backups of the table are kept, once the
+                new one is AVAILABLE: see `RetentionArgs`. What no rule keeps is deleted. It needs
+                `backup_name_prefix`. A change deletes nothing until the next backup.
             existing_backup_arn: ARN of a backup made elsewhere, taken into the stack instead of
                 taking one. `table_name` and a name may then be left out.
             opts: Pulumi's resource options. Of an `aws.Provider` that reaches the resource, by them
@@ -131,6 +140,7 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
             "timeout": timeout,
             "triggers": triggers,
             "deletion_policy": deletion_policy,
+            "retention": retention,
             "existing_backup_arn": existing_backup_arn,
         }
         subject = f"Backup '{resource_name}'"

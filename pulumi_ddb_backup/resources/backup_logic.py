@@ -22,9 +22,11 @@ from .backup_properties import (
     with_new_inputs,
 )
 from .held import held_under, note_held
+from .retaining import pruned
 
 if TYPE_CHECKING:
     from ..aws.backups import Backups
+    from ..aws.records import BackupRecord
 
 _WAIT_AGAIN: Final = "Run `pulumi up` again to go on waiting for this same backup."
 _UP_WAITS_AGAIN: Final = "`pulumi up` goes on waiting for this same backup."
@@ -63,7 +65,8 @@ class BackupLogic(AwsLogic[BackupInputs]):
             _fail_create(error, inputs)
         how = "taken into the stack" if inputs.existing_backup_arn else "in {:.1f}s"
         call.tell(final_line(record, how))
-        return Made(record.backup_arn, inputs.outputs(record))
+        retention = self._retained(record, inputs, call)
+        return Made(record.backup_arn, {**inputs.outputs(record), "retention": retention})
 
     def read(self, call: Call, id_: str, props: Mapping[str, Any]) -> Seen | None:
         inputs = BackupInputs.of(props)
@@ -98,7 +101,11 @@ class BackupLogic(AwsLogic[BackupInputs]):
         except BackupError as error:
             raise HalfMade(f"{error}\n{_next_step(error)}", id_, outputs) from error
         call.tell(final_line(record, "waited another {:.1f}s"))
-        return Made(id_, {**outputs, **without_none(inputs.outputs(record))})
+        retention = self._retained(record, inputs, call)
+        return Made(
+            id_,
+            {**outputs, **without_none(inputs.outputs(record)), "retention": retention},
+        )
 
     def delete(self, call: Call, id_: str, props: Mapping[str, Any]) -> None:
         inputs = BackupInputs.of(props)
@@ -108,6 +115,17 @@ class BackupLogic(AwsLogic[BackupInputs]):
         with failing_plainly():
             found = self._backups(inputs, call).delete(id_, inputs.timeout)
         call.tell(f"Backup deleted: {id_}" if found else f"Backup was gone already: {id_}")
+
+    def _retained(
+        self, record: BackupRecord, inputs: BackupInputs, call: Call
+    ) -> dict[str, Any] | None:
+        """The output `retention`, once its rules have been applied in what is left of the time."""
+        from ..aws.retention.operation import Prunes
+
+        left = inputs.timeout - (record.elapsed_seconds or 0)
+        taken = [] if inputs.existing_backup_arn else [record]
+        prunes = Prunes(self._connection(inputs), RowListener(call))
+        return pruned(prunes, taken, inputs, left, call)
 
     def _validate(self, given: Mapping[str, Any], unknown: Collection[str]) -> list[Failure]:
         return validate(given, unknown)

@@ -21,7 +21,14 @@ REPLACES: Final = (
     "triggers",
     "existing_backup_arn",
 )
-UPDATES: Final = ("timeout", "deletion_policy", "profile", "role_arn", "endpoint_url")
+UPDATES: Final = (
+    "timeout",
+    "deletion_policy",
+    "retention",
+    "profile",
+    "role_arn",
+    "endpoint_url",
+)
 DEFAULTS: Final[Mapping[str, Any]] = {
     "timeout": TIMEOUT_DEFAULT_SECONDS,
     "deletion_policy": DELETION_POLICY_DEFAULT,

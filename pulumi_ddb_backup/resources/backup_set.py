@@ -14,6 +14,7 @@ from .arguments import engine_arguments
 from .backup_set_properties import SET_OUTPUTS
 from .dynamic import DynamicProvider
 from .options import no_get
+from .retention_args import RetentionArgs
 
 if TYPE_CHECKING:
     from .backup_set_logic import BackupSetLogic
@@ -65,6 +66,10 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
     """The timeout in seconds."""
     deletion_policy: pulumi.Output[str]
     """`retain` or `delete`."""
+    retention: pulumi.Output[Mapping[str, Any] | None]
+    """What the retention did when the last backup was taken: `rules`, `kept` and `kept_by_rule`,
+    `deleted` (how many) and `deleted_arns` (the first ten), `failed` and `failures` (the first ten),
+    `left_alone` (how many by why) and, if it could not be applied at all, `note`."""
 
     get = staticmethod(no_get("BackupSet"))
 
@@ -82,6 +87,7 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
         triggers: pulumi.Input[Mapping[str, Any]] | None = None,
         timeout: pulumi.Input[int] | None = None,
         deletion_policy: pulumi.Input[str] | None = None,
+        retention: pulumi.Input[RetentionArgs] | None = None,
         all_or_nothing: pulumi.Input[bool] | None = None,
         profile: pulumi.Input[str] | None = None,
         role_arn: pulumi.Input[str] | None = None,
@@ -112,6 +118,8 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
                 replaced, or their table is taken out of it: `retain` (the default) or `delete`. It
                 counts as last deployed; a table is taken out with its backup deleted only if the
                 policy was `delete` before and still is.
+            retention: As for `Backup`, for each table by itself. Nothing is deleted while a backup
+                of the set has failed.
             all_or_nothing: Start no backup unless every table exists. Default: false.
             profile: As for `Backup`.
             role_arn: As for `Backup`.
@@ -133,6 +141,7 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
             "triggers": triggers,
             "timeout": timeout,
             "deletion_policy": deletion_policy,
+            "retention": retention,
             "all_or_nothing": all_or_nothing,
             "profile": profile,
             "role_arn": role_arn,

@@ -31,6 +31,7 @@ from .backup_set_properties import (
     set_updating_changes,
 )
 from .held import held_under, note_held
+from .retaining import pruned
 
 if TYPE_CHECKING:
     from ..aws.fleet.fleet import Fleet
@@ -66,7 +67,7 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
         request = inputs.request(call.urn, held_under(call.urn))
         with failing_plainly():
             result = self._fleet(inputs, call).create(request)
-        return _made(id_, call, result, props)
+        return self._made(id_, call, result, props)
 
     def read(self, call: Call, id_: str, props: Mapping[str, Any]) -> Seen | None:
         inputs = BackupSetInputs.of(props)
@@ -98,7 +99,7 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
         with failing_plainly():
             result = fleet.create(inputs.request(call.urn), known_backups(olds))
         result = self._without_dropped(fleet, result, olds, inputs, call)
-        return _made(id_, call, result, news)
+        return self._made(id_, call, result, news)
 
     def delete(self, call: Call, id_: str, props: Mapping[str, Any]) -> None:
         inputs, backups = BackupSetInputs.of(props), [*known_backups(props).values()]
@@ -145,6 +146,27 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
         call.tell(f"No longer in the set, and deleted: {len(arns) - len(left)}")
         return result.with_outcomes(left)
 
+    def _made(self, id_: str, call: Call, result: FleetResult, props: Mapping[str, Any]) -> Made:
+        """The set as it is, if all is well; else the call fails with what is there and what is wrong."""
+        outputs = {**input_properties(props), **result_outputs(result)}
+        if skipped := skipped_lines(result):
+            call.tell("\n".join(skipped))
+        if result.failed:
+            raise HalfMade(f"{result.report()}\n{_TAKE_THE_REST}", id_, outputs)
+        call.tell(final_line_of_set(result))
+        return Made(id_, {**outputs, "retention": self._retained(result, props, call)})
+
+    def _retained(
+        self, result: FleetResult, props: Mapping[str, Any], call: Call
+    ) -> dict[str, Any] | None:
+        """The output `retention`, once its rules have been applied in what is left of the time."""
+        from ..aws.retention.operation import Prunes
+
+        inputs = BackupSetInputs.of(props)
+        prunes = Prunes(self._connection(inputs), Silent(), on_progress=FleetRow(call).progress)
+        left = inputs.timeout - result.elapsed_seconds
+        return pruned(prunes, result.backups, inputs, left, call)
+
     def _fleet(
         self, inputs: BackupSetInputs, call: Call, region: str | None = None, notices: bool = False
     ) -> Fleet:
@@ -153,17 +175,6 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
         listener = Notices(call) if notices else Silent()
         connection, row = self._connection(inputs, region), FleetRow(call)
         return Fleet(connection, listener, on_progress=row.progress)
-
-
-def _made(id_: str, call: Call, result: FleetResult, props: Mapping[str, Any]) -> Made:
-    """The set as it is, if all is well; else the call fails with what is there and what is wrong."""
-    outputs = {**input_properties(props), **result_outputs(result)}
-    if skipped := skipped_lines(result):
-        call.tell("\n".join(skipped))
-    if result.failed:
-        raise HalfMade(f"{result.report()}\n{_TAKE_THE_REST}", id_, outputs)
-    call.tell(final_line_of_set(result))
-    return Made(id_, outputs)
 
 
 def _require_answers(outcomes: Sequence[TableOutcome]) -> None:

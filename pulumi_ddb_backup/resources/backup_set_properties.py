@@ -21,6 +21,7 @@ from .properties import (
     names_of,
     record_properties,
 )
+from .retaining import rules_of, with_rules
 
 # What a change of each input does.
 REPLACES: Final = ("backup_name", "backup_name_prefix", "triggers")
@@ -29,6 +30,7 @@ SELECTS: Final = ("tables", "table_pattern", "exclude_pattern", "tags", "regions
 UPDATES: Final = (
     "timeout",
     "deletion_policy",
+    "retention",
     "all_or_nothing",
     "profile",
     "role_arn",
@@ -90,7 +92,8 @@ SET_OUTPUTS: Final = (
 
 def input_properties(props: Mapping[str, Any]) -> dict[str, Any]:
     """Each input as it was given; None where it was left out."""
-    return {key: props.get(key) for key in SET_INPUTS}
+    given = {key: props.get(key) for key in SET_INPUTS}
+    return {**given, "retention": with_rules(None, rules_of(props.get("retention")))}
 
 
 def needs_default_region(given: Mapping[str, Any], inputs: BackupSetInputs) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from ..aws.rules.validation import DELETION_POLICY_DEFAULT, TIMEOUT_DEFAULT_SECONDS
 from ..aws.rules.values import without_none
 from ..display import iso
+from .retaining import rules_of, with_rules
 
 InputsT = TypeVar("InputsT", bound="Inputs")
 
@@ -21,6 +22,7 @@ class Inputs:
     triggers: Mapping[str, Any] = field(default_factory=dict)
     timeout: int = TIMEOUT_DEFAULT_SECONDS
     deletion_policy: str = DELETION_POLICY_DEFAULT
+    retention: Mapping[str, Any] | None = None
     profile: str | None = None
     role_arn: str | None = None
     endpoint_url: str | None = None
@@ -31,8 +33,9 @@ class Inputs:
         return cls(**given_values(cls, props))
 
     def values(self) -> dict[str, Any]:
-        """Each input under its name."""
-        return {name: getattr(self, name) for name in names_of(type(self))}
+        """Each input under its name, as an output."""
+        values = {name: getattr(self, name) for name in names_of(type(self))}
+        return {**values, "retention": with_rules(None, self.retention)}
 
     def outputs(self, record: Any) -> dict[str, Any]:
         """Every output: the inputs as they stand, then what AWS says of them in a record."""
@@ -45,6 +48,8 @@ def given_values(kind: type[Inputs], props: Mapping[str, Any]) -> dict[str, Any]
     given = {key: value for key, value in without_none(props).items() if key in names}
     if "timeout" in given:
         given["timeout"] = int(given["timeout"])  # the engine sends every number as a float
+    if "retention" in given:
+        given["retention"] = rules_of(given["retention"])  # an output has them among other things
     return given
 
 
@@ -68,6 +73,7 @@ def changed_inputs(
     defaults: Mapping[str, Any],
 ) -> list[str]:
     """Those inputs that are another now. One that is left out or empty has its default."""
+    olds = {**olds, "retention": rules_of(olds.get("retention"))}
     return [
         name
         for name in names
@@ -78,4 +84,5 @@ def changed_inputs(
 def with_inputs(outputs: Mapping[str, Any], inputs: Inputs, but: Collection[str]) -> dict[str, Any]:
     """`outputs` with the inputs as they are given now, but for those that AWS knows better."""
     given = {name: value for name, value in inputs.values().items() if name not in but}
-    return {**outputs, **given}
+    retention = with_rules(outputs.get("retention"), inputs.retention)
+    return {**outputs, **given, "retention": retention}

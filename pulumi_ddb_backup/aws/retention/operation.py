@@ -32,22 +32,29 @@ class Prunes(ManyCaller):
 
     __slots__ = ()
 
-    def prune(self, request: PruneRequest) -> PruneResult:
-        """See `Backups.prune`."""
+    def prune(self, request: PruneRequest, within_seconds: float | None = None) -> PruneResult:
+        """See `Backups.prune`.
+
+        Args:
+            request: What is asked for.
+            within_seconds: What is left of the limit of an operation that this is the end of;
+                default: all of the request's own.
+        """
         self._require_none(validate_prune(request.inputs()))
         limit = request.timeout_seconds
+        within = limit if within_seconds is None else within_seconds
         searched = self._searched(request, Stage.READ, limit)
         whole = next(iter(self._runs(request, searched, Stage.READ, limit).values()))
-        return self._carry_out_whole(whole, self._prune(request, searched, whole))
+        return self._carry_out_whole(whole, self._prune(request, searched, whole, within))
 
     async def _prune(
-        self, request: PruneRequest, searched: Mapping[str, Run], whole: Run
+        self, request: PruneRequest, searched: Mapping[str, Run], whole: Run, within_seconds: float
     ) -> PruneResult:
-        deadline = Deadline(self.clock, request.timeout_seconds)
+        deadline = Deadline(self.clock, within_seconds)
         await whole.require_allowed_caller()
         selected = await selection.select(request, searched)
         listed, failed = await list_by_region(
-            selected.tables, BackupQuery(), lambda region: self._reading(region, deadline)
+            selected.tables, BackupQuery(), lambda region: self._reading(region, request, deadline)
         )
         errors = {**selected.errors, **failed}
         if errors and not listed:
@@ -59,7 +66,7 @@ class Prunes(ManyCaller):
         described, ended = await self._described(decided, request, deadline)
         pruned = [proven(one, described.get(one.table), ended.get(one.table)) for one in decided]
         if not request.dry_run:
-            pruned = await self._deleted(pruned, deadline)
+            pruned = await self._deleted(pruned, request, deadline)
         errors = {region: judged(error, listed.keys()) for region, error in errors.items()}
         unknown = [
             PrunedTable(table, error=errors[table.region])
@@ -89,7 +96,7 @@ class Prunes(ManyCaller):
         return described, dict(zip(needed, outcomes, strict=True))
 
     async def _deleted(
-        self, pruned: Sequence[PrunedTable], deadline: Deadline
+        self, pruned: Sequence[PrunedTable], request: PruneRequest, deadline: Deadline
     ) -> list[PrunedTable]:
         """The tables, once what has expired has been deleted: the oldest first, all side by side."""
         expired = sorted(
@@ -98,7 +105,7 @@ class Prunes(ManyCaller):
         )
         jobs = []
         for backup, table in expired:
-            run = self._run_of(Stage.DELETE, backup.backup_arn, int(deadline.timeout_seconds))
+            run = self._run_of(Stage.DELETE, backup.backup_arn, request.timeout_seconds)
             run.deadline = deadline
             jobs.append(Job(table, run, _delete))
         if not jobs:
@@ -122,8 +129,8 @@ class Prunes(ManyCaller):
             for one in pruned
         ]
 
-    def _reading(self, region: str, deadline: Deadline) -> Run:
-        run = self._run_in(region, Stage.READ, int(deadline.timeout_seconds))
+    def _reading(self, region: str, request: PruneRequest, deadline: Deadline) -> Run:
+        run = self._run_in(region, Stage.READ, request.timeout_seconds)
         run.deadline = deadline
         return run
 
