@@ -31,6 +31,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "exclude_pattern": "--exclude",
     "tags": "--tag",
     "regions": "--region",
+    "all_regions": "--all-regions",
     "region": "--region",
     "timeout": "--timeout",
     "profile": "--profile",

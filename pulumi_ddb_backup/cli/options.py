@@ -22,18 +22,29 @@ Regions = Annotated[
         "or the profile's.",
     ),
 ]
+AllRegions = Annotated[
+    bool,
+    typer.Option(
+        "--all-regions",
+        help="Look in every region. Regions that are not enabled for the account are skipped.",
+    ),
+]
 Timeout = Annotated[
     int,
     typer.Option(
         parser=values.seconds,
         metavar="TIME",
         show_default="30m",
-        help="Limit of it all, from 60 (seconds) or 1m to 2h.",
+        help="How long the whole command may take, from 60 (seconds) or 1m to 2h.",
     ),
 ]
 Prefix = Annotated[
     str | None,
-    typer.Option(metavar="PREFIX", show_default=False, help="Only backups whose names begin so."),
+    typer.Option(
+        metavar="PREFIX",
+        show_default=False,
+        help="Only backups whose names begin with this.",
+    ),
 ]
 
 
@@ -50,14 +61,31 @@ Types = Annotated[
     Type,
     typer.Option(
         case_sensitive=False,
-        help="Made by you, by DynamoDB for a deleted table, by AWS Backup, or any.",
+        help="Who made them: you, DynamoDB itself for a deleted table, AWS Backup, or any of these.",
     ),
-]
-BackupArn = Annotated[
-    str, typer.Argument(metavar="ARN", show_default=False, help="ARN of the backup.")
 ]
 BackupArns = Annotated[
     list[str], typer.Argument(metavar="ARN...", show_default=False, help="ARNs of the backups.")
+]
+ArnOrTable = Annotated[
+    str,
+    typer.Argument(
+        metavar="ARN|TABLE",
+        show_default=False,
+        help="ARN of the backup; with --latest, name or ARN of the table.",
+    ),
+]
+Latest = Annotated[
+    bool,
+    typer.Option("--latest", help="Take the table's newest AVAILABLE backup that you made."),
+]
+LatestPrefix = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PREFIX",
+        show_default=False,
+        help="With --latest: only backups whose names begin with this.",
+    ),
 ]
 
 
