@@ -37,17 +37,17 @@ def iam_policy(
     tags: Annotated[bool, _use(Use.TAGS, "Backups by --tag.")] = False,
     list_: Annotated[
         bool,
-        _use(Use.LIST, "list and look-ups; and finding a backup whose answer or run was lost."),
+        _use(Use.LIST, "List and look-ups; and finding a backup whose answer or run was lost."),
     ] = False,
-    check: Annotated[bool, _use(Use.CHECK, "check, of named tables or by PATTERN.")] = False,
-    check_tags: Annotated[bool, _use(Use.CHECK_TAGS, "check by --tag.")] = False,
-    wait: Annotated[bool, _use(Use.WAIT, "show and wait.")] = False,
+    check: Annotated[bool, _use(Use.CHECK, "Check, of named tables or by PATTERN.")] = False,
+    check_tags: Annotated[bool, _use(Use.CHECK_TAGS, "Check by --tag.")] = False,
+    wait: Annotated[bool, _use(Use.WAIT, "Show and wait.")] = False,
     hooks: Annotated[bool, _use(Use.HOOKS, "The hooks of a Pulumi program.")] = False,
-    delete: Annotated[bool, _use(Use.DELETE, 'delete, and deletion_policy="delete".')] = False,
-    sweep: Annotated[bool, _use(Use.SWEEP, "sweep.")] = False,
-    restore: Annotated[bool, _use(Use.RESTORE, "restore --without-settings.")] = False,
+    delete: Annotated[bool, _use(Use.DELETE, 'Delete, and deletion_policy="delete".')] = False,
+    sweep: Annotated[bool, _use(Use.SWEEP, "Sweep.")] = False,
+    restore: Annotated[bool, _use(Use.RESTORE, "Restore --without-settings.")] = False,
     settings: Annotated[
-        bool, _use(Use.SETTINGS, "restore with the settings of the source; adds to --restore.")
+        bool, _use(Use.SETTINGS, "Restore with the settings of the source; adds to --restore.")
     ] = False,
     table: Annotated[
         list[str] | None,
@@ -76,9 +76,15 @@ def iam_policy(
         ),
     ] = None,
 ) -> ExitCode:
-    """Print the IAM policy that allows what you say you use, and nothing else.
+    """Print the IAM policy that allows what you use and nothing more.
 
-    It is JSON, whatever --output says. AWS is not asked.
+    The policy is JSON, whatever --output says. AWS is not called.
+
+    Examples:
+        # What a CI job needs to back up one table
+        $ ddb-backup iam-policy --backup --table orders --region eu-west-1
+        # What a person needs to look for backups and restore them
+        $ ddb-backup iam-policy --list --settings
     """
     flags = {
         Use.BACKUP: backup,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from contextlib import redirect_stdout
 from typing import Annotated, Final, NoReturn
@@ -12,24 +11,19 @@ import typer
 from .._version import __version__
 from . import allowing, checking, deleting, looking, restoring, taking
 from .exit_codes import ExitCode
+from .help import Group
 from .process import leave, prepare
 from .session import PROGRAM
 
-_NARROWEST: Final = 70
-"""Columns below which panels would cut the names of options off."""
-
-_KEPT: Final = "\b\n"
-"""Tells the plain help to keep the lines that follow as they are."""
-
-_RICH: Final = shutil.get_terminal_size().columns >= _NARROWEST
-_CODES: Final = "\n".join(f"{code:>3}  {code.meaning}." for code in ExitCode)
+_CODES: Final = "\n".join(f"{code} {code.meaning}." for code in ExitCode)
 
 app = typer.Typer(
     name=PROGRAM,
-    rich_markup_mode="rich" if _RICH else None,
+    cls=Group,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
-    epilog=f"{'' if _RICH else _KEPT}Exit codes:\n{_CODES}",
+    epilog=f"Exit codes\n{_CODES}",
 )
 for group in (taking, looking, checking, restoring, deleting, allowing):
     app.registered_commands += group.app.registered_commands

@@ -51,10 +51,16 @@ def check(
     region: Regions = None,
     timeout: Timeout = TIMEOUT_DEFAULT_SECONDS,
 ) -> ExitCode:
-    """Check that every table has an AVAILABLE backup that is young enough.
+    """Check that every table has a recent enough backup.
 
-    What is late or missing is listed, and the exit code is 7. With --quiet, ARNs of these tables
-    alone: ddb-backup backup $(ddb-backup check '*' --max-age 26h --quiet)
+    Tables whose backup is late or missing are listed, and the exit code is 7. With --quiet, only
+    the ARNs of these tables are printed.
+
+    Examples:
+        # Every production table, from cron or CI
+        $ ddb-backup check 'prod-*' --max-age 26h
+        # Back up what is late or missing
+        $ ddb-backup backup $(ddb-backup check 'prod-*' --max-age 26h --quiet)
     """
     chosen = selected(session, tables, tag, "check")
     request = CheckRequest(

@@ -9,6 +9,7 @@ from typing import Final, get_type_hints
 import typer
 
 from . import options
+from .help import Command, parts_of
 from .session import Work, carry_out
 
 _EVERYWHERE: Final = tuple(inspect.signature(options.everywhere).parameters)
@@ -18,6 +19,7 @@ def command(app: typer.Typer) -> Callable[[Work], Work]:
     """Make a function a command of `app`, named like it.
 
     The function is handed a `Session` first, and of its parameters only those that it has itself.
+    Its docstring is the help and ends with examples; see `help`.
     """
 
     def made(work: Work) -> Work:
@@ -30,7 +32,8 @@ def command(app: typer.Typer) -> Callable[[Work], Work]:
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # any function has it
         run.__annotations__ = {each.name: each.annotation for each in parameters}
         name = work.__name__.rstrip("_").replace("_", "-")
-        app.command(name, help=inspect.getdoc(work))(run)
+        text, examples = parts_of(inspect.getdoc(work) or "")
+        app.command(name, cls=Command, help=text, epilog=examples)(run)
         return work
 
     return made

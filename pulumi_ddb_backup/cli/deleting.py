@@ -37,9 +37,13 @@ def delete(
     yes: Yes = False,
     timeout: Timeout = TIMEOUT_DEFAULT_SECONDS,
 ) -> ExitCode:
-    """Delete backups, each once it is not in use. It can't be undone.
+    """Delete backups. This can't be undone.
 
     Asks on a terminal, and elsewhere takes --yes. A backup that is gone already is no failure.
+
+    Examples:
+        # Asks before it deletes
+        $ ddb-backup delete $(ddb-backup list orders --until 90d --quiet)
     """
     wanted = list(dict.fromkeys(arns))
     if not yes and not _agreed(session, wanted):
@@ -92,7 +96,7 @@ def sweep(
     prefix: Annotated[
         str,
         typer.Option(
-            metavar="PREFIX", show_default=False, help="Only backups whose names begin so."
+            metavar="PREFIX", show_default=False, help="Only backups whose names start with this."
         ),
     ],
     older_than: Annotated[
@@ -101,7 +105,7 @@ def sweep(
             parser=values.age,
             metavar="AGE",
             show_default=False,
-            help="Only older ones: 2d, 36h, 1w.",
+            help="Only backups older than this, such as 2d, 36h or 1w.",
         ),
     ],
     region: Regions = None,
@@ -110,10 +114,17 @@ def sweep(
     ] = False,
     timeout: Timeout = TIMEOUT_DEFAULT_SECONDS,
 ) -> ExitCode:
-    """Delete backups that tests have left behind; without --yes, list them.
+    """Delete old backups that tests left behind.
+
+    Without --yes, they are only listed.
 
     Of the regions asked for, it takes AVAILABLE backups that were made by you (type USER), begin
     with the prefix and are older than that, and no others. It may be repeated at any time.
+
+    Examples:
+        # See what would go, then delete it
+        $ ddb-backup sweep --prefix tf-acc-test --older-than 2d
+        $ ddb-backup sweep --prefix tf-acc-test --older-than 2d --yes
     """
     now = SystemClock().now()
     before = now - older_than

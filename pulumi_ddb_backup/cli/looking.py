@@ -156,24 +156,36 @@ def list_(
     type: Types = Type.USER,
     status: Annotated[
         Status | None,
-        typer.Option(case_sensitive=False, show_default=False, help="Only backups in this state."),
+        typer.Option(
+            metavar="STATUS",
+            case_sensitive=False,
+            show_default=False,
+            help="Only backups in this state: CREATING or AVAILABLE.",
+        ),
     ] = None,
     sort: Annotated[
         Sort,
-        typer.Option(case_sensitive=False, help="Smallest, or youngest, first."),
+        typer.Option(
+            metavar="KEY",
+            case_sensitive=False,
+            help="Sort by table, name, status, size, age or type, smallest or youngest first. "
+            "Default: age.",
+        ),
     ] = Sort.AGE,
-    reverse: Annotated[bool, typer.Option("--reverse", help="Largest, or oldest, first.")] = False,
+    reverse: Annotated[bool, typer.Option("--reverse", help="Reverse the order.")] = False,
     limit: Annotated[
         int | None,
-        typer.Option(
-            min=1, metavar="COUNT", show_default=False, help="Only so many, the first as sorted."
-        ),
+        typer.Option(min=1, metavar="COUNT", show_default=False, help="Show at most this many."),
     ] = None,
     region: Regions = None,
 ) -> ExitCode:
-    """List backups, the newest first.
+    """List backups, newest first.
 
-    With --quiet, ARNs alone: ddb-backup wait $(ddb-backup list --status CREATING --quiet)
+    Examples:
+        # The five newest backups of one table
+        $ ddb-backup list orders --limit 5
+        # The largest backups of two regions
+        $ ddb-backup list --region eu-west-1 --region us-east-1 --sort size --reverse
     """
     wanted = Wanted(table, prefix, since, until, type.value)
     found = find(session, wanted, region or ())
@@ -199,7 +211,12 @@ def _seconds(moment: datetime | None) -> float:
 
 @command(app)
 def show(session: Session, arn: BackupArn) -> ExitCode:
-    """Show one backup, with all that AWS tells of it."""
+    """Show everything AWS knows about one backup.
+
+    Examples:
+        # The newest backup of one table
+        $ ddb-backup show $(ddb-backup list orders --limit 1 --quiet)
+    """
     with session.watching(alone=True):
         backup = session.backups().describe(arn)
     if backup is None:

@@ -60,7 +60,12 @@ def restore(
     ] = False,
     billing_mode: Annotated[
         BillingMode | None,
-        typer.Option(case_sensitive=False, show_default=False, help="Default: the backup's."),
+        typer.Option(
+            metavar="MODE",
+            case_sensitive=False,
+            show_default=False,
+            help="PROVISIONED or PAY_PER_REQUEST. Default: as in the backup.",
+        ),
     ] = None,
     read_capacity: Annotated[
         int | None,
@@ -95,9 +100,10 @@ def restore(
     encryption: Annotated[
         Encryption | None,
         typer.Option(
+            metavar="OWNER",
             case_sensitive=False,
             show_default=False,
-            help="With AWS's own key, or one of KMS. Default: the backup's.",
+            help="Encrypt with AWS's own key (owned) or one in KMS (kms). Default: as in the backup.",
         ),
     ] = None,
     kms_key: Annotated[
@@ -112,16 +118,19 @@ def restore(
         int,
         typer.Option(
             parser=values.seconds,
-            metavar="TIME",
-            show_default="2h",
-            help="Limit of it all, from 60 (seconds) or 1m to 24h.",
+            metavar="DURATION",
+            help="Stop waiting after this long, from 1m to 24h. Default: 2h.",
         ),
     ] = RESTORE_TIMEOUT_DEFAULT_SECONDS,
 ) -> ExitCode:
-    """Restore a backup to a new table, and wait until it is ACTIVE and complete.
+    """Restore a backup to a new table.
 
-    The same command again goes on with a restore that was cut off. Items whose time to live has
+    Waits until the table is ACTIVE and complete. The same command again goes on with a restore that was cut off. Items whose time to live has
     passed since the backup are soon deleted again.
+
+    Examples:
+        # The newest backup of one table, next to it
+        $ ddb-backup restore $(ddb-backup list orders --limit 1 --quiet) orders-2
     """
     request = RestoreRequest(
         target_table_name=new_table,

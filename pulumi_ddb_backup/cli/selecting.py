@@ -17,9 +17,9 @@ from .session import Session
 Tables = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="TABLE|PATTERN...",
+        metavar="TABLE|PATTERN",
         show_default=False,
-        help="Names or ARNs of tables, and shell patterns of names in quotes, such as 'prod-*'.",
+        help="Names or ARNs of tables, or quoted shell patterns such as 'prod-*'.",
     ),
 ]
 Exclude = Annotated[
@@ -27,7 +27,7 @@ Exclude = Annotated[
     typer.Option(
         metavar="PATTERN",
         show_default=False,
-        help="Leave out tables whose names match, of those that patterns or tags bring in.",
+        help="Leave out tables that a pattern or tag finds and whose names match this.",
     ),
 ]
 Tags = Annotated[
@@ -36,7 +36,8 @@ Tags = Annotated[
         parser=values.tag,
         metavar="KEY=VALUE",
         show_default=False,
-        help="Tables that carry this tag; with patterns, only those of them. Of several, all.",
+        help="Tables with this tag; with a pattern, only those that match both. Repeat it to require "
+        "several tags.",
     ),
 ]
 
