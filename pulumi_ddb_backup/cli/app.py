@@ -15,7 +15,7 @@ from .help import Group
 from .process import leave, prepare
 from .session import PROGRAM
 
-_CODES: Final = "\n".join(f"{code} {code.meaning}." for code in ExitCode)
+_CODES: Final = "\n".join(f"{code} {code.meaning}" for code in ExitCode)
 
 app = typer.Typer(
     name=PROGRAM,
@@ -45,10 +45,10 @@ def _root(
         ),
     ] = False,
 ) -> None:
-    """On-demand backups of DynamoDB tables: take, list, restore and delete them.
+    """Take, list, check, restore and delete on-demand backups of DynamoDB tables.
 
-    AWS is called with the usual environment, AWS_PROFILE and AWS_REGION for example, unless the
-    options of a command say otherwise.
+    The region and the credentials come from the usual places: the options of a command, the
+    environment (AWS_PROFILE, AWS_REGION) and the AWS configuration files.
     """
     if context.invoked_subcommand is None:
         with redirect_stdout(sys.stderr):  # where Typer may write it by itself

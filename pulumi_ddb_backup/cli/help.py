@@ -15,6 +15,9 @@ from typing import Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from . import usage
+from .exit_codes import ExitCode
+
 EXAMPLES: Final = "\nExamples:\n"
 OPTIONS: Final = "Options"
 _NAMES: Final = 27
@@ -30,16 +33,16 @@ def parts_of(docstring: str) -> tuple[str, str]:
 class Command(TyperCommand):
     """A command; its epilog is its examples."""
 
-    def collect_usage_pieces(self, ctx: typer.Context) -> list[str]:
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """The arguments, the options that must be given, and that there are others."""
         return [*map(_argument, _arguments(self)), *_required(self), "[OPTIONS]"]
 
-    def format_options(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_options(self, ctx: Any, formatter: Any) -> None:
         """Arguments and options, each kind under its heading."""
         _write(formatter, "Arguments", [(_name(one), one.help) for one in _arguments(self)])
         _write_options(self, ctx, formatter)
 
-    def format_epilog(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """The examples, as they stand."""
         with formatter.section(_heading("Examples")):
             for line in (self.epilog or "").splitlines():
@@ -49,20 +52,33 @@ class Command(TyperCommand):
 class Group(TyperGroup):
     """The program; its epilog is rows of two columns under a heading."""
 
-    def format_options(self, ctx: typer.Context, formatter: Any) -> None:
+    def main(self, *arguments: Any, **more: Any) -> Any:
+        """Carry out a command line; one that can't be read is told as any other error."""
+        standalone = more.pop("standalone_mode", True)
+        try:
+            code = super().main(*arguments, **more, standalone_mode=False)
+        except usage.UsageError as error:
+            code = usage.tell(error)
+        except typer.Abort:
+            code = ExitCode.INTERRUPTED
+        if standalone:
+            sys.exit(code or ExitCode.DONE)
+        return code
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
         """Commands first, and then the options."""
         rows = [(name, _summary(self.commands[name])) for name in self.list_commands(ctx)]
         _write(formatter, "Commands", rows)
         _write_options(self, ctx, formatter)
 
-    def format_epilog(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """The rows that follow the heading, which is the first line."""
         heading, *rows = (self.epilog or "").splitlines()
         pairs = [row.split(maxsplit=1) for row in rows]
         _write(formatter, heading, [(f"{name:>3}", text) for name, text in pairs])
 
 
-def _write_options(command: Any, ctx: typer.Context, formatter: Any) -> None:
+def _write_options(command: Any, ctx: Any, formatter: Any) -> None:
     groups: dict[str, list[tuple[str, str]]] = {}
     for option in command.get_params(ctx):
         if option.param_type_name == "option" and not option.hidden:

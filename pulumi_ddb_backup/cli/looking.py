@@ -175,7 +175,9 @@ def list_(
     reverse: Annotated[bool, typer.Option("--reverse", help="Reverse the order.")] = False,
     limit: Annotated[
         int | None,
-        typer.Option(min=1, metavar="COUNT", show_default=False, help="Show at most this many."),
+        typer.Option(
+            parser=values.count, metavar="COUNT", show_default=False, help="Show at most this many."
+        ),
     ] = None,
     region: Regions = None,
 ) -> ExitCode:

@@ -70,13 +70,19 @@ def restore(
     read_capacity: Annotated[
         int | None,
         typer.Option(
-            metavar="UNITS", show_default=False, help="With --write-capacity; for PROVISIONED."
+            parser=values.count,
+            metavar="UNITS",
+            show_default=False,
+            help="With --write-capacity; for PROVISIONED.",
         ),
     ] = None,
     write_capacity: Annotated[
         int | None,
         typer.Option(
-            metavar="UNITS", show_default=False, help="With --read-capacity; for PROVISIONED."
+            parser=values.count,
+            metavar="UNITS",
+            show_default=False,
+            help="With --read-capacity; for PROVISIONED.",
         ),
     ] = None,
     local_index: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -91,8 +92,9 @@ def _require_selection(
     if names and tags and not patterns:
         raise broken(
             "tags",
-            f"--tag narrows patterns, and a TABLE is none. Leave --tag out, or add '*' to {verb} "
-            "all tables that carry it as well",
+            f"--tag narrows patterns, not tables that are named (got {shown(names[0])}). Leave --tag "
+            f"out, or add '*' to {verb} all tables with the tag as well",
         )
-    if len({tag.key for tag in tags}) < len(tags):
-        raise broken("tags", "--tag takes each key once: no table carries two values of one")
+    if twice := [key for key, count in Counter(tag.key for tag in tags).items() if count > 1]:
+        reason = f"--tag must name each key once: a table has one value of it (got {shown(twice[0])} twice)"
+        raise broken("tags", reason)
