@@ -56,7 +56,7 @@ class Group(TyperGroup):
         """Carry out a command line; one that can't be read is told as any other error."""
         standalone = more.pop("standalone_mode", True)
         try:
-            code = super().main(*arguments, **more, standalone_mode=False)
+            code = super().main(*arguments, **{**more, "standalone_mode": False})
         except usage.UsageError as error:
             code = usage.tell(error)
         except typer.Abort:
