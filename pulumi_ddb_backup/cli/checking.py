@@ -52,12 +52,18 @@ def check(
     all_regions: AllRegions = False,
     timeout: Timeout = TIMEOUT_DEFAULT_SECONDS,
 ) -> ExitCode:
-    """Check that every table has an AVAILABLE backup that is recent enough.
+    """Check that every table has a recent enough backup.
 
-    Tables whose backup is late or missing are listed, and the exit code is 7. With --quiet, only
-    the ARNs of these tables are printed, for "ddb-backup backup" to take.
+    Only AVAILABLE backups count. Tables whose backup is late or missing are listed, and the exit
+    code is 7. With --quiet, only the ARNs of these tables are printed.
 
-    Example: ddb-backup check 'prod-*' --max-age 26h
+    Examples:
+        # Every production table, from cron or CI
+        $ ddb-backup check 'prod-*' --max-age 26h
+        # Every table with a tag, wherever it is
+        $ ddb-backup check --tag env=prod --max-age 26h --all-regions
+        # Back up what is late or missing
+        $ ddb-backup backup $(ddb-backup check 'prod-*' --max-age 26h --quiet)
     """
     chosen = selected(session, tables, tag, "check")
     request = CheckRequest(

@@ -38,11 +38,13 @@ def delete(
 ) -> ExitCode:
     """Delete backups. This can't be undone.
 
-    Shows the backups and asks before it deletes them; where there is no terminal, it takes --yes. A
-    backup that is in use is deleted as soon as it no longer is. One that is gone already is no
-    failure, and one that can't be shown is kept.
+    Shows the backups and asks before it deletes them. Where there is no terminal to ask at, it needs
+    --yes. A backup in use is deleted as soon as it no longer is. One that is gone already is no
+    failure. One that can't be looked up is kept.
 
-    Example: ddb-backup delete $(ddb-backup list orders --until 90d --quiet)
+    Examples:
+        # Shows what would go, and asks
+        $ ddb-backup delete $(ddb-backup list orders --until 90d --quiet)
     """
     wanted = list(dict.fromkeys(arns))
     outcomes = _deleted(session, wanted, timeout) if yes else _asked(session, wanted, timeout)
@@ -111,9 +113,7 @@ def sweep(
     prefix: Annotated[
         str,
         typer.Option(
-            metavar="PREFIX",
-            show_default=False,
-            help="Only backups whose names begin with this.",
+            metavar="PREFIX", show_default=False, help="Only backups whose names start with this."
         ),
     ],
     older_than: Annotated[
@@ -122,7 +122,7 @@ def sweep(
             parser=values.age,
             metavar="AGE",
             show_default=False,
-            help="Only backups that are older than this: 2d, 36h, 1w.",
+            help="Only backups older than this, such as 2d, 36h or 1w.",
         ),
     ],
     region: Regions = None,
@@ -132,12 +132,16 @@ def sweep(
     ] = False,
     timeout: Timeout = TIMEOUT_DEFAULT_SECONDS,
 ) -> ExitCode:
-    """Delete the backups that tests have left behind; without --yes, only list them.
+    """Delete old backups that tests left behind.
 
-    Only AVAILABLE backups go that you made (type USER), whose names begin with the prefix and that
-    are older than the given age. The command can be repeated at any time.
+    Without --yes, they are only listed. A backup goes only if it is AVAILABLE, you made it (type
+    USER), its name starts with the prefix and it is older than the age. The command can be repeated
+    at any time.
 
-    Example: ddb-backup sweep --prefix tf-acc-test --older-than 2d
+    Examples:
+        # See what would go, then delete it
+        $ ddb-backup sweep --prefix tf-acc-test --older-than 2d
+        $ ddb-backup sweep --prefix tf-acc-test --older-than 2d --yes
     """
     now = SystemClock().now()
     before = now - older_than

@@ -21,7 +21,7 @@ ALL: Final = "*"
 Tables = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="TABLE|PATTERN...",
+        metavar="TABLE|PATTERN",
         show_default=False,
         help="Names or ARNs of tables, which may be gone, and shell patterns of names in quotes, "
         "such as 'prod-*'. Default: all tables.",
@@ -32,7 +32,7 @@ Exclude = Annotated[
     typer.Option(
         metavar="PATTERN",
         show_default=False,
-        help="Leave out tables whose names match. May be given several times.",
+        help="Leave out tables whose names match; repeat it for more.",
     ),
 ]
 

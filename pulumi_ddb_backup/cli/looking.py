@@ -79,27 +79,43 @@ def list_(
     type: Types = Type.USER,
     status: Annotated[
         Status | None,
-        typer.Option(case_sensitive=False, show_default=False, help="Only backups in this state."),
+        typer.Option(
+            metavar="STATUS",
+            case_sensitive=False,
+            show_default=False,
+            help="Only backups in this state: CREATING or AVAILABLE.",
+        ),
     ] = None,
     sort: Annotated[
         Sort,
-        typer.Option(case_sensitive=False, help="What to sort by: smallest or newest first."),
+        typer.Option(
+            metavar="KEY",
+            case_sensitive=False,
+            help="Sort by table, name, status, size, age or type, smallest or youngest first. "
+            "Default: age.",
+        ),
     ] = Sort.AGE,
-    reverse: Annotated[
-        bool, typer.Option("--reverse", help="Sort the other way round: largest or oldest first.")
-    ] = False,
+    reverse: Annotated[bool, typer.Option("--reverse", help="Reverse the order.")] = False,
     limit: Annotated[
         int | None,
-        typer.Option(min=1, metavar="COUNT", show_default=False, help="At most this many."),
+        typer.Option(
+            parser=values.count, metavar="COUNT", show_default=False, help="Show at most this many."
+        ),
     ] = None,
     region: Regions = None,
     all_regions: AllRegions = False,
 ) -> ExitCode:
-    """List backups, the newest first, with their number and size in all.
+    """List backups, newest first.
 
-    With --quiet, only their ARNs are printed, for another command to take.
+    After them come their number and their size in all.
 
-    Example: ddb-backup list 'prod-*' --since 30d --all-regions
+    Examples:
+        # The five newest backups of one table
+        $ ddb-backup list orders --limit 5
+        # Everything from production tables in the last 30 days, wherever it is
+        $ ddb-backup list 'prod-*' --since 30d --all-regions
+        # The largest backups of two regions
+        $ ddb-backup list --region eu-west-1 --region us-east-1 --sort size --reverse
     """
     asked = search(
         session,
@@ -136,13 +152,15 @@ def show(
             metavar="REGION",
             show_default=False,
             help="With --latest: the table's region. Default: AWS_REGION, AWS_DEFAULT_REGION or the "
-            "profile's.",
+            "profile's region.",
         ),
     ] = None,
 ) -> ExitCode:
-    """Show everything that AWS says about one backup.
+    """Show everything AWS knows about one backup.
 
-    Example: ddb-backup show --latest orders
+    Examples:
+        # The newest backup of one table
+        $ ddb-backup show --latest orders
     """
     arn = resolved(session, backup, latest=latest, prefix=prefix, region=region)
     with session.watching(alone=True):

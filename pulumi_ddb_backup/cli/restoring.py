@@ -74,22 +74,29 @@ def restore(
     ] = False,
     billing_mode: Annotated[
         BillingMode | None,
-        typer.Option(case_sensitive=False, show_default=False, help="Default: as in the backup."),
+        typer.Option(
+            metavar="MODE",
+            case_sensitive=False,
+            show_default=False,
+            help="PROVISIONED or PAY_PER_REQUEST. Default: as in the backup.",
+        ),
     ] = None,
     read_capacity: Annotated[
         int | None,
         typer.Option(
+            parser=values.count,
             metavar="UNITS",
             show_default=False,
-            help="For PROVISIONED, together with --write-capacity.",
+            help="With --write-capacity; for PROVISIONED.",
         ),
     ] = None,
     write_capacity: Annotated[
         int | None,
         typer.Option(
+            parser=values.count,
             metavar="UNITS",
             show_default=False,
-            help="For PROVISIONED, together with --read-capacity.",
+            help="With --read-capacity; for PROVISIONED.",
         ),
     ] = None,
     local_index: Annotated[
@@ -113,9 +120,10 @@ def restore(
     encryption: Annotated[
         Encryption | None,
         typer.Option(
+            metavar="OWNER",
             case_sensitive=False,
             show_default=False,
-            help="Encrypt with a key that AWS owns, or with one in KMS. Default: as in the backup.",
+            help="Encrypt with AWS's own key (owned) or one in KMS (kms). Default: as in the backup.",
         ),
     ] = None,
     kms_key: Annotated[
@@ -130,19 +138,20 @@ def restore(
         int,
         typer.Option(
             parser=values.seconds,
-            metavar="TIME",
-            show_default="2h",
-            help="How long the whole command may take, from 60 (seconds) or 1m to 24h.",
+            metavar="DURATION",
+            help="Stop waiting after this long, from 1m to 24h. Default: 2h.",
         ),
     ] = RESTORE_TIMEOUT_DEFAULT_SECONDS,
 ) -> ExitCode:
-    """Restore a backup to a new table, and wait until the table is ready.
+    """Restore a backup to a new table.
 
-    It is ready when it is ACTIVE and has the settings of the table that was backed up. If the command
-    is cut off, run it again to continue. Items whose time to live has passed since the backup will
-    soon be deleted again.
+    Waits until the table is ACTIVE and has the settings of the table that was backed up. If the
+    command is cut off, run it again to continue. Items whose time to live has passed since the
+    backup will soon be deleted again.
 
-    Example: ddb-backup restore --latest orders orders-restored
+    Examples:
+        # The newest backup of one table, next to it
+        $ ddb-backup restore --latest orders orders-2
     """
     arn = resolved(session, backup, latest=latest, prefix=prefix)
     if latest:  # by then, there may be a later one

@@ -28,8 +28,8 @@ def backup(
         str | None,
         typer.Option(
             metavar="NAME",
-            show_default=NAME_DEFAULT,
-            help="Name of each backup, in which {table} and {timestamp} are filled in.",
+            help="Name of each backup; {table} and {timestamp} in it are filled in. Default: "
+            f"{NAME_DEFAULT}.",
         ),
     ] = None,
     prefix: Annotated[
@@ -37,7 +37,7 @@ def backup(
         typer.Option(
             metavar="PREFIX",
             show_default=False,
-            help="Start of the names instead; the UTC time and 8 hex digits follow.",
+            help="Start of the names instead of --name; the UTC time and 8 hex digits follow.",
         ),
     ] = None,
     exclude: Exclude = None,
@@ -47,13 +47,26 @@ def backup(
     timeout: Timeout = TIMEOUT_DEFAULT_SECONDS,
     all_or_nothing: Annotated[
         bool,
-        typer.Option("--all-or-nothing", help="Start nothing unless every named TABLE exists."),
+        typer.Option(
+            "--all-or-nothing",
+            help="Start no backup unless every TABLE named exists and every region answers.",
+        ),
     ] = False,
 ) -> ExitCode:
-    """Back tables up, and wait until the backups are AVAILABLE.
+    """Back up tables and wait until the backups are AVAILABLE.
 
-    What fails for one table or region stops no other. The output is the backup's line; of several tables or
-    a pattern, a table. Ctrl-C stops waiting, not AWS: it tells what goes on there.
+    A table or region that fails does not stop the others. Ctrl-C stops the waiting, not the
+    backups: they go on in AWS, and you are told how to go on waiting for them.
+
+    Examples:
+        # One table
+        $ ddb-backup backup orders
+        # All production tables except caches
+        $ ddb-backup backup 'prod-*' --exclude '*-cache'
+        # Every table with a tag, in two regions
+        $ ddb-backup backup --tag env=prod --region eu-west-1 --region us-east-1
+        # Only the ARN, for a script
+        $ ARN=$(ddb-backup backup orders --quiet)
     """
     chosen = selected(session, tables, tag, "back up")
     request = FleetRequest(

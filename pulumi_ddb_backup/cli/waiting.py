@@ -31,14 +31,14 @@ def wait(
     backups: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="ARN...|TABLE|PATTERN...",
+            metavar="ARN|TABLE|PATTERN",
             show_default=False,
-            help="ARNs of the backups. With --all: the tables whose backups to wait for, by default "
-            "all.",
+            help="ARNs of the backups. With --all: names, ARNs or patterns of the tables whose backups "
+            "to wait for. Default: all tables.",
         ),
     ] = None,
     all: Annotated[
-        bool, typer.Option("--all", help="Wait for every backup that is CREATING now.")
+        bool, typer.Option("--all", help="Wait for every backup that is CREATING.")
     ] = False,
     exclude: Exclude = None,
     prefix: Prefix = None,
@@ -46,12 +46,17 @@ def wait(
     all_regions: AllRegions = False,
     timeout: Timeout = TIMEOUT_DEFAULT_SECONDS,
 ) -> ExitCode:
-    """Wait until backups are AVAILABLE, all of them at the same time.
+    """Wait until backups are AVAILABLE.
 
-    A backup that is AVAILABLE already is reported at once, and with nothing to wait for the command
-    is done. --exclude, --prefix, --region and --all-regions go with --all.
+    All are waited for at the same time. A backup that is AVAILABLE already is reported at once. If
+    there is nothing to wait for, the command succeeds. --exclude, --prefix, --region and
+    --all-regions need --all.
 
-    Example: ddb-backup wait --all 'prod-*' --region eu-west-1
+    Examples:
+        # One backup, for instance after Ctrl-C
+        $ ddb-backup wait $(ddb-backup list orders --limit 1 --quiet)
+        # Every backup that AWS is creating now, of production tables
+        $ ddb-backup wait --all 'prod-*'
     """
     given = list(dict.fromkeys(backups or ()))
     options = {
