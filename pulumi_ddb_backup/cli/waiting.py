@@ -94,7 +94,7 @@ def wait(
 def _require_arns(given: Sequence[str], timeout_seconds: int, options: Sequence[str]) -> None:
     """All of them are checked before any is waited for."""
     if options:
-        raise broken("all", f"{options[0]} goes with --all; an ARN has its region and table in it")
+        raise broken("all", f"{options[0]} needs --all; an ARN names its own region and table")
     checked = [{"existing_backup_arn": arn, "timeout": timeout_seconds} for arn in given]
     failed = [failure for inputs in checked for failure in validate(inputs)]
     if any(not arn.startswith("arn:") for arn in given):
