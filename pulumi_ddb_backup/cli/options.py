@@ -136,5 +136,14 @@ def everywhere(
             help="Call DynamoDB at this URL. AWS_ENDPOINT_URL does the same for every service.",
         ),
     ] = None,
+    debug: Annotated[
+        bool,
+        typer.Option(
+            "--debug",
+            envvar="DDB_BACKUP_DEBUG",
+            rich_help_panel=_EVERYWHERE,
+            help="Print every call to AWS to stderr. DDB_BACKUP_DEBUG=1 does the same.",
+        ),
+    ] = False,
 ) -> None:
     """Every command has these parameters."""

@@ -188,9 +188,18 @@ class Screen:
         if not self.quiet:
             self._say(Text(_safe_lines(text)))
 
+    def say(self, text: str) -> None:
+        """Say what has to be known, even if `quiet`."""
+        self._say(Text(_safe_lines(text)))
+
     def error(self, text: str) -> None:
         """Say what is wrong."""
         self._say(Text().append("Error: ", "bold red").append(_safe_lines(text)))
+
+    @property
+    def result_is_watched(self) -> bool:
+        """Whether the result is for a person at a terminal, and not kept anywhere."""
+        return self.output is Output.TABLE and not self.quiet and self._results.file.isatty()
 
     def can_ask(self) -> bool:
         """Whether there is somebody to answer."""

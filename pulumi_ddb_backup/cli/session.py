@@ -20,7 +20,8 @@ from ..aws.fleet.records import TableOutcome
 from ..aws.rules.text import sanitized
 from ..aws.rules.validation import SHARED_RULES, broken_rules
 from ..aws.rules.values import without_none
-from . import failures
+from . import failures, stopping
+from .debugging import debugging
 from .exit_codes import ExitCode, code_of_all
 from .interrupts import Interrupts
 from .output import NotWritten, Output, Result, Screen
@@ -112,8 +113,13 @@ class Session:
         return code_of_all(failures.errors_of(outcomes))
 
     def _tell_failed(self, outcomes: Sequence[TableOutcome], missed: str) -> None:
-        """Each on a line; one alone in full."""
+        """Each on a line; one alone in full. What was only left alone is counted."""
         failed = [outcome for outcome in outcomes if outcome.error is not None]
+        if len(outcomes) > 1:
+            stopped = list(stopping.lines(outcomes, missed, self.command))
+            failed = [outcome for outcome in failed if not stopping.is_left(outcome)]
+            if stopped:
+                self.screen.say("\n".join(stopped))
         errors = failures.errors_of(failed)
         if len(outcomes) == 1 or all(outcome.table.is_region for outcome in failed):
             for error in errors:
@@ -154,6 +160,7 @@ def carry_out(
     profile: str | None,
     role_arn: str | None,
     endpoint_url: str | None,
+    debug: bool,
 ) -> int:
     """Carry out a command; its exit code. Whatever goes wrong becomes words here.
 
@@ -165,6 +172,7 @@ def carry_out(
         profile: The profile, if one is given.
         role_arn: The role, if one is given.
         endpoint_url: The endpoint, if one is given.
+        debug: Whether to print every call to AWS.
     """
     session = Session(Screen(output, quiet))
 
@@ -174,7 +182,7 @@ def carry_out(
         leave_at_once(interrupts.ending(ExitCode.INTERRUPTED))
 
     interrupts = Interrupts(session.cancelling, leave_now)
-    with interrupts.heard():
+    with interrupts.heard(), debugging(session.screen, wanted=debug):
         try:
             session.connect(profile, role_arn, endpoint_url)
             code = int(work(session, **own))

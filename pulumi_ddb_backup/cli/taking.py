@@ -6,15 +6,20 @@ from typing import Annotated, Final
 
 import typer
 
+from ..aws.fleet.records import FleetResult
 from ..aws.fleet.requests import FleetRequest
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from ..display import final_line_of_set, skipped_lines
-from . import regions, views
+from . import failures, planning, views
 from .command import command
 from .exit_codes import ExitCode
+from .failures import broken
 from .options import AllRegions, Regions, Timeout
+from .output import Result
+from .regions import tell_skipped
 from .selecting import Exclude, Tables, Tags, selected
 from .session import Session
+from .stopping import is_left
 
 NAME_DEFAULT: Final = "{table}-{timestamp}"
 app = typer.Typer()
@@ -52,6 +57,14 @@ def backup(
             help="Start no backup unless every TABLE named exists and every region answers.",
         ),
     ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show what would be backed up, and start no backup."),
+    ] = False,
+    no_wait: Annotated[
+        bool,
+        typer.Option("--no-wait", help="Return as soon as AWS has started the backups."),
+    ] = False,
 ) -> ExitCode:
     """Back up tables and wait until the backups are AVAILABLE.
 
@@ -65,9 +78,15 @@ def backup(
         $ ddb-backup backup 'prod-*' --exclude '*-cache'
         # Every table with a tag, in two regions
         $ ddb-backup backup --tag env=prod --region eu-west-1 --region us-east-1
+        # See which tables it would be
+        $ ddb-backup backup 'prod-*' --dry-run
         # Only the ARN, for a script
         $ ARN=$(ddb-backup backup orders --quiet)
     """
+    if dry_run and no_wait:
+        raise broken(
+            "no_wait", "--dry-run and --no-wait exclude each other: a dry run starts nothing"
+        )
     chosen = selected(session, tables, tag, "back up")
     request = FleetRequest(
         tables=chosen.names,
@@ -80,14 +99,38 @@ def backup(
         backup_name_prefix=prefix,
         timeout_seconds=timeout,
         all_or_nothing=all_or_nothing,
+        waits=not no_wait,
     )
     alone = chosen.is_one(region, all_regions=all_regions)
+    if dry_run:
+        return planning.dry_run(session, request, alone=alone)
     with session.watching(alone=alone) as watch:
         result = session.fleet(watch).create(request)
-    code = session.end(views.taken(result, alone=alone), result.outcomes, "not AVAILABLE")
-    regions.tell_skipped(session, result.regions_skipped)
+    missed = "not started" if no_wait else "not AVAILABLE"
+    code = session.end(_result(session, result, alone=alone), result.outcomes, missed)
+    tell_skipped(session, result.regions_skipped)
     if skipped := skipped_lines(result):
         session.screen.notice("\n".join(skipped))
-    if not result.failed and not alone:
+    if no_wait:
+        _tell_going_on(session, result)
+    elif not result.failed and not alone:
         session.screen.notice(final_line_of_set(result))
     return code
+
+
+def _result(session: Session, result: FleetResult, *, alone: bool) -> Result:
+    """On a terminal, without rows that say no more than that Ctrl-C left a backup alone."""
+    shown = [one for one in result.outcomes if not is_left(one)]
+    many = len(result.outcomes) - len(shown) > failures.ARNS_TOLD
+    watched = many and session.screen.result_is_watched
+    return views.taken(result, alone=alone, shown=shown if watched else result.outcomes)
+
+
+def _tell_going_on(session: Session, result: FleetResult) -> None:
+    """What was started and is not waited for, and the command that does."""
+    going_on = [one.backup for one in result.outcomes if one.backup and one.is_creating]
+    if going_on:
+        how_many = "The backup goes" if len(going_on) == 1 else f"{len(going_on)} backups go"
+        arns, regions = [one.backup_arn for one in going_on], [one.region for one in going_on]
+        waiting = failures.waiting(arns, regions, session.command)
+        session.screen.notice(f"{how_many} on in AWS. {waiting}")

@@ -9,7 +9,7 @@ from typing import Final
 
 from ..aws.fleet.finding import FindResult
 from ..aws.fleet.records import FleetResult, TableOutcome
-from ..aws.records import BackupRecord, BackupSummary
+from ..aws.records import BackupRecord, BackupStatus, BackupSummary
 from ..aws.restore.records import RestoreRecord
 from ..display import final_line, iso, readable_size
 from .failures import as_json, of_outcomes
@@ -139,8 +139,15 @@ def to_delete(backups: Sequence[BackupRecord], now: datetime) -> Table:
     )
 
 
-def taken(result: FleetResult, *, alone: bool) -> Result:
-    """Backups that were taken. That of one table alone is told in the resource's own words."""
+def taken(result: FleetResult, *, alone: bool, shown: Sequence[TableOutcome]) -> Result:
+    """Backups that were taken. That of one table alone is told in the resource's own words.
+
+    Args:
+        result: How it ended for each table.
+        alone: Whether there is one table alone.
+        shown: What a person is shown a row of.
+    """
+    rows: Table | list[str] = _outcomes(shown) if shown else []
     finished = [outcome.record for outcome in result.outcomes if outcome.record is not None]
     return Result(
         {
@@ -150,9 +157,18 @@ def taken(result: FleetResult, *, alone: bool) -> Result:
             "skipped_regions": result.regions_skipped,
             "elapsed_seconds": result.elapsed_seconds,
         },
-        [final_line(record) for record in finished] if alone else _outcomes(result.outcomes),
+        list(map(_line, finished)) if alone else rows,
         [record.backup_arn for record in finished],
     )
+
+
+def _line(record: BackupRecord) -> str:
+    if record.backup_status == BackupStatus.CREATING:  # it is not waited for
+        return (
+            f"Backup '{record.backup_name}' of table '{record.table_name}' started: "
+            f"{record.backup_arn}"
+        )
+    return final_line(record)
 
 
 def skipped(outcomes: Sequence[TableOutcome]) -> list[dict[str, str]]:

@@ -215,8 +215,23 @@ def test_ctrl_c_tells_of_each_of_many_whether_it_goes_on(slow: Simulator, cli: C
     assert {failed["error"]["goes_on"] for failed in ended.json["failed"]} == set(backups_in(slow))
     assert len(backups_in(slow)) == 4
     for arn in backups_in(slow):
-        assert err.count(arn) == 2  # what became of it, and the command that waits for it
-    assert "\nWait for them: ddb-backup wait arn:" in err
+        assert err.count(arn) == 1
+    assert "\nStopped waiting. 4 backups go on in AWS.\nWait for them: ddb-backup wait arn:" in err
+
+
+def test_ctrl_c_on_a_terminal_leaves_a_few_lines_however_many_go_on(
+    slow: Simulator, cli: Cli
+) -> None:
+    tables(slow, *(f"table-{number}" for number in range(12)))
+    with on_terminal(cli, "backup", "table-*") as terminal:
+        terminal.until("12 creating")
+        terminal.type(CTRL_C)
+        shown = terminal.ended(130)
+    last = shown.rstrip().splitlines()[-2:]
+    assert last[0] == "Stopped waiting. 12 backups go on in AWS."
+    assert last[1].startswith("Wait for all that are CREATING: ddb-backup wait $(ddb-backup list ")
+    assert "Error" not in shown
+    assert "arn:" not in shown
 
 
 def test_a_cancel_before_anything_was_started_says_so(aws: Simulator, cli: Cli) -> None:

@@ -33,6 +33,9 @@ class Fleet(ManyCaller):
     def create(self, request: FleetRequest, known: Known | None = None) -> FleetResult:
         """Take a backup of each table and wait until all are AVAILABLE.
 
+        With `request.waits` False, it waits only until AWS has started them, and what AWS has not
+        finished by then is CREATING in the result.
+
         What fails for one table stops no other; `result.failed` has it. A table that a pattern or
         tag has found is waited for while it is CREATING; once it is being deleted or gone, it is in
         `result.skipped`, which is no failure.
@@ -76,7 +79,8 @@ class Fleet(ManyCaller):
         done = [one for one in tables if _is_done(one, known)]
         left = [one for one in tables if not _is_done(one, known)]
         jobs = [self._taking(table, request, known.get(table), deadline) for table in left]
-        ended = await carry_out_all(jobs, self.clock, self._telling(len(done)))
+        telling, wanted = self._telling(len(done)), self._wanted(request)
+        ended = await carry_out_all(jobs, self.clock, telling, wanted)
         outcomes = [
             *(TableOutcome(table, known[table]) for table in done),
             *ended,
@@ -167,7 +171,11 @@ class Fleet(ManyCaller):
             run.record = known
             return Job(table, run, lambda run: operation.wait(run, known))
         own = self._request_for(table, request)
-        return Job(table, run, lambda run: operation.take_backup(own, run, found=table.found))
+        return Job(
+            table,
+            run,
+            lambda run: operation.take_backup(own, run, found=table.found, waits=request.waits),
+        )
 
     def _request_for(self, table: TableRef, request: FleetRequest) -> BackupRequest:
         name, identity = request.backup_name, request.identity
@@ -183,6 +191,10 @@ class Fleet(ManyCaller):
             identity=naming.digest(identity) if identity else None,
             apart_from=request.apart_from,
         )
+
+    def _wanted(self, request: FleetRequest) -> str:
+        """What becomes of a table when all goes well, for the progress."""
+        return "available" if request.waits else "started"
 
     def _telling(self, done: int) -> OnProgress:
         """`on_progress`, told of as many more tables that had nothing left to do."""

@@ -84,7 +84,7 @@ class FleetProgress:
         failed: For how many it has ended otherwise.
         skipped: How many were on their way out of AWS when their turn came.
         elapsed_seconds: Time since the operation began.
-        wanted: What is wanted of each: "available" or "deleted" or "looked up".
+        wanted: What is wanted of each: "available", "started", "deleted" or "looked up".
     """
 
     total: int
@@ -187,7 +187,7 @@ def told_first(lines: Sequence[str]) -> list[str]:
 
 
 def _state(outcome: TableOutcome) -> str:
-    if outcome.error is None:
+    if outcome.error is None and not outcome.is_creating:
         return "skipped" if outcome.skipped else "done"
     return "creating" if outcome.is_creating else "failed"
 

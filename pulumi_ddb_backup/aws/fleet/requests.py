@@ -127,6 +127,7 @@ class FleetRequest(TableSelector):
         backup_name_prefix: The start of names that are made when the backups are.
         timeout_seconds: The limit of the whole operation, 60 to 7200.
         all_or_nothing: Start no backup unless all of `tables` exist.
+        waits: Whether to wait until the backups are AVAILABLE, or only until AWS has started them.
         identity: Who asks, for generated names; see `BackupRequest.identity`.
         apart_from: See `BackupRequest.apart_from`.
     """
@@ -135,6 +136,7 @@ class FleetRequest(TableSelector):
     backup_name_prefix: str | None = None
     timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
     all_or_nothing: bool = False
+    waits: bool = True
     identity: Mapping[str, object] | None = None
     apart_from: frozenset[str] = frozenset()
 
