@@ -1,10 +1,10 @@
-"""`ddb-backup iam-policy`: what to allow, for what is used."""
+"""`ddb-backup iam-policy`: the permissions for what is used."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -13,10 +13,10 @@ from ..aws.rules.arns import TableArn
 from ..aws.rules.regions import is_region
 from ..aws.rules.text import shown
 from ..aws.rules.validation import Failure
-from .command import command
+from .command import command, flag
 from .exit_codes import ExitCode
 from .failures import broken
-from .policy import Use, Where, document
+from .policy import USES, On, Where, document
 from .session import Session
 
 app = typer.Typer()
@@ -25,36 +25,18 @@ _TABLE = re.compile(r"[a-zA-Z0-9_.*?-]{1,255}")
 _ACCOUNT = re.compile(r"[0-9]{12}")
 
 
-def _use(use: Use, what: str) -> object:
-    return typer.Option(f"--{use.value}", rich_help_panel="What is used", help=what)
+_USED: Final = [flag(use.name, use.help, "What you use") for use in USES]
 
 
-@command(app)
+@command(app, *_USED)
 def iam_policy(
     session: Session,
-    backup: Annotated[bool, _use(Use.BACKUP, "Backups of tables that are named.")] = False,
-    many: Annotated[bool, _use(Use.MANY, "Backups by PATTERN, or --all-or-nothing.")] = False,
-    tags: Annotated[bool, _use(Use.TAGS, "Backups by --tag.")] = False,
-    list_: Annotated[
-        bool,
-        _use(Use.LIST, "list and look-ups; and finding a backup whose answer or run was lost."),
-    ] = False,
-    check: Annotated[bool, _use(Use.CHECK, "check, of named tables or by PATTERN.")] = False,
-    check_tags: Annotated[bool, _use(Use.CHECK_TAGS, "check by --tag.")] = False,
-    wait: Annotated[bool, _use(Use.WAIT, "show and wait.")] = False,
-    hooks: Annotated[bool, _use(Use.HOOKS, "The hooks of a Pulumi program.")] = False,
-    delete: Annotated[bool, _use(Use.DELETE, 'delete, and deletion_policy="delete".')] = False,
-    sweep: Annotated[bool, _use(Use.SWEEP, "sweep.")] = False,
-    restore: Annotated[bool, _use(Use.RESTORE, "restore --without-settings.")] = False,
-    settings: Annotated[
-        bool, _use(Use.SETTINGS, "restore with the settings of the source; adds to --restore.")
-    ] = False,
     table: Annotated[
         list[str] | None,
         typer.Option(
             metavar="TABLE",
             show_default=False,
-            help="Only these tables: names, ARNs, or names with * and ?. Default: all.",
+            help="Only these tables: names, ARNs, or names with the wildcards * and ?. Default: all.",
         ),
     ] = None,
     new_table: Annotated[
@@ -62,7 +44,7 @@ def iam_policy(
         typer.Option(
             metavar="NAME",
             show_default=False,
-            help="Only these tables to restore to; * and ? as above. Default: all.",
+            help="Restore only to these tables; takes the same wildcards. Default: all.",
         ),
     ] = None,
     account: Annotated[
@@ -75,35 +57,28 @@ def iam_policy(
             metavar="REGION", show_default=False, help="Only these regions. Default: all."
         ),
     ] = None,
+    **used: bool,
 ) -> ExitCode:
-    """Print the IAM policy that allows what you say you use, and nothing else.
+    """Print the IAM policy that allows what you use and nothing more.
 
-    It is JSON, whatever --output says. AWS is not asked.
+    The policy is JSON, whatever --output says. AWS is not called.
+
+    Examples:
+        # What a CI job needs to back up one table
+        $ ddb-backup iam-policy --backup --table orders --region eu-west-1
+        # What a person needs to look for backups and restore them
+        $ ddb-backup iam-policy --list --settings
     """
-    flags = {
-        Use.BACKUP: backup,
-        Use.MANY: many,
-        Use.TAGS: tags,
-        Use.LIST: list_,
-        Use.CHECK: check,
-        Use.CHECK_TAGS: check_tags,
-        Use.WAIT: wait,
-        Use.HOOKS: hooks,
-        Use.DELETE: delete,
-        Use.SWEEP: sweep,
-        Use.RESTORE: restore or settings,
-        Use.SETTINGS: settings,
-    }
-    uses = [use for use, wanted in flags.items() if wanted]
+    uses = [use for use in USES if used[use.name.replace("-", "_")]]
     if not uses:
-        told = ", ".join(f"--{use.value}" for use in Use)
-        raise broken("uses", f"Say what is used, one or more of {told}")
+        told = ", ".join(f"--{use.name}" for use in USES)
+        raise broken("uses", f"Say what you use, with one or more of {told}")
     where = Where(table or (), new_table or (), account, region or ())
     if failures := list(_failures(where)):
         raise ValidationError(failures)
     session.screen.json(document(uses, where))
-    if (restore or settings) and table and not new_table:
-        session.screen.notice("Restoring to any table is allowed: narrow it with --new-table.")
+    if table and not new_table and any(on is On.RESTORED for use in uses for on, _ in use.needs):
+        session.screen.notice("This allows restoring to any table. Narrow it with --new-table.")
     return ExitCode.DONE
 
 
@@ -124,5 +99,5 @@ def _wrong_names(option: str, names: Sequence[str], *, arns: bool) -> Iterator[F
         if not _TABLE.fullmatch(name) and not (arns and TableArn.parse(name)):
             kinds = "a table's name or ARN" if arns else "a table's name"
             yield Failure(
-                option, f"{option} must be {kinds}; IAM knows * and ? besides (got {shown(name)})"
+                option, f"{option} must be {kinds}, with * and ? as wildcards (got {shown(name)})"
             )

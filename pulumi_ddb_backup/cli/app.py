@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from contextlib import redirect_stdout
 from typing import Annotated, Final, NoReturn
@@ -10,28 +9,23 @@ from typing import Annotated, Final, NoReturn
 import typer
 
 from .._version import __version__
-from . import allowing, checking, deleting, looking, restoring, taking
+from . import allowing, checking, deleting, looking, restoring, taking, waiting
 from .exit_codes import ExitCode
+from .help import Group
 from .process import leave, prepare
 from .session import PROGRAM
 
-_NARROWEST: Final = 70
-"""Columns below which panels would cut the names of options off."""
-
-_KEPT: Final = "\b\n"
-"""Tells the plain help to keep the lines that follow as they are."""
-
-_RICH: Final = shutil.get_terminal_size().columns >= _NARROWEST
-_CODES: Final = "\n".join(f"{code:>3}  {code.meaning}." for code in ExitCode)
+_CODES: Final = "\n".join(f"{code} {code.meaning}" for code in ExitCode)
 
 app = typer.Typer(
     name=PROGRAM,
-    rich_markup_mode="rich" if _RICH else None,
+    cls=Group,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
-    epilog=f"{'' if _RICH else _KEPT}Exit codes:\n{_CODES}",
+    epilog=f"Exit codes\n{_CODES}",
 )
-for group in (taking, looking, checking, restoring, deleting, allowing):
+for group in (taking, waiting, looking, checking, restoring, deleting, allowing):
     app.registered_commands += group.app.registered_commands
 
 
@@ -51,10 +45,10 @@ def _root(
         ),
     ] = False,
 ) -> None:
-    """On-demand backups of DynamoDB tables: take, list, restore and delete them.
+    """Take, list, check, restore and delete on-demand backups of DynamoDB tables.
 
-    AWS is called with the usual environment, AWS_PROFILE and AWS_REGION for example, unless the
-    options of a command say otherwise.
+    The region and the credentials come from the usual places: the options of a command, the
+    environment (AWS_PROFILE, AWS_REGION) and the AWS configuration files.
     """
     if context.invoked_subcommand is None:
         with redirect_stdout(sys.stderr):  # where Typer may write it by itself

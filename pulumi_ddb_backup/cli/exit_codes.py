@@ -33,19 +33,17 @@ class ExitCode(IntEnum):
 
 
 _MEANINGS: Final[Mapping[ExitCode, str]] = {
-    ExitCode.DONE: "done, all of it",
-    ExitCode.UNEXPECTED: "a mistake in ddb-backup, or its extra is not installed, or the result "
-    "could not be written",
-    ExitCode.USAGE: "the command line breaks a rule, or a question was not answered with yes: "
-    "nothing was changed",
-    ExitCode.FAILED: "AWS refused, or failed, for some or for all",
-    ExitCode.NOT_FOUND: "no such table or backup, or no table fits",
-    ExitCode.TIMED_OUT: "the timeout passed; what was started goes on in AWS",
-    ExitCode.NO_ACCESS: "AWS can't be called: region, settings, credentials, permissions or network",
+    ExitCode.DONE: "everything was done",
+    ExitCode.UNEXPECTED: "a bug in ddb-backup, a missing package, or output that can't be written",
+    ExitCode.USAGE: "wrong usage, or a question not answered with yes; nothing was changed",
+    ExitCode.FAILED: "AWS refused or failed, for some tables or for all",
+    ExitCode.NOT_FOUND: "no such table or backup, or no table matches",
+    ExitCode.TIMED_OUT: "timed out; what was started goes on in AWS",
+    ExitCode.NO_ACCESS: "AWS can't be called: region, settings, credentials, permissions, network",
     ExitCode.OVERDUE: "a backup is late or missing",
     ExitCode.INTERRUPTED: "Ctrl-C; what was started goes on in AWS",
     ExitCode.OUTPUT_CLOSED: "the reader of the output went away, as head does",
-    ExitCode.TERMINATED: "SIGTERM; otherwise as Ctrl-C",
+    ExitCode.TERMINATED: "SIGTERM; otherwise the same as Ctrl-C",
 }
 
 _OF_ERRORS: Final[Mapping[type[Exception], ExitCode]] = {

@@ -31,6 +31,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "exclude_pattern": "--exclude",
     "tags": "--tag",
     "regions": "--region",
+    "all_regions": "--all-regions",
     "region": "--region",
     "timeout": "--timeout",
     "profile": "--profile",
@@ -123,17 +124,27 @@ def next_steps_of_all(
     errors: Sequence[BackupError], command: Callable[..., str], again: str
 ) -> list[str]:
     """What to type next after several failures; see `next_steps`."""
-    unfinished = [arn for error in errors if (arn := _going_on(error))]
-    if 1 < len(unfinished) <= ARNS_TOLD:
-        return [f"Wait for them: {command('wait', *unfinished)}"]
+    unfinished = [error for error in errors if _going_on(error)]
     if unfinished[1:]:
-        regions = sorted({error.facts.region for error in errors if _going_on(error)})
-        where = [word for region in regions for word in ("--region", region)]
-        creating = command("list", "--status", "CREATING", "--quiet", *where)
-        return [f"Wait for all there are: {command('wait')} $({creating})"]
+        arns = [arn for error in unfinished if (arn := _going_on(error))]
+        return [waiting(arns, {error.facts.region for error in unfinished}, command)]
     return list(
         dict.fromkeys(step for error in errors for step in next_steps(error, command, again))
     )
+
+
+def waiting(arns: Sequence[str], regions: Iterable[str], command: Callable[..., str]) -> str:
+    """The one command that waits for backups that go on, however many.
+
+    Args:
+        arns: Their ARNs.
+        regions: Their regions.
+        command: Makes a command line that calls AWS as this one did.
+    """
+    if len(arns) <= ARNS_TOLD:
+        return f"Wait for {'it' if len(arns) == 1 else 'them'}: {command('wait', *arns)}"
+    where = [word for region in sorted(set(regions)) for word in ("--region", region)]
+    return f"Wait for all that are CREATING: {command('wait', '--all', *where)}"
 
 
 def as_json(error: BackupError, names: Mapping[str, str] | None = None) -> dict[str, object]:

@@ -10,7 +10,7 @@ import typer
 from . import values
 from .output import Output
 
-_EVERYWHERE: Final = "Options of every command"
+_EVERYWHERE: Final = "Global options"
 
 Regions = Annotated[
     list[str] | None,
@@ -18,27 +18,35 @@ Regions = Annotated[
         "--region",
         metavar="REGION",
         show_default=False,
-        help="Where to look; may be given several times. Default: AWS_REGION, AWS_DEFAULT_REGION "
-        "or the profile's.",
+        help="Region to use; repeat it for more. Default: AWS_REGION, AWS_DEFAULT_REGION or the "
+        "profile's region.",
+    ),
+]
+AllRegions = Annotated[
+    bool,
+    typer.Option(
+        "--all-regions",
+        help="Look in every region. Regions that are not enabled for the account are skipped.",
     ),
 ]
 Timeout = Annotated[
     int,
     typer.Option(
         parser=values.seconds,
-        metavar="TIME",
-        show_default="30m",
-        help="Limit of it all, from 60 (seconds) or 1m to 2h.",
+        metavar="DURATION",
+        help="Stop waiting after this long, from 1m to 2h. Default: 30m.",
     ),
 ]
 Prefix = Annotated[
     str | None,
-    typer.Option(metavar="PREFIX", show_default=False, help="Only backups whose names begin so."),
+    typer.Option(
+        metavar="PREFIX", show_default=False, help="Only backups whose names start with this."
+    ),
 ]
 
 
 class Type(str, Enum):
-    """Who has made a backup."""
+    """Who made a backup."""
 
     USER = "USER"
     SYSTEM = "SYSTEM"
@@ -49,15 +57,34 @@ class Type(str, Enum):
 Types = Annotated[
     Type,
     typer.Option(
+        metavar="TYPE",
         case_sensitive=False,
-        help="Made by you, by DynamoDB for a deleted table, by AWS Backup, or any.",
+        help="Only backups of this type: USER (made by you), SYSTEM (made by DynamoDB when a table "
+        "was deleted), AWS_BACKUP or ALL. Default: USER.",
     ),
 ]
-BackupArn = Annotated[
-    str, typer.Argument(metavar="ARN", show_default=False, help="ARN of the backup.")
-]
 BackupArns = Annotated[
-    list[str], typer.Argument(metavar="ARN...", show_default=False, help="ARNs of the backups.")
+    list[str], typer.Argument(metavar="ARN", show_default=False, help="ARNs of the backups.")
+]
+ArnOrTable = Annotated[
+    str,
+    typer.Argument(
+        metavar="ARN|TABLE",
+        show_default=False,
+        help="ARN of the backup. With --latest: name or ARN of the table.",
+    ),
+]
+Latest = Annotated[
+    bool,
+    typer.Option("--latest", help="Take the table's newest AVAILABLE backup that you made."),
+]
+LatestPrefix = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PREFIX",
+        show_default=False,
+        help="With --latest: only backups whose names start with this.",
+    ),
 ]
 
 
@@ -67,9 +94,10 @@ def everywhere(
         typer.Option(
             "--output",
             "-o",
+            metavar="FORMAT",
             case_sensitive=False,
             rich_help_panel=_EVERYWHERE,
-            help="Form of the result.",
+            help="How to print the result: table or json. Default: table.",
         ),
     ] = Output.TABLE,
     quiet: Annotated[
@@ -78,7 +106,7 @@ def everywhere(
             "--quiet",
             "-q",
             rich_help_panel=_EVERYWHERE,
-            help="Of the result only ARNs, one a line; of all else only errors.",
+            help="Print only ARNs, one per line, and errors.",
         ),
     ] = False,
     profile: Annotated[
@@ -87,7 +115,7 @@ def everywhere(
             metavar="NAME",
             rich_help_panel=_EVERYWHERE,
             show_default=False,
-            help="Profile of the AWS configuration files. Default: AWS_PROFILE.",
+            help="Profile in the AWS configuration files. Default: AWS_PROFILE.",
         ),
     ] = None,
     role_arn: Annotated[
@@ -105,8 +133,17 @@ def everywhere(
             metavar="URL",
             rich_help_panel=_EVERYWHERE,
             show_default=False,
-            help="Replaces the endpoint of DynamoDB. AWS_ENDPOINT_URL replaces those of all services.",
+            help="Call DynamoDB at this URL. AWS_ENDPOINT_URL does the same for every service.",
         ),
     ] = None,
+    debug: Annotated[
+        bool,
+        typer.Option(
+            "--debug",
+            envvar="DDB_BACKUP_DEBUG",
+            rich_help_panel=_EVERYWHERE,
+            help="Print every call to AWS to stderr. DDB_BACKUP_DEBUG=1 does the same.",
+        ),
+    ] = False,
 ) -> None:
     """Every command has these parameters."""

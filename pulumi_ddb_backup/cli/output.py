@@ -21,12 +21,18 @@ _STYLES: Final[Mapping[str, str]] = {
     "ACTIVE": "green",
     "CREATING": "yellow",
     "deleted": "green",
+    "gone": "yellow",
+    "kept": "yellow",
     "skipped": "yellow",
     "late": "yellow",
     "missing": "bold red",
     "unknown": "bold red",
     "failed": "bold red",
 }
+
+
+_NUMBERS: Final = ("SIZE", "AGE", "SECONDS")
+"""The headings of columns that end under each other."""
 
 
 class Output(str, Enum):
@@ -52,7 +58,7 @@ class Table:
         Args:
             width: The terminal's columns; None where there is no terminal.
         """
-        header, *rows = _aligned([self.header, *self.rows])
+        header, *rows = _aligned(self.header, self.rows)
         arns = [Text(safe(arn), "dim") for arn in self.arns]
         room = max(line.cell_len for line in (header, *rows)) + 2
         header.stylize("bold")
@@ -69,14 +75,16 @@ class Table:
         return lines
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> list[Text]:
-    """Each row as a line, with its cells under those of the others."""
-    cells = [[safe(cell) for cell in row] for row in rows]
+def _aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Text]:
+    """The header and each row as a line, with its cells under those of the others."""
+    cells = [[safe(cell) for cell in row] for row in (header, *rows)]
     widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
     lines = [Text() for _ in cells]
     for line, row in zip(lines, cells, strict=True):
-        for cell, width in zip(row, widths, strict=True):
-            line.append(cell, _STYLES.get(cell, "")).append(" " * (width + 2 - cell_len(cell)))
+        for name, cell, width in zip(header, row, widths, strict=True):
+            room = " " * (width - cell_len(cell))
+            before, after = (room, "") if name in _NUMBERS else ("", room)
+            line.append(before).append(cell, _STYLES.get(cell, "")).append(f"{after}  ")
         line.rstrip()
     return lines
 
@@ -157,6 +165,12 @@ class Screen:
         else:
             self._write(map(safe, result.shown))
 
+    def table(self, table: Table) -> None:
+        """Show a table that is not the result, such as what a question is about."""
+        console = self.errors
+        lines = table.lines(console.width if console.file.isatty() else None)
+        self._say(Text("\n").join(lines))
+
     def json(self, data: object) -> None:
         """Write one JSON value, in ASCII alone.
 
@@ -174,9 +188,18 @@ class Screen:
         if not self.quiet:
             self._say(Text(_safe_lines(text)))
 
+    def say(self, text: str) -> None:
+        """Say what has to be known, even if `quiet`."""
+        self._say(Text(_safe_lines(text)))
+
     def error(self, text: str) -> None:
         """Say what is wrong."""
         self._say(Text().append("Error: ", "bold red").append(_safe_lines(text)))
+
+    @property
+    def result_is_watched(self) -> bool:
+        """Whether the result is for a person at a terminal, and not kept anywhere."""
+        return self.output is Output.TABLE and not self.quiet and self._results.file.isatty()
 
     def can_ask(self) -> bool:
         """Whether there is somebody to answer."""

@@ -1,8 +1,8 @@
-"""What an identity must be allowed, for what somebody says they use; and not one action more."""
+"""What an identity must be allowed for what somebody uses, and not one action more."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -12,23 +12,6 @@ from ..aws.rules.arns import TableArn
 from ..aws.rules.regions import partition_of
 
 
-class Use(str, Enum):
-    """What somebody may use."""
-
-    BACKUP = "backup"
-    MANY = "many"
-    TAGS = "tags"
-    LIST = "list"
-    CHECK = "check"
-    CHECK_TAGS = "check-tags"
-    WAIT = "wait"
-    HOOKS = "hooks"
-    DELETE = "delete"
-    SWEEP = "sweep"
-    RESTORE = "restore"
-    SETTINGS = "settings"
-
-
 class On(str, Enum):
     """What an action is allowed on, by the statement that it stands in."""
 
@@ -36,6 +19,13 @@ class On(str, Enum):
     BACKUPS = "Backups"
     RESTORED = "RestoredTables"
     ALL = "All"
+
+
+Needs = Sequence[tuple[On, Sequence[str]]]
+
+
+def _need(on: On, *apis: Api) -> tuple[On, Sequence[str]]:
+    return on, [api.action for api in apis]
 
 
 ITEM_ACTIONS: Final = tuple(
@@ -51,49 +41,87 @@ ITEM_ACTIONS: Final = tuple(
         "UpdateItem",
     )
 )
-Needs = Mapping[On, Sequence[Api]]
-_TAKING: Final[Needs] = {
-    On.TABLES: (Api.DESCRIBE_TABLE, Api.CREATE_BACKUP),
-    On.BACKUPS: (Api.DESCRIBE_BACKUP,),
-}
+_LISTING: Final = _need(On.ALL, Api.LIST_BACKUPS)
+_TAKING: Final[Needs] = (
+    _need(On.TABLES, Api.DESCRIBE_TABLE, Api.CREATE_BACKUP),
+    _need(On.BACKUPS, Api.DESCRIBE_BACKUP),
+)
+_CHECKING: Final[Needs] = (_need(On.TABLES, Api.DESCRIBE_TABLE), _LISTING)
+_BY_PATTERN: Final = _need(On.ALL, Api.LIST_TABLES)
+_BY_TAG: Final = _need(On.ALL, Api.GET_RESOURCES)
+_RESTORING: Final[Needs] = (
+    _need(On.BACKUPS, Api.DESCRIBE_BACKUP, Api.RESTORE_TABLE),
+    _need(On.RESTORED, Api.DESCRIBE_TABLE, Api.RESTORE_TABLE),
+    (On.RESTORED, ITEM_ACTIONS),
+)
 _SETTINGS_READ: Final = (
     Api.DESCRIBE_TABLE,
     Api.DESCRIBE_TIME_TO_LIVE,
     Api.DESCRIBE_CONTINUOUS_BACKUPS,
+    Api.LIST_TAGS,
 )
-NEEDS: Final[Mapping[Use, Needs]] = {
-    Use.BACKUP: _TAKING,
-    Use.MANY: {**_TAKING, On.ALL: (Api.LIST_TABLES, Api.LIST_BACKUPS)},
-    Use.TAGS: {**_TAKING, On.ALL: (Api.GET_RESOURCES, Api.LIST_BACKUPS)},
-    Use.LIST: {On.ALL: (Api.LIST_BACKUPS,)},
-    Use.CHECK: {
-        On.TABLES: (Api.DESCRIBE_TABLE,),
-        On.ALL: (Api.LIST_TABLES, Api.LIST_BACKUPS),
-    },
-    Use.CHECK_TAGS: {
-        On.TABLES: (Api.DESCRIBE_TABLE,),
-        On.ALL: (Api.GET_RESOURCES, Api.LIST_BACKUPS),
-    },
-    Use.WAIT: {On.BACKUPS: (Api.DESCRIBE_BACKUP,)},
-    Use.HOOKS: {**_TAKING, On.ALL: (Api.LIST_BACKUPS,)},
-    Use.DELETE: {On.BACKUPS: (Api.DELETE_BACKUP,)},
-    Use.SWEEP: {On.ALL: (Api.LIST_BACKUPS,), On.BACKUPS: (Api.DELETE_BACKUP,)},
-    Use.RESTORE: {
-        On.BACKUPS: (Api.DESCRIBE_BACKUP, Api.RESTORE_TABLE),
-        On.RESTORED: (Api.DESCRIBE_TABLE, Api.RESTORE_TABLE),
-    },
-    Use.SETTINGS: {
-        On.TABLES: (*_SETTINGS_READ, Api.LIST_TAGS),
-        On.RESTORED: (
-            *_SETTINGS_READ,
-            Api.LIST_TAGS,
-            Api.UPDATE_TABLE,
-            Api.UPDATE_TIME_TO_LIVE,
-            Api.UPDATE_CONTINUOUS_BACKUPS,
-            Api.TAG_RESOURCE,
+_SETTINGS_SET: Final = (
+    Api.UPDATE_TABLE,
+    Api.UPDATE_TIME_TO_LIVE,
+    Api.UPDATE_CONTINUOUS_BACKUPS,
+    Api.TAG_RESOURCE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What somebody may use: a row of the one table of permissions.
+
+    Attributes:
+        name: The name of its option.
+        help: What it is, as the option's help.
+        needs: What has to be allowed for it.
+    """
+
+    name: str
+    help: str
+    needs: Needs
+
+
+USES: Final = (
+    Use("backup", "Back up tables by name or ARN.", _TAKING),
+    Use(
+        "many",
+        "Back up tables by pattern, or with --all-or-nothing.",
+        (*_TAKING, _BY_PATTERN, _LISTING),
+    ),
+    Use("tags", "Back up tables by tag.", (*_TAKING, _BY_TAG, _LISTING)),
+    Use(
+        "list",
+        "List and look up backups. Also finds a backup again after AWS's answer was lost.",
+        (_LISTING,),
+    ),
+    Use("check", "Check tables by name or pattern.", (*_CHECKING, _BY_PATTERN)),
+    Use("check-tags", "Check tables by tag.", (*_CHECKING, _BY_TAG)),
+    Use(
+        "wait",
+        "Wait for backups and show them.",
+        (_need(On.BACKUPS, Api.DESCRIBE_BACKUP), _LISTING),
+    ),
+    Use("hooks", "The hooks of a Pulumi program.", (*_TAKING, _LISTING)),
+    Use(
+        "delete",
+        'Delete backups, also by deletion_policy="delete".',
+        (_need(On.BACKUPS, Api.DELETE_BACKUP, Api.DESCRIBE_BACKUP),),
+    ),
+    Use("sweep", "Sweep backups.", (_need(On.BACKUPS, Api.DELETE_BACKUP), _LISTING)),
+    Use("restore", "Restore with --without-settings.", _RESTORING),
+    Use(
+        "settings",
+        "Restore with the settings of the table that was backed up; includes --restore.",
+        (
+            *_RESTORING,
+            _need(On.TABLES, *_SETTINGS_READ),
+            _need(On.RESTORED, *_SETTINGS_READ, *_SETTINGS_SET),
         ),
-    },
-}
+    ),
+)
+"""Everything there is to use: `iam-policy` has an option for each row, and no other list."""
 _ANY: Final = "*"
 _PARTITION_DEFAULT: Final = "aws"
 
@@ -103,10 +131,10 @@ class Where:
     """What the policy is narrowed to.
 
     Attributes:
-        tables: Names or ARNs of the tables that are backed up; `*` and `?` stand for letters.
+        tables: Names or ARNs of the tables that are backed up; `*` and `?` are wildcards.
             Default: all.
         restored: Names of the tables that are made from backups. Default: all.
-        account: Id of the account. Default: whichever has the policy.
+        account: Id of the account. Default: any.
         regions: Regions. Default: all.
     """
 
@@ -117,7 +145,7 @@ class Where:
 
     def resources(self, on: On) -> list[str]:
         """The ARNs, as IAM has them, of what `on` stands for."""
-        if on is On.ALL:  # these actions know no narrower resource
+        if on is On.ALL:  # these actions can't be narrowed to a resource
             return [_ANY]
         names = self.restored if on is On.RESTORED else self.tables
         tables = [arn for name in names or [_ANY] for arn in self._table_arns(name)]
@@ -136,10 +164,8 @@ def document(uses: Iterable[Use], where: Where) -> dict[str, object]:
     """The policy that allows `uses`, as IAM takes it."""
     allowed: dict[On, set[str]] = {}
     for use in uses:
-        for on, apis in NEEDS[use].items():
-            allowed.setdefault(on, set()).update(api.action for api in apis)
-        if use is Use.RESTORE:
-            allowed[On.RESTORED].update(ITEM_ACTIONS)
+        for on, actions in use.needs:
+            allowed.setdefault(on, set()).update(actions)
     return {
         "Version": "2012-10-17",
         "Statement": [

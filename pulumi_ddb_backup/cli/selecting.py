@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -17,9 +18,9 @@ from .session import Session
 Tables = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="TABLE|PATTERN...",
+        metavar="TABLE|PATTERN",
         show_default=False,
-        help="Names or ARNs of tables, and shell patterns of names in quotes, such as 'prod-*'.",
+        help="Names or ARNs of tables, or quoted shell patterns such as 'prod-*'.",
     ),
 ]
 Exclude = Annotated[
@@ -27,7 +28,7 @@ Exclude = Annotated[
     typer.Option(
         metavar="PATTERN",
         show_default=False,
-        help="Leave out tables whose names match, of those that patterns or tags bring in.",
+        help="Leave out tables that a pattern or tag finds and whose names match this.",
     ),
 ]
 Tags = Annotated[
@@ -36,7 +37,8 @@ Tags = Annotated[
         parser=values.tag,
         metavar="KEY=VALUE",
         show_default=False,
-        help="Tables that carry this tag; with patterns, only those of them. Of several, all.",
+        help="Tables with this tag; with a pattern, only those that match both. Repeat it to require "
+        "several tags.",
     ),
 ]
 
@@ -55,10 +57,11 @@ class Selected:
     patterns: Sequence[str]
     tags: dict[str, str]
 
-    def is_one(self, regions: Sequence[str] | None) -> bool:
+    def is_one(self, regions: Sequence[str] | None, *, all_regions: bool = False) -> bool:
         """Whether one table in one region is all that it is about."""
         selector = TableSelector(self.names, self.patterns, tags=self.tags)
-        return len(self.names) == 1 and not selector.searches and len(regions or ()) <= 1
+        one_region = not all_regions and len(regions or ()) <= 1
+        return len(self.names) == 1 and not selector.searches and one_region
 
 
 def selected(
@@ -90,8 +93,9 @@ def _require_selection(
     if names and tags and not patterns:
         raise broken(
             "tags",
-            f"--tag narrows patterns, and a TABLE is none. Leave --tag out, or add '*' to {verb} "
-            "all tables that carry it as well",
+            f"--tag narrows patterns, not tables that are named (got {shown(names[0])}). Leave --tag "
+            f"out, or add '*' to {verb} all tables with the tag as well",
         )
-    if len({tag.key for tag in tags}) < len(tags):
-        raise broken("tags", "--tag takes each key once: no table carries two values of one")
+    if twice := [key for key, count in Counter(tag.key for tag in tags).items() if count > 1]:
+        reason = f"--tag must name each key once: a table has one value of it (got {shown(twice[0])} twice)"
+        raise broken("tags", reason)

@@ -20,7 +20,8 @@ from ..aws.fleet.records import TableOutcome
 from ..aws.rules.text import sanitized
 from ..aws.rules.validation import SHARED_RULES, broken_rules
 from ..aws.rules.values import without_none
-from . import failures
+from . import failures, stopping
+from .debugging import debugging
 from .exit_codes import ExitCode, code_of_all
 from .interrupts import Interrupts
 from .output import NotWritten, Output, Result, Screen
@@ -41,6 +42,7 @@ class Session:
         names: What it calls single inputs of the library; see `failures.message`.
         watch: Hears of the operation under way, once there is one.
         waits: Whether an operation is under way that tells of itself when it is cancelled.
+        arguments: The command line that does the same again.
     """
 
     screen: Screen
@@ -48,6 +50,7 @@ class Session:
     names: Mapping[str, str] = field(default_factory=dict)
     watch: Watch | None = None
     waits: bool = False
+    arguments: Sequence[str] = field(default_factory=lambda: sys.argv[1:])
 
     def backups(self, region: str | None = None) -> Backups:
         """The calls for one table at a time."""
@@ -81,7 +84,7 @@ class Session:
 
     def again(self, *more: str) -> str:
         """This very command line."""
-        return shlex.join([PROGRAM, *sys.argv[1:], *more])
+        return shlex.join([PROGRAM, *self.arguments, *more])
 
     def cancelling(self) -> None:
         """The first signal has come."""
@@ -110,8 +113,13 @@ class Session:
         return code_of_all(failures.errors_of(outcomes))
 
     def _tell_failed(self, outcomes: Sequence[TableOutcome], missed: str) -> None:
-        """Each on a line; one alone in full."""
+        """Each on a line; one alone in full. What was only left alone is counted."""
         failed = [outcome for outcome in outcomes if outcome.error is not None]
+        if len(outcomes) > 1:
+            stopped = list(stopping.lines(outcomes, missed, self.command))
+            failed = [outcome for outcome in failed if not stopping.is_left(outcome)]
+            if stopped:
+                self.screen.say("\n".join(stopped))
         errors = failures.errors_of(failed)
         if len(outcomes) == 1 or all(outcome.table.is_region for outcome in failed):
             for error in errors:
@@ -152,6 +160,7 @@ def carry_out(
     profile: str | None,
     role_arn: str | None,
     endpoint_url: str | None,
+    debug: bool,
 ) -> int:
     """Carry out a command; its exit code. Whatever goes wrong becomes words here.
 
@@ -163,6 +172,7 @@ def carry_out(
         profile: The profile, if one is given.
         role_arn: The role, if one is given.
         endpoint_url: The endpoint, if one is given.
+        debug: Whether to print every call to AWS.
     """
     session = Session(Screen(output, quiet))
 
@@ -172,7 +182,7 @@ def carry_out(
         leave_at_once(interrupts.ending(ExitCode.INTERRUPTED))
 
     interrupts = Interrupts(session.cancelling, leave_now)
-    with interrupts.heard():
+    with interrupts.heard(), debugging(session.screen, wanted=debug):
         try:
             session.connect(profile, role_arn, endpoint_url)
             code = int(work(session, **own))

@@ -1,4 +1,4 @@
-"""`ddb-backup backup` and `wait`: what ends with a backup that is AVAILABLE."""
+"""`ddb-backup backup`: takes backups, and waits until they are AVAILABLE."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from typing import Annotated, Final
 
 import typer
 
-from ..aws.errors import BackupCancelledError, BackupError, Facts, Stage, ValidationError
-from ..aws.fleet.records import TableOutcome
-from ..aws.fleet.requests import FleetRequest, TableRef
-from ..aws.rules.arns import BackupArn
-from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS, validate
+from ..aws.fleet.records import FleetResult
+from ..aws.fleet.requests import FleetRequest
+from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from ..display import final_line_of_set, skipped_lines
-from . import views
+from . import failures, planning, views
 from .command import command
-from .exit_codes import ExitCode, code_of_all
-from .failures import errors_of
-from .options import BackupArns, Regions, Timeout
+from .exit_codes import ExitCode
+from .failures import broken
+from .options import AllRegions, Regions, Timeout
+from .output import Result
+from .regions import tell_skipped
 from .selecting import Exclude, Tables, Tags, selected
 from .session import Session
+from .stopping import is_left
 
 NAME_DEFAULT: Final = "{table}-{timestamp}"
 app = typer.Typer()
@@ -32,8 +33,8 @@ def backup(
         str | None,
         typer.Option(
             metavar="NAME",
-            show_default=NAME_DEFAULT,
-            help="Name of each backup, in which {table} and {timestamp} are filled in.",
+            help="Name of each backup; {table} and {timestamp} in it are filled in. Default: "
+            f"{NAME_DEFAULT}.",
         ),
     ] = None,
     prefix: Annotated[
@@ -41,23 +42,51 @@ def backup(
         typer.Option(
             metavar="PREFIX",
             show_default=False,
-            help="Start of the names instead; the UTC time and 8 hex digits follow.",
+            help="Start of the names instead of --name; the UTC time and 8 hex digits follow.",
         ),
     ] = None,
     exclude: Exclude = None,
     tag: Tags = None,
     region: Regions = None,
+    all_regions: AllRegions = False,
     timeout: Timeout = TIMEOUT_DEFAULT_SECONDS,
     all_or_nothing: Annotated[
         bool,
-        typer.Option("--all-or-nothing", help="Start nothing unless every named TABLE exists."),
+        typer.Option(
+            "--all-or-nothing",
+            help="Start no backup unless every TABLE named exists and every region answers.",
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show what would be backed up, and start no backup."),
+    ] = False,
+    no_wait: Annotated[
+        bool,
+        typer.Option("--no-wait", help="Return as soon as AWS has started the backups."),
     ] = False,
 ) -> ExitCode:
-    """Back tables up, and wait until the backups are AVAILABLE.
+    """Back up tables and wait until the backups are AVAILABLE.
 
-    What fails for one table or region stops no other. The output is the backup's line; of several tables or
-    a pattern, a table. Ctrl-C stops waiting, not AWS: it tells what goes on there.
+    A table or region that fails does not stop the others. Ctrl-C stops the waiting, not the
+    backups: they go on in AWS, and you are told how to go on waiting for them.
+
+    Examples:
+        # One table
+        $ ddb-backup backup orders
+        # All production tables except caches
+        $ ddb-backup backup 'prod-*' --exclude '*-cache'
+        # Every table with a tag, in two regions
+        $ ddb-backup backup --tag env=prod --region eu-west-1 --region us-east-1
+        # See which tables it would be
+        $ ddb-backup backup 'prod-*' --dry-run
+        # Only the ARN, for a script
+        $ ARN=$(ddb-backup backup orders --quiet)
     """
+    if dry_run and no_wait:
+        raise broken(
+            "no_wait", "--dry-run and --no-wait exclude each other: a dry run starts nothing"
+        )
     chosen = selected(session, tables, tag, "back up")
     request = FleetRequest(
         tables=chosen.names,
@@ -65,61 +94,43 @@ def backup(
         exclude_pattern=exclude or (),
         tags=chosen.tags,
         regions=region or (),
+        all_regions=all_regions,
         backup_name=NAME_DEFAULT if name is None and prefix is None else name,
         backup_name_prefix=prefix,
         timeout_seconds=timeout,
         all_or_nothing=all_or_nothing,
+        waits=not no_wait,
     )
-    alone = chosen.is_one(region)
+    alone = chosen.is_one(region, all_regions=all_regions)
+    if dry_run:
+        return planning.dry_run(session, request, alone=alone)
     with session.watching(alone=alone) as watch:
         result = session.fleet(watch).create(request)
-    code = session.end(views.taken(result, alone=alone), result.outcomes, "not AVAILABLE")
+    missed = "not started" if no_wait else "not AVAILABLE"
+    code = session.end(_result(session, result, alone=alone), result.outcomes, missed)
+    tell_skipped(session, result.regions_skipped)
     if skipped := skipped_lines(result):
         session.screen.notice("\n".join(skipped))
-    if not result.failed and not alone:
+    if no_wait:
+        _tell_going_on(session, result)
+    elif not result.failed and not alone:
         session.screen.notice(final_line_of_set(result))
     return code
 
 
-@command(app)
-def wait(
-    session: Session, arns: BackupArns, timeout: Timeout = TIMEOUT_DEFAULT_SECONDS
-) -> ExitCode:
-    """Wait until backups that exist are AVAILABLE, for one after the other.
-
-    The timeout is that of each. A backup that is AVAILABLE already is told at once.
-    """
-    parsed = _parsed(arns, timeout)
-    outcomes: list[TableOutcome] = []
-    with session.watching(alone=True):
-        for arn in parsed:
-            cancelled = code_of_all(errors_of(outcomes)) is ExitCode.INTERRUPTED
-            outcomes.append(_cancelled(arn) if cancelled else _waited(session, arn, timeout))
-    return session.end(views.waited_for(outcomes), outcomes, "not AVAILABLE")
+def _result(session: Session, result: FleetResult, *, alone: bool) -> Result:
+    """On a terminal, without rows that say no more than that Ctrl-C left a backup alone."""
+    shown = [one for one in result.outcomes if not is_left(one)]
+    many = len(result.outcomes) - len(shown) > failures.ARNS_TOLD
+    watched = many and session.screen.result_is_watched
+    return views.taken(result, alone=alone, shown=shown if watched else result.outcomes)
 
 
-def _parsed(arns: list[str], timeout_seconds: int) -> list[BackupArn]:
-    """All of them are checked before any is waited for."""
-    failures = [
-        failure
-        for arn in arns
-        for failure in validate({"existing_backup_arn": arn, "timeout": timeout_seconds})
-    ]
-    if failures:
-        raise ValidationError(failures)
-    return [parsed for arn in dict.fromkeys(arns) if (parsed := BackupArn.parse(arn))]
-
-
-def _waited(session: Session, arn: BackupArn, timeout_seconds: int) -> TableOutcome:
-    table = TableRef(arn.region, arn.table)
-    try:
-        return TableOutcome(table, session.backups().resume(arn.arn, timeout_seconds))
-    except BackupError as error:
-        return TableOutcome(table, error=error)
-
-
-def _cancelled(arn: BackupArn) -> TableOutcome:
-    """What Ctrl-C leaves of a backup whose turn has not come."""
-    facts = Facts(arn.table, arn.region, status="not known", backup_arn=arn.arn)
-    error = BackupCancelledError(Stage.WAIT, facts)
-    return TableOutcome(TableRef(arn.region, arn.table), error=error)
+def _tell_going_on(session: Session, result: FleetResult) -> None:
+    """What was started and is not waited for, and the command that does."""
+    going_on = [one.backup for one in result.outcomes if one.backup and one.is_creating]
+    if going_on:
+        how_many = "The backup goes" if len(going_on) == 1 else f"{len(going_on)} backups go"
+        arns, regions = [one.backup_arn for one in going_on], [one.region for one in going_on]
+        waiting = failures.waiting(arns, regions, session.command)
+        session.screen.notice(f"{how_many} on in AWS. {waiting}")

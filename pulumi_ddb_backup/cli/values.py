@@ -17,7 +17,7 @@ _PATTERN_LETTERS: Final = "*?["
 
 
 def age(text: str) -> timedelta:
-    """A time that has passed: `2d`, `36h`, `1w3d`.
+    """How long ago something may be: `2d`, `36h`, `1w3d`.
 
     Raises:
         typer.BadParameter: It has another form, or is no time at all.
@@ -38,8 +38,21 @@ def seconds(text: str | int) -> int:
         return int(text)
     length = parse_duration(text)
     if length is None:
-        raise typer.BadParameter(f"must be seconds, or such as 30m or 1h30m (got {shown(text)})")
+        raise typer.BadParameter(
+            f"must be a duration such as 90s, 30m or 1h30m (got {shown(text)})"
+        )
     return int(length.total_seconds())
+
+
+def count(text: str | int) -> int:
+    """A whole number from 1.
+
+    Raises:
+        typer.BadParameter: It is none.
+    """
+    if isinstance(text, int) or re.fullmatch(r"0*[1-9][0-9]{0,8}", text):
+        return int(text)
+    raise typer.BadParameter(f"must be a whole number, 1 or more (got {shown(text)})")
 
 
 def moment(text: str) -> datetime:

@@ -65,6 +65,7 @@ CHECKED = {
     "error",
 }
 COUNTS = {"ok", "late", "missing", "unknown"}
+TOTALS = {"count", "size_bytes", "by_status"}
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     # A use of each that calls AWS; ARN stands for an AVAILABLE backup's.
@@ -123,8 +124,8 @@ def test_the_help_cuts_no_option_off(cli: Cli, command: str, columns: str) -> No
 def test_the_page_shows_each_command_and_its_options(inline: Inline, command: str) -> None:
     section = PAGE.split(f"\n### {command}\n")[1].split("\n### ")[0]
     assert f"$ ddb-backup {command}" in section
-    told = inline(command, "--help").out.split("Options of every command")[0]
-    own = set(re.findall(r"(?<=[ │])--[a-z][a-z-]+", told))
+    told = inline(command, "--help").out
+    own = set(re.findall(r"^ {2}(?:-\w, | {4})(--[a-z][a-z-]+)", told, re.MULTILINE))
     left_out = {option for option in own.difference(EVERYWHERE) if option not in section}
     assert left_out == set()
 
@@ -142,14 +143,42 @@ def shape(value: Any) -> Any:
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
-        ("backup", {"backups": [RECORD], "failed": [], "skipped": [], "elapsed_seconds": float}),
-        ("wait", {"backups": [RECORD], "failed": []}),
-        ("list", {"backups": [SUMMARY], "failed": []}),
-        ("check", {"tables": [CHECKED], "counts": COUNTS, "failed": [], "skipped": []}),
+        (
+            "backup",
+            {
+                "backups": [RECORD],
+                "failed": [],
+                "skipped": [],
+                "skipped_regions": [],
+                "elapsed_seconds": float,
+            },
+        ),
+        ("wait", {"backups": [RECORD], "failed": [], "skipped_regions": []}),
+        ("list", {"backups": [SUMMARY], "totals": TOTALS, "failed": [], "skipped_regions": []}),
+        (
+            "check",
+            {
+                "tables": [CHECKED],
+                "counts": COUNTS,
+                "failed": [],
+                "skipped": [],
+                "skipped_regions": [],
+            },
+        ),
         ("show", {"backup": RECORD}),
         ("restore", {"table": RESTORED}),
-        ("delete", {"deleted": [str], "failed": []}),
-        ("sweep", {"dry_run": bool, "matching": [SUMMARY], "deleted": [str], "failed": []}),
+        ("delete", {"deleted": [str], "already_gone": [], "failed": []}),
+        (
+            "sweep",
+            {
+                "dry_run": bool,
+                "matching": [SUMMARY],
+                "deleted": [str],
+                "already_gone": [],
+                "failed": [],
+                "skipped_regions": [],
+            },
+        ),
     ],
 )
 @pytest.mark.parametrize("quiet", [False, True])
@@ -193,7 +222,8 @@ def test_the_page_has_every_name_of_the_json() -> None:
         | FAILED
         | CHECKED
         | COUNTS
-        | {"dry_run", "matching", "deleted"}
+        | TOTALS
+        | {"dry_run", "matching", "deleted", "already_gone", "skipped_regions"}
     ):
         assert f"`{name}`" in PAGE or f'"{name}"' in PAGE, name
 
@@ -275,7 +305,7 @@ def test_a_command_line_that_is_none_ends_with_the_code_of_usage(
 def test_no_command_at_all_shows_the_help_and_is_no_success(inline: Inline) -> None:
     ended = inline(code=2)
     assert ended.out == ""
-    assert "Back tables up" in ended.err
+    assert "Back up tables" in ended.err
 
 
 def test_the_page_has_the_table_of_exit_codes() -> None:

@@ -170,7 +170,7 @@ def test_an_arn_is_never_broken_by_a_narrow_terminal(
 def test_a_row_is_one_line_where_there_is_room_or_no_terminal(cli: Cli, aws: Simulator) -> None:
     arn = plant("orders", "orders-1")
     with on_terminal(cli, "list", columns=200) as terminal:
-        *_, header, row = terminal.ended().splitlines()
+        *_, header, row, _total = terminal.ended().splitlines()
     for names, cells in ((header, row), cli("list", env={"COLUMNS": "20"}).lines):
         assert names.split()[-1] == "ARN"
         assert (cells.split()[0], cells.split()[-1]) == ("orders", arn)
@@ -180,10 +180,12 @@ def test_a_question_is_asked_and_only_yes_is_yes(cli: Cli, aws: Simulator) -> No
     arn = plant("orders", "orders-1")
     for answer, code, left in ((b"\n", 2, 1), (CTRL_C, 130, 1), (b"y\n", 0, 0)):
         with on_terminal(cli, "delete", arn) as terminal:
-            terminal.until("Delete this backup? It can't be undone. [y/N]")
+            terminal.until("Delete this backup, 123 bytes? It can't be undone. [y/N]")
             terminal.type(answer)
             shown = terminal.ended(code)
-        assert arn in shown.splitlines()
+        assert "TABLE   NAME      STATUS          SIZE  AGE  CREATED\n" in shown
+        row = r"\norders  orders-1  AVAILABLE  123 bytes  +\d+s  \d{4}-\d\d-\d\dT\S+Z\n +"
+        assert re.search(row + arn, shown)
         assert len(backups_in(aws)) == left
 
 
@@ -213,8 +215,23 @@ def test_ctrl_c_tells_of_each_of_many_whether_it_goes_on(slow: Simulator, cli: C
     assert {failed["error"]["goes_on"] for failed in ended.json["failed"]} == set(backups_in(slow))
     assert len(backups_in(slow)) == 4
     for arn in backups_in(slow):
-        assert err.count(arn) == 2  # what became of it, and the command that waits for it
-    assert "\nWait for them: ddb-backup wait arn:" in err
+        assert err.count(arn) == 1
+    assert "\nStopped waiting. 4 backups go on in AWS.\nWait for them: ddb-backup wait arn:" in err
+
+
+def test_ctrl_c_on_a_terminal_leaves_a_few_lines_however_many_go_on(
+    slow: Simulator, cli: Cli
+) -> None:
+    tables(slow, *(f"table-{number}" for number in range(12)))
+    with on_terminal(cli, "backup", "table-*") as terminal:
+        terminal.until("12 creating")
+        terminal.type(CTRL_C)
+        shown = terminal.ended(130)
+    last = shown.rstrip().splitlines()[-2:]
+    assert last[0] == "Stopped waiting. 12 backups go on in AWS."
+    assert last[1].startswith("Wait for all that are CREATING: ddb-backup wait $(ddb-backup list ")
+    assert "Error" not in shown
+    assert "arn:" not in shown
 
 
 def test_a_cancel_before_anything_was_started_says_so(aws: Simulator, cli: Cli) -> None:
@@ -286,11 +303,11 @@ def test_ctrl_c_with_many_under_way_tells_one_command_for_all(slow: Simulator, c
     )
 
 
-def test_ctrl_c_in_a_wait_tells_of_those_whose_turn_has_not_come(slow: Simulator, cli: Cli) -> None:
+def test_ctrl_c_in_a_wait_for_several_tells_of_each(slow: Simulator, cli: Cli) -> None:
     tables(slow, "users")
     first, second = plant_creating(slow), plant_creating(slow, "users")
     with cli.started("wait", first, second) as child:
-        interrupt(child, "Backup status: CREATING")
+        interrupt(child, "0/2 available, 2 creating, 0 failed, ")
         out, err = child.communicate()
     checked(Ended(child.returncode, out, err), 130)
     assert f"Wait for them: ddb-backup wait {first} {second}\n" in err

@@ -35,13 +35,24 @@ _CLOCK_RESOLUTION: Final = timedelta(seconds=2)
 """AWS tells the time in whole seconds; an own backup may seem this much older than its call."""
 
 
-async def take_backup(request: BackupRequest, run: Run, *, found: bool = False) -> BackupRecord:
-    """Take one backup and wait until it is AVAILABLE. `found`: see `tables.preflight`."""
+async def take_backup(
+    request: BackupRequest, run: Run, *, found: bool = False, waits: bool = True
+) -> BackupRecord:
+    """Take one backup.
+
+    Args:
+        request: The backup to be taken.
+        run: Its run.
+        found: See `tables.preflight`.
+        waits: Whether to wait until it is AVAILABLE.
+    """
     by_itself = not run.account.crowded or not await _is_surely_right(request, run)
     table = await tables.preflight(request, run, found=found) if by_itself else None
     await run.require_allowed_caller(table.arn if table else request.table_arn)
     refusals = tables.Refusals(request, run, found=found)
-    started = await start(request, run, refusals)
+    started = await start(request, run, refusals, tells=waits)
+    if not waits:
+        return _completed(started, refusals.table or table, run)
     return await wait(run, started, refusals.table or table)
 
 
@@ -53,14 +64,16 @@ async def _is_surely_right(request: BackupRequest, run: Run) -> bool:
     return await account.surely_has(request.table_arn, run.deadline)
 
 
-async def start(request: BackupRequest, run: Run, refusals: tables.Refusals) -> BackupRecord:
+async def start(
+    request: BackupRequest, run: Run, refusals: tables.Refusals, *, tells: bool = True
+) -> BackupRecord:
     """Have AWS start the backup, exactly once, or find the one that this very request started."""
     run.stage = Stage.CREATE
     # That AWS takes another backup does not mean that none is being created: it takes several.
     if earlier := await find_running(request, run):
         return _noted(earlier, run)
     began = run.dynamodb.aws_now() - _CLOCK_RESOLUTION
-    name = _name_of(request, run)
+    name = name_of(request, run)
     lost: AwsFailure | None = None
 
     async def attempt(within: float) -> BackupRecord:
@@ -88,7 +101,7 @@ async def start(request: BackupRequest, run: Run, refusals: tables.Refusals) -> 
                 raise
             await refusals.outlast(failure)
         else:
-            if started.backup_status != BackupStatus.AVAILABLE:
+            if tells and started.backup_status != BackupStatus.AVAILABLE:
                 run.notice(
                     f"Backup '{started.backup_name}' of table '{run.table_name}' started: "
                     f"{started.backup_arn}"
@@ -157,7 +170,8 @@ async def resume(arn: str, run: Run) -> BackupRecord:
     return await wait(run, found)
 
 
-def _name_of(request: BackupRequest, run: Run) -> str:
+def name_of(request: BackupRequest, run: Run) -> str:
+    """The name of a backup that is taken now."""
     if request.backup_name is not None:
         return request.backup_name
     identity = request.identity or naming.digest({"table": request.table})

@@ -90,6 +90,13 @@ async def preflight(request: BackupRequest, run: Run, *, found: bool = False) ->
     return await _waited_for(await describe(request, run), request, run, States(_NOW, waited_for))
 
 
+async def look(request: BackupRequest, run: Run, *, found: bool = False) -> Table:
+    """The table as it is now, if it could be backed up; `preflight` without the waiting."""
+    table = await describe(request, run)
+    waits = found and table.status == TableStatus.CREATING
+    return table if waits else await _waited_for(table, request, run, States(_NOW, frozenset()))
+
+
 async def _waited_for(table: Table, request: BackupRequest, run: Run, states: States) -> Table:
     try:
         return await wait_for_status(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from ...shared import Shared
 from ..clock import Clock, Deadline
 from ..rules.arns import TableArn
-from . import retries
+from . import log, retries
 from .aws_errors import AwsFailure, Retry
 from .callers import ASKING_SECONDS, CallerAccount, caller_account
 from .connection import NO_GUARD, AccountGuard, Connection
@@ -71,28 +71,44 @@ class Account:
         deadline: Deadline,
         exceptions: Mapping[str, Retry] | None = None,
         before_retry: Callable[[AwsFailure, int, float], None] | None = None,
+        about: str = "",
     ) -> T:
         """Send a call when its turn has come, and again as the tables of `aws_errors` say."""
+        region, waited_seconds = self.dynamodb.region, 0.0
+
+        async def turn() -> None:
+            nonlocal waited_seconds
+            asked_at = self.clock.monotonic()
+            await self._limiter.turn(api, deadline)
+            waited_seconds = self.clock.monotonic() - asked_at
 
         async def in_turn(within_seconds: float) -> T:
             sent_at = self.clock.monotonic()
             try:
                 answer = await send(within_seconds)
             except AwsFailure as failure:
+                took = self.clock.monotonic() - sent_at
+                log.called(api, region, about, took, waited_seconds, failure)
                 if failure.is_throttling:
                     self._limiter.throttled(api, sent_at)
                 raise
+            log.called(api, region, about, self.clock.monotonic() - sent_at, waited_seconds)
             self._limiter.went_through(api)
             self._caller.shown_by(api, answer)
             return answer
 
+        def repeating(failure: AwsFailure, attempt: int, pause_seconds: float) -> None:
+            log.repeating(api, region, about, failure, attempt, pause_seconds)
+            if before_retry:
+                before_retry(failure, attempt, pause_seconds)
+
         return await retries.call(
             in_turn,
-            turn=lambda: self._limiter.turn(api, deadline),
+            turn=turn,
             clock=self.clock,
             deadline=deadline,
             exceptions=exceptions,
-            before_retry=before_retry,
+            before_retry=repeating,
         )
 
     def part(self, make: Callable[[Account], T]) -> T:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from ..clock import SystemClock
 from ..rules.text import sanitized
+from . import log
 from .aws_errors import AwsFailure
 from .clients import dynamodb_client, get_credentials
 from .connection import Connection
@@ -24,6 +26,7 @@ class Credentials:
         self._connection = connection
         self._getting: asyncio.Future[bool] | None = None
         self._lasting = False
+        self._had = False
 
     async def at_hand(self, action: str, within_seconds: float) -> None:
         """Have them at hand for a call.
@@ -50,7 +53,16 @@ class Credentials:
             raise failure_of_chain(error, action) from error
 
     def _get(self) -> bool:
-        lasting = get_credentials(self._connection)
+        clock = SystemClock()
+        began = clock.monotonic()
+        try:
+            lasting = get_credentials(self._connection)
+        except Exception as error:
+            log.credentials(clock.monotonic() - began, error)
+            raise
+        if not self._had:  # those that expire are asked for before each call
+            log.credentials(clock.monotonic() - began)
+        self._had = True
         dynamodb_client(self._connection)  # what is wrong with an endpoint is told here, too
         return lasting
 

@@ -33,6 +33,9 @@ class Fleet(ManyCaller):
     def create(self, request: FleetRequest, known: Known | None = None) -> FleetResult:
         """Take a backup of each table and wait until all are AVAILABLE.
 
+        With `request.waits` False, it waits only until AWS has started them, and what AWS has not
+        finished by then is CREATING in the result.
+
         What fails for one table stops no other; `result.failed` has it. A table that a pattern or
         tag has found is waited for while it is CREATING; once it is being deleted or gone, it is in
         `result.skipped`, which is no failure.
@@ -76,7 +79,8 @@ class Fleet(ManyCaller):
         done = [one for one in tables if _is_done(one, known)]
         left = [one for one in tables if not _is_done(one, known)]
         jobs = [self._taking(table, request, known.get(table), deadline) for table in left]
-        ended = await carry_out_all(jobs, self.clock, self._telling(len(done)))
+        telling, wanted = self._telling(len(done)), self._wanted(request)
+        ended = await carry_out_all(jobs, self.clock, telling, wanted)
         outcomes = [
             *(TableOutcome(table, known[table]) for table in done),
             *ended,
@@ -89,12 +93,29 @@ class Fleet(ManyCaller):
             sorted(_judged(outcomes), key=lambda outcome: outcome.table),
             [known[table] for table in sorted(known.keys() - set(tables))],
             round(deadline.elapsed_seconds, 1),
+            selected.regions_skipped,
         )
 
-    def describe(
-        self, backups: Sequence[BackupRecord], timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
+    def wait(
+        self, backup_arns: Sequence[str], timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
     ) -> list[TableOutcome]:
-        """Backups as AWS knows them now, in the same order.
+        """Wait until backups that exist are AVAILABLE, all of them side by side; in the same order.
+
+        Raises:
+            ValidationError: An ARN is none; AWS was not called.
+            BackupError: AWS could not be called at all.
+        """
+        runs = [self._run_of(Stage.WAIT, arn, timeout_seconds) for arn in backup_arns]
+        jobs = [Job(_table_in(run.backup_arn), run, _resume) for run in runs]
+        if not runs:
+            return []
+        steps = carry_out_all(jobs, self.clock, self.on_progress)
+        return _judged(self._carry_out_whole(runs[0], steps))
+
+    def describe(
+        self, backups: Sequence[BackupRecord | str], timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
+    ) -> list[TableOutcome]:
+        """Backups, or those with these ARNs, as AWS knows them now, in the same order.
 
         An outcome without record and error is of a backup that is gone.
 
@@ -102,13 +123,15 @@ class Fleet(ManyCaller):
             ValidationError: An ARN is none; AWS was not called.
             BackupError: AWS could not be called at all.
         """
-        runs = [self._run_of(Stage.READ, one.backup_arn, timeout_seconds) for one in backups]
+        arns = [one if isinstance(one, str) else one.backup_arn for one in backups]
+        runs = [self._run_of(Stage.READ, arn, timeout_seconds) for arn in arns]
+        asked = [looking.unread(one) if isinstance(one, str) else one for one in backups]
 
         async def look_at_all() -> list[TableOutcome]:
-            known = await looking.listed(list(zip(backups, runs, strict=True)))
+            known = await looking.listed(list(zip(asked, runs, strict=True)))
             jobs = [
                 Job(table_of(one), run, looking.looking_at(one, known))
-                for one, run in zip(backups, runs, strict=True)
+                for one, run in zip(asked, runs, strict=True)
             ]
             ended = await carry_out_all(jobs, self.clock, self.on_progress, "looked up")
             return _judged(ended)
@@ -120,7 +143,8 @@ class Fleet(ManyCaller):
     ) -> list[TableOutcome]:
         """Delete backups, each once it is not in use any more, in the same order.
 
-        An outcome without error is of a backup that is gone, deleted just now or before.
+        An outcome without error is of a backup that is gone. It has a record if it was deleted just
+        now, and none if it was gone already.
 
         Raises:
             ValidationError: An ARN is none; AWS was not called.
@@ -147,7 +171,11 @@ class Fleet(ManyCaller):
             run.record = known
             return Job(table, run, lambda run: operation.wait(run, known))
         own = self._request_for(table, request)
-        return Job(table, run, lambda run: operation.take_backup(own, run, found=table.found))
+        return Job(
+            table,
+            run,
+            lambda run: operation.take_backup(own, run, found=table.found, waits=request.waits),
+        )
 
     def _request_for(self, table: TableRef, request: FleetRequest) -> BackupRequest:
         name, identity = request.backup_name, None
@@ -164,6 +192,10 @@ class Fleet(ManyCaller):
             identity=identity,
             apart_from=request.apart_from,
         )
+
+    def _wanted(self, request: FleetRequest) -> str:
+        """What becomes of a table when all goes well, for the progress."""
+        return "available" if request.waits else "started"
 
     def _telling(self, done: int) -> OnProgress:
         """`on_progress`, told of as many more tables that had nothing left to do."""
@@ -192,8 +224,12 @@ def _is_done(table: TableRef, known: Known) -> bool:
     return table in known and known[table].backup_status == BackupStatus.AVAILABLE
 
 
-async def _delete(run: Run) -> None:
-    await existing.delete(run.backup_arn, run)
+async def _delete(run: Run) -> BackupRecord | None:
+    return await existing.delete(run.backup_arn, run)
+
+
+async def _resume(run: Run) -> BackupRecord:
+    return await operation.resume(run.backup_arn, run)
 
 
 def _table_in(backup_arn: str) -> TableRef:

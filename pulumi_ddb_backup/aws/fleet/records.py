@@ -84,7 +84,7 @@ class FleetProgress:
         failed: For how many it has ended otherwise.
         skipped: How many were on their way out of AWS when their turn came.
         elapsed_seconds: Time since the operation began.
-        wanted: What is wanted of each: "available" or "deleted" or "looked up".
+        wanted: What is wanted of each: "available", "started", "deleted" or "looked up".
     """
 
     total: int
@@ -115,11 +115,14 @@ class FleetResult:
         outcomes: One for each table, by region and name.
         dropped: Backups known before, of tables that are in the fleet no more.
         elapsed_seconds: How long the operation took.
+        regions_skipped: Those of `all_regions` that the account most likely has not enabled: they
+            refuse credentials that other regions take.
     """
 
     outcomes: Sequence[TableOutcome]
     dropped: Sequence[BackupRecord] = ()
     elapsed_seconds: float = 0.0
+    regions_skipped: Sequence[str] = ()
 
     @property
     def failed(self) -> list[TableOutcome]:
@@ -184,7 +187,7 @@ def told_first(lines: Sequence[str]) -> list[str]:
 
 
 def _state(outcome: TableOutcome) -> str:
-    if outcome.error is None:
+    if outcome.error is None and not outcome.is_creating:
         return "skipped" if outcome.skipped else "done"
     return "creating" if outcome.is_creating else "failed"
 

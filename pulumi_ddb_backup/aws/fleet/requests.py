@@ -52,6 +52,8 @@ class TableSelector:
         exclude_pattern: One or several shell patterns of names that are left out, although they fit.
         tags: Tags that a table must carry, each with its value.
         regions: Where to look. Default: the connection's region, and those in the ARNs.
+        all_regions: Look in all regions of the connection's partition instead. Those that refuse the
+            credentials, as a region does that the account has not enabled, are skipped.
     """
 
     tables: Sequence[str] = ()
@@ -59,6 +61,7 @@ class TableSelector:
     exclude_pattern: str | Sequence[str] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     regions: Sequence[str] = ()
+    all_regions: bool = False
 
     def selecting_inputs(self) -> dict[str, object]:
         """The values under the names that the rules know."""
@@ -68,6 +71,7 @@ class TableSelector:
             "exclude_pattern": _as_given(self.exclude_pattern),
             "tags": self.tags or None,
             "regions": _as_given(self.regions),
+            **({"all_regions": True} if self.all_regions else {}),
         }
 
     @property
@@ -123,6 +127,7 @@ class FleetRequest(TableSelector):
         backup_name_prefix: The start of names that are made when the backups are.
         timeout_seconds: The limit of the whole operation, 60 to 7200.
         all_or_nothing: Start no backup unless all of `tables` exist.
+        waits: Whether to wait until the backups are AVAILABLE, or only until AWS has started them.
         owner: Who asks, for generated names; see `BackupRequest.identity`. None adopts nothing.
         asked: What this owner asks for, beside each table: other facts make other names.
         apart_from: See `BackupRequest.apart_from`.
@@ -132,6 +137,7 @@ class FleetRequest(TableSelector):
     backup_name_prefix: str | None = None
     timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
     all_or_nothing: bool = False
+    waits: bool = True
     owner: Mapping[str, object] | None = None
     asked: Mapping[str, object] = field(default_factory=dict)
     apart_from: frozenset[str] = frozenset()

@@ -47,7 +47,8 @@ class SourceRun(Run):
         exceptions: Mapping[str, Retry] | None = None,
     ) -> T:
         deadline = self.limit or self.deadline
-        return await self.account.call(api, send, deadline, exceptions, self._tell_retry)
+        about = self.backup_arn or self.table_name
+        return await self.account.call(api, send, deadline, exceptions, self._tell_retry, about)
 
 
 async def read_source(

@@ -78,7 +78,10 @@ class Run:
         exceptions: Mapping[str, Retry] | None = None,
     ) -> T:
         """Send one call of this run, in its turn and as often as `aws_errors` says."""
-        return await self.account.call(api, send, self.deadline, exceptions, self._tell_retry)
+        about = self.backup_arn or self.table_name
+        return await self.account.call(
+            api, send, self.deadline, exceptions, self._tell_retry, about
+        )
 
     def require_allowed(self, account: str) -> None:
         """Make sure that `account` is not ruled out by the connection.

@@ -156,7 +156,9 @@ def test_many_are_deleted_and_told_in_the_given_order(
     told.clear()
     outcomes = fleet.delete([one.backup_arn for one in twelve])
     assert [outcome.table for outcome in outcomes] == tables_of(twelve)
-    assert [(outcome.record, outcome.error) for outcome in outcomes] == [(None, None)] * 12
+    assert [outcome.error for outcome in outcomes] == [None] * 12
+    deleted = [outcome.record.backup_arn for outcome in outcomes if outcome.record]
+    assert deleted == [one.backup_arn for one in twelve]
     assert taken() == Counter()
     assert calls_by_api(aws) == {"DeleteBackup": 12}
     assert told[-1].line.startswith("12/12 deleted, 0 failed, ")
@@ -171,6 +173,7 @@ def test_what_is_in_use_is_deleted_later_and_what_is_gone_already_is_no_error(
     arns = [slow["BackupArn"], *(one.backup_arn for one in twelve)]
     outcomes = fleet.delete(arns)
     assert [outcome.error for outcome in outcomes] == [None] * 13
+    assert [outcome.record is None for outcome in outcomes] == [False, True, *[False] * 11]
     assert taken() == Counter()
     assert outcomes_of(aws, "DeleteBackup")["BackupInUseException"] > 2
 
