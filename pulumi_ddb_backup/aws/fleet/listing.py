@@ -1,19 +1,26 @@
-"""The backups of many tables, by one list of each region."""
+"""What AWS tells of many tables: their backups, by one list of each region, and the tables themselves."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from ..backup import lookups
+from ..backup import lookups, tables
 from ..calls.account import FEW
-from ..errors import BackupError, LookupCancelledError
-from ..records import BackupQuery, BackupSummary
+from ..clock import Deadline
+from ..errors import BackupError, Stage, TableNotActiveError
+from ..records import BackupQuery, BackupRequest, BackupSummary, Table, TableStatus
 from ..running.run import Run
 from . import selection
+from .caller import ManyCaller
+from .operation import Job, carry_out_all
+from .records import TableOutcome
 from .requests import TableRef
+
+Described = dict[TableRef, Table]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,33 +31,47 @@ class Listed:
     at: datetime
 
     def of(self, table_name: str) -> Sequence[BackupSummary]:
-        """The backups of one table."""
+        """The backups under one table's name."""
         return self.backups.get(table_name, ())
 
 
-async def list_by_region(
-    refs: Sequence[TableRef], query: BackupQuery, run_in: Callable[[str], Run]
-) -> tuple[dict[str, Listed], dict[str, BackupError]]:
-    """What each region lists for `refs`, and why the other regions could not be listed.
+class Reader(ManyCaller):
+    """Reads what there is of many tables. `ManyCaller` has its attributes."""
 
-    Args:
-        refs: The tables.
-        query: Which of their backups; its table is left open.
-        run_in: A run in a region.
+    __slots__ = ()
 
-    Raises:
-        LookupCancelledError: A list was cancelled.
-    """
-    looks = {}
-    for region in sorted({table.region for table in refs}):
-        run = run_in(region)
-        names = [table.table_name for table in refs if table.region == region]
-        looks[region] = run.settle(_listed(names, query, run))
-    listed, failed = await selection.by_region(looks)
-    for error in failed.values():
-        if isinstance(error, LookupCancelledError):
-            raise error
-    return listed, failed
+    async def _listed_by_region(
+        self, refs: Sequence[TableRef], query: BackupQuery, deadline: Deadline
+    ) -> tuple[dict[str, Listed], dict[str, BackupError]]:
+        """What each region lists for `refs`, and why the other regions could not be listed."""
+        looks = {}
+        for region in sorted({table.region for table in refs}):
+            run = self._run_in(region, Stage.READ, query.timeout_seconds)
+            run.deadline = deadline
+            names = [table.table_name for table in refs if table.region == region]
+            looks[region] = run.settle(_listed(names, query, run))
+        listed, failed = await selection.by_region(looks)
+        selection.raise_cancelled(failed.values())
+        return listed, failed
+
+    async def _described(
+        self,
+        refs: Sequence[TableRef],
+        described: Described,
+        timeout_seconds: int,
+        deadline: Deadline,
+    ) -> dict[TableRef, TableOutcome]:
+        """How looking at each table ended; `described` takes the tables."""
+        jobs = []
+        for table in refs:
+            run = self._run(Stage.READ, table.table_name, table.region, timeout_seconds)
+            run.deadline = deadline
+            jobs.append(Job(table, run, _describing(table, described)))
+        if not jobs:
+            return {}
+        outcomes = await carry_out_all(jobs, self.clock, self.on_progress, "looked up")
+        selection.raise_cancelled(outcome.error for outcome in outcomes)
+        return dict(zip(refs, outcomes, strict=True))
 
 
 async def _listed(names: Sequence[str], query: BackupQuery, run: Run) -> Listed:
@@ -60,3 +81,13 @@ async def _listed(names: Sequence[str], query: BackupQuery, run: Run) -> Listed:
         for backup in await lookups.find(replace(query, table_name=name), run):
             by_table[backup.table_name].append(backup)
     return Listed(by_table, run.dynamodb.aws_now())
+
+
+def _describing(ref: TableRef, described: Described) -> Callable[[Run], Coroutine[Any, Any, None]]:
+    async def describe(run: Run) -> None:
+        table = await tables.describe(BackupRequest(ref.table_arn or ref.table_name), run)
+        if ref.found and table.status == TableStatus.DELETING:
+            raise TableNotActiveError(run.stage, run.facts(status=table.status))
+        described[ref] = table
+
+    return describe

@@ -6,28 +6,24 @@ made for this owner, and it is of the very table that has its name now. In doubt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-from ..backup import existing, tables
+from ..backup import existing
 from ..calls.region_errors import judged
 from ..clock import Deadline
-from ..errors import Stage, TableNotActiveError
+from ..errors import Stage
 from ..fleet import selection
-from ..fleet.caller import ManyCaller
-from ..fleet.listing import list_by_region
+from ..fleet.listing import Reader
 from ..fleet.operation import Job, carry_out_all
-from ..fleet.records import TableOutcome
-from ..fleet.requests import TableRef
-from ..records import BackupQuery, BackupRequest, Table, TableStatus
+from ..records import BackupQuery
 from ..running.run import Run
 from .deciding import decided_for, known_tables, proven
 from .records import PrunedTable, PruneRequest, PruneResult
 from .rules import validate_prune
 
 
-class Prunes(ManyCaller):
+class Prunes(Reader):
     """Deletes the backups that are kept no longer. `ManyCaller` has its attributes."""
 
     __slots__ = ()
@@ -53,9 +49,8 @@ class Prunes(ManyCaller):
         deadline = Deadline(self.clock, within_seconds)
         await whole.require_allowed_caller()
         selected = await selection.select(request, searched)
-        listed, failed = await list_by_region(
-            selected.tables, BackupQuery(), lambda region: self._reading(region, request, deadline)
-        )
+        query = BackupQuery(timeout_seconds=request.timeout_seconds)
+        listed, failed = await self._listed_by_region(selected.tables, query, deadline)
         errors = {**selected.errors, **failed}
         if errors and not listed:
             raise next(iter(errors.values()))
@@ -63,7 +58,9 @@ class Prunes(ManyCaller):
         decided = [
             decided_for(table, listed[table.region].of(table.table_name), request) for table in here
         ]
-        described, ended = await self._described(decided, request, deadline)
+        described = known_tables(request)
+        needed = [one.table for one in decided if one.expired and one.table not in described]
+        ended = await self._described(needed, described, request.timeout_seconds, deadline)
         pruned = [proven(one, described.get(one.table), ended.get(one.table)) for one in decided]
         if not request.dry_run:
             pruned = await self._deleted(pruned, request, deadline)
@@ -77,23 +74,8 @@ class Prunes(ManyCaller):
             sorted([*pruned, *unknown], key=lambda one: one.table),
             errors,
             [outcome for outcome in ended.values() if outcome.skipped],
+            selected.regions_skipped,
         )
-
-    async def _described(
-        self, decided: Sequence[PrunedTable], request: PruneRequest, deadline: Deadline
-    ) -> tuple[dict[TableRef, Table], dict[TableRef, TableOutcome]]:
-        """The tables of which something has expired, and how looking at each ended."""
-        described = known_tables(request)
-        needed = [one.table for one in decided if one.expired and one.table not in described]
-        jobs = []
-        for table in needed:
-            run = self._run(Stage.READ, table.table_name, table.region, request.timeout_seconds)
-            run.deadline = deadline
-            jobs.append(Job(table, run, _describing(table, described)))
-        if not jobs:
-            return described, {}
-        outcomes = await carry_out_all(jobs, self.clock, self.on_progress, "looked up")
-        return described, dict(zip(needed, outcomes, strict=True))
 
     async def _deleted(
         self, pruned: Sequence[PrunedTable], request: PruneRequest, deadline: Deadline
@@ -129,24 +111,7 @@ class Prunes(ManyCaller):
             for one in pruned
         ]
 
-    def _reading(self, region: str, request: PruneRequest, deadline: Deadline) -> Run:
-        run = self._run_in(region, Stage.READ, request.timeout_seconds)
-        run.deadline = deadline
-        return run
-
 
 async def _delete(run: Run) -> None:
     """A backup that is in use, for a restore most likely, stays until the next time."""
     await existing.delete(run.backup_arn, run, waits_while_in_use=False)
-
-
-def _describing(
-    ref: TableRef, described: dict[TableRef, Table]
-) -> Callable[[Run], Coroutine[Any, Any, None]]:
-    async def describe(run: Run) -> None:
-        table = await tables.describe(BackupRequest(ref.table_arn or ref.table_name), run)
-        if table.status == TableStatus.DELETING:
-            raise TableNotActiveError(run.stage, run.facts(status=table.status))
-        described[ref] = table
-
-    return describe

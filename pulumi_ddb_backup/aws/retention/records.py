@@ -197,11 +197,13 @@ class PruneResult:
         errors: By region, why it could not be looked in, or its backups could not be listed.
         skipped: Tables that a pattern or tag found and that are on their way out of AWS. None of
             their backups was deleted.
+        regions_skipped: Those of `all_regions` that the account most likely has not enabled.
     """
 
     tables: Sequence[PrunedTable]
     errors: Mapping[str, BackupError] = field(default_factory=dict)
     skipped: Sequence[TableOutcome] = ()
+    regions_skipped: Sequence[str] = ()
 
     @property
     def kept_by_rule(self) -> Mapping[str, int]:

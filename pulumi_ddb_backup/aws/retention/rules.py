@@ -8,7 +8,7 @@ from datetime import timedelta, timezone, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from ..fleet.rules import validate_selector
+from ..fleet.rules import named_everywhere, validate_selector
 from ..records import BackupStatus, BackupSummary
 from ..rules.durations import parse_duration
 from ..rules.naming import mark_in
@@ -84,6 +84,7 @@ def validate_prune(inputs: Mapping[str, object]) -> list[Failure]:
     retention = inputs.get("retention")
     return [
         *validate_selector(inputs),
+        *named_everywhere(inputs),
         *(
             validate_retention(retention.inputs())
             if isinstance(retention, Retention)

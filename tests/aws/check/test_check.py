@@ -247,7 +247,7 @@ def test_an_account_that_is_ruled_out_is_not_looked_in(
     guard = AccountGuard(allowed=(STRANGER,))
     with pytest.raises(AccountNotAllowedError):
         Backups(replace(connection, accounts=guard)).check(of("orders"))
-    assert set(calls_by_api(aws)) == {"GetCallerIdentity"}
+    assert set(calls_by_api(aws)) <= {"GetCallerIdentity"}  # or known from a test before
 
 
 # As few calls as will do

@@ -313,7 +313,7 @@ def test_an_account_that_is_ruled_out_is_not_looked_in(
     guard = AccountGuard(allowed=(STRANGER,))
     with pytest.raises(AccountNotAllowedError):
         Backups(replace(connection, accounts=guard)).prune(of("orders"))
-    assert set(calls_by_api(aws)) == {"GetCallerIdentity"}
+    assert set(calls_by_api(aws)) <= {"GetCallerIdentity"}  # or known from a test before
 
 
 def test_no_table_that_fits_is_no_success(prunes: Prunes) -> None:
