@@ -51,6 +51,16 @@ OPTIONS: Final[Mapping[str, str]] = {
     "global_indexes": "--global-index",
     "sse_specification": "--encryption",
     "kms_master_key_id": "--kms-key",
+    "keep_last": "--keep-last",
+    "keep_hourly": "--keep-hourly",
+    "keep_daily": "--keep-daily",
+    "keep_weekly": "--keep-weekly",
+    "keep_monthly": "--keep-monthly",
+    "keep_yearly": "--keep-yearly",
+    "keep_within": "--keep-within",
+    "timezone": "--timezone",
+    "owner": "--owner",
+    "prices": "--prices",
 }
 ARNS_TOLD: Final = 5
 """So many ARNs are put into one command to type."""

@@ -110,6 +110,16 @@ USES: Final = (
         (_need(On.BACKUPS, Api.DELETE_BACKUP, Api.DESCRIBE_BACKUP),),
     ),
     Use("sweep", "Sweep backups.", (_need(On.BACKUPS, Api.DELETE_BACKUP), _LISTING)),
+    Use(
+        "prune",
+        "Prune backups, also by retention=.",
+        (
+            _need(On.TABLES, Api.DESCRIBE_TABLE),
+            _need(On.BACKUPS, Api.DELETE_BACKUP),
+            _BY_PATTERN,
+            _LISTING,
+        ),
+    ),
     Use("restore", "Restore with --without-settings.", _RESTORING),
     Use(
         "settings",
