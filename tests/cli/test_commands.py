@@ -620,6 +620,8 @@ def actions(inline: Inline, *flags: str) -> set[str]:
         (["--check-tags"], ["check", "--tag", "team=shop", "--max-age", "9d"]),
         (["--wait"], ["show", "ARN"]),
         (["--wait"], ["wait", "ARN"]),
+        (["--wait"], ["wait", "--all"]),
+        (["--latest", "--wait"], ["show", "--latest", "orders"]),
         (["--delete"], ["delete", "ARN", "--yes"]),
         (["--sweep"], ["sweep", "--prefix", "old", "--older-than", "1d", "--yes"]),
         (["--restore"], ["restore", "ARN", "orders-2", "--without-settings"]),

@@ -184,7 +184,7 @@ def test_a_question_is_asked_and_only_yes_is_yes(cli: Cli, aws: Simulator) -> No
             terminal.type(answer)
             shown = terminal.ended(code)
         assert "TABLE   NAME      STATUS          SIZE  AGE  CREATED\n" in shown
-        row = r"\norders  orders-1  AVAILABLE  123 bytes  +\d+s  \d{4}-\d\d-\d\dT\S+Z\n +"
+        row = r"\norders  orders-1  AVAILABLE  123 bytes  +\d+s  \d{4}-\d\d-\d\d \d\d:\d\dZ\n +"
         assert re.search(row + arn, shown)
         assert len(backups_in(aws)) == left
 
