@@ -91,8 +91,11 @@ def test_tags_choose_tables_and_narrow_patterns(aws: Simulator, inline: Inline) 
     ("arguments", "told"),
     [
         ([], "Say which tables: TABLE, PATTERN or --tag"),
-        (["orders", "--tag", "a=b"], "--tag narrows patterns, and a TABLE is none"),
-        (["--tag", "a=b", "--tag", "a=c"], "--tag takes each key once"),
+        (
+            ["orders", "--tag", "a=b"],
+            "--tag narrows patterns, not tables that are named (got 'orders')",
+        ),
+        (["--tag", "a=b", "--tag", "a=c"], "--tag must name each key once"),
         (["orders", "--exclude", "x"], "--exclude leaves out tables that PATTERN or tags bring in"),
         (["orders", "--name", "abc", "--prefix", "abc"], "--name and --prefix exclude each other"),
         (["ab", "or*", "x{"], "TABLE 'x{' must contain only"),

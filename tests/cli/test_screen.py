@@ -229,7 +229,8 @@ def test_ctrl_c_on_a_terminal_leaves_a_few_lines_however_many_go_on(
         shown = terminal.ended(130)
     last = shown.rstrip().splitlines()[-2:]
     assert last[0] == "Stopped waiting. 12 backups go on in AWS."
-    assert last[1].startswith("Wait for all that are CREATING: ddb-backup wait $(ddb-backup list ")
+    again = f"ddb-backup wait --all --region {REGION}"
+    assert last[1] == f"Wait for all that are CREATING: {again}"
     assert "Error" not in shown
     assert "arn:" not in shown
 
