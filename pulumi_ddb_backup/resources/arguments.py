@@ -96,9 +96,9 @@ def _item(encoder: Encoder, value: Any, where: str, name: Any = "") -> Any:
     if isinstance(value, pulumi.Output) or isawaitable(value):
         return encoder.later(value, partial(_item, where=where))
     if not isinstance(name, str):
-        encoder.refuse(where, f"has {kind_of(name)} for its key. Give text")
+        encoder.refuse(where, f"has {kind_of(name)} as its key. Give text")
     elif is_reserved(name) or not _is_carried(name):
-        encoder.refuse(where, "has a key that Pulumi can't keep. Give another")
+        encoder.refuse(where, "has a key that Pulumi can't keep. Give another key")
     elif value is None:  # the engine would leave it out, and nobody would know
         encoder.failures.append(f"{where} must be a string (got None)")
     elif not _is_carried(value):

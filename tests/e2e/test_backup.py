@@ -136,7 +136,7 @@ def test_destroying_keeps_the_backup(stack: Stack, dynamodb: DynamoDBClient) -> 
     stack.inputs(**BY_PREFIX)
     stack.up()
     (arn,) = arns(dynamodb)
-    assert f'Backup not deleted (deletion_policy="retain"): {arn}' in stack.destroy().text
+    assert f'Backup kept in AWS (deletion_policy="retain"): {arn}' in stack.destroy().text
     assert arns(dynamodb) == [arn]
     assert stack.resources() == []
 
@@ -246,7 +246,7 @@ def test_a_backup_that_timed_out_is_resumed_by_the_next_up(
 ) -> None:
     arn = half_made(stack, aws)
     if refreshed:
-        assert "is CREATING, not yet AVAILABLE" in stack.refresh().text
+        assert "is still CREATING" in stack.refresh().text
     shown = stack.up(code=1).text
     assert (
         "Backup Wait Failed: Backup creation timed out after 60s. Current status: CREATING. "
@@ -312,7 +312,7 @@ def test_a_half_made_backup_that_cannot_be_looked_at_stops_no_destroy(
     aws.fault(Fault("DescribeBackup", code="AccessDeniedException", status=400, times=4))
     shown = stack.destroy().text
     assert "dynamodb:DescribeBackup" in shown
-    assert f'Backup not deleted (deletion_policy="retain"): {arn}' in shown
+    assert f'Backup kept in AWS (deletion_policy="retain"): {arn}' in shown
     assert stack.resources() == []
     assert arns(dynamodb) == [arn]
 
@@ -334,7 +334,10 @@ def test_ctrl_c_keeps_the_arn_and_the_next_up_resumes(
         rest, _ = child.communicate(timeout=TIMEOUT_SECONDS)
     assert child.returncode != 0
     (arn,) = arns(dynamodb)
-    assert f"Backup wait cancelled. Current status: CREATING. Backup ARN: {arn}\n" in rest
+    assert (
+        f"The backup of table 'orders' goes on in AWS. Current status: CREATING. Backup ARN: {arn}\n"
+        in rest
+    )
     assert "Run `pulumi up` again to go on waiting for this same backup." in rest
     assert "Traceback" not in rest
     aws.finish_backups()
