@@ -21,6 +21,7 @@ from .backup_properties import (
     updating_changes,
     with_new_inputs,
 )
+from .foretold import foretell, of_replacement
 from .held import held_under, note_held
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class BackupLogic(AwsLogic[BackupInputs]):
         note_held(call.urn, [id_])
         replaces = replacing_changes(id_, olds, news)
         updates = updating_changes(olds, news)
+        if replaces:
+            foretell(call, f"{of_replacement('the last backup', olds)}: {id_}")
         return Changed.of(replaces, updates, unfinished=is_unfinished(olds))
 
     def create(self, call: Call, props: Mapping[str, Any]) -> Made:

@@ -30,6 +30,7 @@ from .backup_set_properties import (
     set_replacing_changes,
     set_updating_changes,
 )
+from .foretold import foretell, of_replacement, of_selection
 from .held import held_under, note_held
 
 if TYPE_CHECKING:
@@ -58,9 +59,15 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
     def diff(
         self, call: Call, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]
     ) -> Changed:
-        note_held(call.urn, [one.backup_arn for one in known_backups(olds).values()])
+        known, selecting = known_backups(olds), selecting_changes(olds, news)
+        note_held(call.urn, [one.backup_arn for one in known.values()])
         replaces = set_replacing_changes(olds, news)
-        updates = [*selecting_changes(olds, news), *set_updating_changes(olds, news)]
+        updates = [*selecting, *set_updating_changes(olds, news)]
+        if replaces and known:
+            last = "the last backup" if len(known) == 1 else f"the last {len(known)} backups"
+            foretell(call, of_replacement(last, olds))
+        elif not replaces:
+            foretell(call, of_selection(selecting, olds, news))
         return Changed.of(replaces, updates, unfinished=is_incomplete(olds))
 
     def create(self, call: Call, props: Mapping[str, Any]) -> Made:

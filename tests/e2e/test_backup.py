@@ -94,8 +94,12 @@ def test_each_replacing_input_takes_another_backup_and_keeps_the_old_one(
     ):
         inputs |= change
         stack.inputs(**inputs)
+        if change == {"backup_name_prefix": "o-"}:
+            told = f"    Replacing it keeps the last backup in AWS: {seen[-1]}\n"
+            assert stack.run("preview").text.count(told) == 1
         shown = stack.up().text
         assert "replaced" in shown, change
+        assert "Replacing it" not in shown, change
         outputs = stack.outputs()
         assert outputs["migrated_after"] == outputs["backup_arn"] not in seen, change
         seen.append(outputs["backup_arn"])
