@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Final
+from typing import Annotated, Final, cast
 
 import typer
 
@@ -23,6 +23,7 @@ from ..aws.errors import (
 from ..aws.records import BackupStatus, BackupSummary
 from ..aws.rules.arns import BackupArn as ParsedArn
 from ..aws.rules.arns import TableArn
+from ..aws.rules.choices import BackupType
 from . import failures, values, views
 from .command import command
 from .exit_codes import ExitCode, code_of_all
@@ -108,7 +109,7 @@ def _find_in(session: Session, wanted: Wanted, region: str | None) -> list[Backu
         backup_name_prefix=wanted.prefix,
         since=wanted.since,
         until=wanted.until,
-        backup_type=wanted.type,
+        backup_type=cast(BackupType, wanted.type),
     )
 
 

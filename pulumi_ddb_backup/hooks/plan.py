@@ -14,6 +14,7 @@ from ..aws.calls.settings import SettingsError
 from ..aws.errors import BackupError, TableNotFoundError
 from ..aws.records import BackupRequest
 from ..aws.rules.arns import TableArn, plain_name
+from ..aws.rules.choices import ON_FAILURE, OnFailure
 from ..aws.rules.naming import digest, filled
 from ..aws.rules.text import shown
 from ..aws.rules.validation import NAME_MAX, PREFIX_MAX, TIMEOUT_DEFAULT_SECONDS, validate
@@ -69,14 +70,14 @@ class HookPlan:
     endpoint_url: str | None = None
     timeout: int = TIMEOUT_DEFAULT_SECONDS
     reuse_within: timedelta | None = None
-    on_failure: str = "stop"
+    on_failure: OnFailure = "stop"
     properties: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         if self.backup_name is None and self.backup_name_prefix is None:
             object.__setattr__(self, "backup_name_prefix", f"{{table}}-{self.moment}-")
         reasons = [failure.reason for failure in validate(self._inputs("table"))]
-        if self.on_failure not in ("stop", "continue"):
+        if self.on_failure not in ON_FAILURE:
             reasons.append(
                 f'on_failure must be "stop" or "continue" (got {shown(self.on_failure)})'
             )

@@ -14,6 +14,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from .arns import BackupArn, TableArn
+from .choices import BACKUP_TYPE_DEFAULT as BACKUP_TYPE_DEFAULT
+from .choices import BACKUP_TYPES as BACKUP_TYPES
+from .choices import DELETION_POLICIES as DELETION_POLICIES
+from .choices import DELETION_POLICY_DEFAULT as DELETION_POLICY_DEFAULT
 from .naming import GENERATED_SUFFIX_LENGTH
 from .regions import is_region
 from .text import shown
@@ -25,10 +29,6 @@ PREFIX_MAX: Final = NAME_MAX - GENERATED_SUFFIX_LENGTH
 TIMEOUT_MIN_SECONDS: Final = 60
 TIMEOUT_MAX_SECONDS: Final = 7200
 TIMEOUT_DEFAULT_SECONDS: Final = 1800
-DELETION_POLICIES: Final = ("retain", "delete")
-DELETION_POLICY_DEFAULT: Final = "retain"
-BACKUP_TYPES: Final = ("USER", "SYSTEM", "AWS_BACKUP", "ALL")
-BACKUP_TYPE_DEFAULT: Final = "USER"
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]+")
 _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,512}", re.ASCII)
