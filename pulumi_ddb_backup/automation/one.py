@@ -18,6 +18,7 @@ from pulumi.automation import (
 )
 
 from ..aws.errors import ValidationError
+from ..aws.rules.choices import DeletionPolicy
 from ..aws.rules.validation import Failure, validate
 from ..resources.triggers import unencodable
 from .command import CancellableCommand
@@ -55,7 +56,7 @@ class BackupOptions(TypedDict, total=False):
     """Limit in seconds, 60 to 7200. Default: 1800."""
     triggers: Mapping[str, Any]
     """Any values, as for `Backup`; a change of any of them takes a new backup."""
-    deletion_policy: str
+    deletion_policy: DeletionPolicy
     """`retain` (the default) or `delete`."""
     existing_backup_arn: str
     """As for `Backup`."""

@@ -13,8 +13,9 @@ from .errors import Stage
 from .records import BackupQuery, BackupRecord, BackupRequest, BackupSummary
 from .restore.rules import RESTORE_TIMEOUT_DEFAULT_SECONDS
 from .rules.arns import TableArn
+from .rules.choices import BACKUP_TYPE_DEFAULT, BackupType
 from .rules.subject import ALL_TABLES
-from .rules.validation import BACKUP_TYPE_DEFAULT, TIMEOUT_DEFAULT_SECONDS, Failure, validate_query
+from .rules.validation import TIMEOUT_DEFAULT_SECONDS, Failure, validate_query
 from .running.caller import Caller
 from .running.run import Run
 
@@ -87,7 +88,7 @@ class Backups(Caller):
         backup_name_prefix: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
-        backup_type: str = BACKUP_TYPE_DEFAULT,
+        backup_type: BackupType = BACKUP_TYPE_DEFAULT,
         timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS,
     ) -> list[BackupSummary]:
         """The backups that there are, newest first; deleted ones left out.
@@ -120,7 +121,7 @@ class Backups(Caller):
         backup_name_prefix: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
-        backup_type: str = BACKUP_TYPE_DEFAULT,
+        backup_type: BackupType = BACKUP_TYPE_DEFAULT,
         timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS,
     ) -> BackupSummary | None:
         """The newest AVAILABLE backup of one table, or None. All else as for `find`."""

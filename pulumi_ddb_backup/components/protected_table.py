@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pulumi
 import pulumi_aws as aws
@@ -12,6 +12,10 @@ import pulumi_aws as aws
 from .. import hooks
 from ..lookups import get_latest_backup_output
 from .restored_table import RestoreSource, completed, restored_only
+from .table_arguments import TableArguments
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 PROTECTION: Final = {
     "point_in_time_recovery": {"enabled": True},
@@ -63,7 +67,7 @@ class ProtectedTable(pulumi.ComponentResource):
         restore_from: pulumi.Input[str] | LatestBackup | None = None,
         table_opts: pulumi.ResourceOptions | None = None,
         opts: pulumi.ResourceOptions | None = None,
-        **table: Any,
+        **table: Unpack[TableArguments],
     ) -> None:
         """Make the table.
 
@@ -87,6 +91,7 @@ class ProtectedTable(pulumi.ComponentResource):
             pulumi.RunError: An option breaks a rule.
         """
         super().__init__("ddb-backup:index:ProtectedTable", resource_name, None, opts)
+        given: dict[str, Any] = {**PROTECTION, **table}
         final = final_backup or hooks.final_backup()
         bound = pulumi.ResourceHookBinding()
         if backup_before_update:
@@ -96,13 +101,13 @@ class ProtectedTable(pulumi.ComponentResource):
         own = pulumi.ResourceOptions(parent=self, hooks=bound)
         if restore_from is not None:
             source = _source_of(restore_from, pulumi.InvokeOptions(parent=self))
-            table["restore_backup_arn"] = source.arn
+            given["restore_backup_arn"] = source.arn
             own.ignore_changes = ["restoreBackupArn"]
             bound.before_create = [restored_only(f"{resource_name}-restored-only", source)]
             bound.after_create = [completed(f"{resource_name}-restored")]
         self.table = aws.dynamodb.Table(
             resource_name,
-            **{**PROTECTION, **table},
+            **given,
             opts=hooks.with_final_backup(final, pulumi.ResourceOptions.merge(table_opts, own)),
         )
         self.table_name = self.table.name

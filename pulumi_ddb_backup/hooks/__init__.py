@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import pulumi
 
+from ..aws.rules.choices import OnFailure
 from .plan import HookPlan, on_the_wire
 from .registered import registered
 
@@ -46,7 +47,7 @@ class HookOptions(TypedDict, total=False):
     """Limit in seconds, 60 to 7200. Default: 1800."""
     reuse_within: timedelta
     """Be content with an AVAILABLE backup of the table that is no older. Default: never."""
-    on_failure: Literal["stop", "continue"]
+    on_failure: OnFailure
     """What happens to the table where there is no backup. `stop`, the default: nothing, the
     operation fails. `continue`: it goes on, with a line that says so."""
 

@@ -13,6 +13,7 @@ from ..aws.backups import Backups
 from ..aws.calls.settings import SettingsError
 from ..aws.errors import BackupError
 from ..aws.records import BackupSummary
+from ..aws.rules.choices import BACKUP_TYPE_DEFAULT, BackupType
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from ..engine import under_mocks
 from ..stack.declared import DECLARED, Declared, ProviderRefused, declared_by, settled_query
@@ -41,7 +42,7 @@ def get_backups(
     backup_name_prefix: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
-    backup_type: str = "USER",
+    backup_type: BackupType = BACKUP_TYPE_DEFAULT,
     timeout: int = TIMEOUT_DEFAULT_SECONDS,
     **where: Unpack[Where],
 ) -> list[BackupSummary]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.dynamic import Resource
 
+from ..aws.rules.choices import DeletionPolicy
 from ..aws.rules.validation import validate
 from ..engine import pickler_kept
 from .arguments import engine_arguments
@@ -85,7 +86,7 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
         endpoint_url: pulumi.Input[str] | None = None,
         timeout: pulumi.Input[int] | None = None,
         triggers: pulumi.Input[Mapping[str, Any]] | None = None,
-        deletion_policy: pulumi.Input[str] | None = None,
+        deletion_policy: pulumi.Input[DeletionPolicy] | None = None,
         existing_backup_arn: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:

@@ -9,6 +9,7 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from ..aws.fleet.rules import validate_fleet
+from ..aws.rules.choices import DeletionPolicy
 from ..engine import pickler_kept
 from .arguments import engine_arguments
 from .backup_set_properties import SET_OUTPUTS
@@ -17,6 +18,9 @@ from .options import no_get
 
 if TYPE_CHECKING:
     from .backup_set_logic import BackupSetLogic
+    from .set_outputs import SetBackup, SetFailure
+else:  # the SDK reads these types when the program runs, and takes no dict for a TypedDict
+    SetBackup = SetFailure = Mapping[str, Any]
 
 
 class BackupSetProvider(DynamicProvider):
@@ -44,11 +48,11 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
     out follows `deletion_policy`.
     """
 
-    backups: pulumi.Output[Sequence[Mapping[str, Any]]]
+    backups: pulumi.Output[Sequence[SetBackup]]
     """The backups that there are, by region and table: `table_name`, `region`, `backup_arn`,
     `backup_name`, `backup_status`, `backup_size_bytes` (bytes), `elapsed_seconds` and the others of
     `Backup`'s outputs that AWS told."""
-    failures: pulumi.Output[Sequence[Mapping[str, Any]]]
+    failures: pulumi.Output[Sequence[SetFailure]]
     """The tables without an AVAILABLE backup: `table_name`, `region` and `error`. A region that could
     not be looked in has the `table_name` `*`; the next `pulumi up` looks there again."""
     table_count: pulumi.Output[int]
@@ -81,7 +85,7 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
         backup_name_prefix: pulumi.Input[str] | None = None,
         triggers: pulumi.Input[Mapping[str, Any]] | None = None,
         timeout: pulumi.Input[int] | None = None,
-        deletion_policy: pulumi.Input[str] | None = None,
+        deletion_policy: pulumi.Input[DeletionPolicy] | None = None,
         all_or_nothing: pulumi.Input[bool] | None = None,
         profile: pulumi.Input[str] | None = None,
         role_arn: pulumi.Input[str] | None = None,

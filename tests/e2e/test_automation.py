@@ -655,7 +655,7 @@ def test_the_page_shows_a_backup_cancels_it_and_finds_it_again(
         page.screenshot(path=picture)
         page.click("#cancel")
         page.wait_for_selector("#job.failed")
-        assert "Backup wait cancelled." in page.inner_text("#log")
+        assert "Backup Wait Stopped" in page.inner_text("#log")
         assert arn in page.inner_text("#log")
         aws.finish_backups()
         page.click("#start")
