@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 from packaging.requirements import Requirement
 
 from tests.pages import CHECKOUT, INSTALL, Block, Step
@@ -52,10 +52,13 @@ def normal(text: str) -> str:
 
 def is_shown(expected: list[str], printed: str) -> bool:
     """Whether a page shows what was printed; a line `...` stands for any number of lines."""
-    parts = [
-        r"(?:.*\n)*?" if line == "..." else re.escape(normal(line)) for line in expected
-    ]
+    parts = [r"(?:.*\n)*?" if line == "..." else re.escape(normal(line)) for line in expected]
     return re.fullmatch("".join(parts), normal(printed)) is not None
+
+
+def is_program(code: str) -> bool:
+    """Whether code is a part of a Pulumi program, rather than a script that calls the library."""
+    return re.search(r"^import (pulumi_ddb_backup as|pulumi_aws as)", code, re.M) is not None
 
 
 def commands_in(content: Any) -> Iterable[str]:
@@ -79,7 +82,7 @@ class Walk:
         self.printed = ""
 
     def through(self, page: Iterable[Block]) -> None:
-        """Run every block, in order; the unnamed Python of a page is one script, run at the end."""
+        """Run every block, in order; the unnamed Python of a page is run at its end."""
         scripts: list[str] = []
         for block in page:
             if block.language == "console":
@@ -89,8 +92,8 @@ class Walk:
                 scripts.append(block.text)
             else:
                 getattr(self, f"_{block.language}")(block)
-        self._scripts([one for one in scripts if "pulumi_ddb_backup.a" in "".join(scripts)])
-        self._mocked([one for one in scripts if "pulumi_ddb_backup.a" not in "".join(scripts)])
+        self._scripts([one for one in scripts if not is_program(one)])
+        self._mocked([one for one in scripts if is_program(one)])
 
     def step(self, step: Step) -> None:
         """Run one command, and compare what it prints with what the page shows."""
@@ -104,12 +107,14 @@ class Walk:
             return
         printed = self.run(command)
         if shown:
-            assert is_shown(shown, printed), f"$ {command}\n{printed}\n-- shown:\n" + "\n".join(shown)
+            assert is_shown(shown, printed), f"$ {command}\n{printed}\n-- shown:\n" + "\n".join(
+                shown
+            )
 
     def run(self, command: str) -> str:
         """What a command prints; its folder and environment go on to the next one. Never a traceback."""
         state = self.folder.parent / "shell-state"
-        after = f'{command}\n__rc=$?; {{ pwd; env -0; }} > "{state}"; exit $__rc'
+        after = f'set -a; {command}\n__rc=$?; {{ pwd; env -0; }} > "{state}"; exit $__rc'
         done = subprocess.run(
             ["bash", "-c", after],
             cwd=self.folder,
@@ -200,8 +205,10 @@ def prepared(folder: Path, env: Mapping[str, str], *, installs: bool = False) ->
         "CI_COMMIT_SHA": "0123abcd",
         "LANG": "C.UTF-8",
         "COLUMNS": "200",
+        "PIP_NO_COMPILE": "1",  # half of an installation's time goes into modules that nothing imports
     }
+    # It counts after `pulumi login --local` too, which would use the home of whoever runs the test.
+    answers["PULUMI_BACKEND_URL"] = (folder / "state").as_uri()
     if not installs:
-        answers["PULUMI_BACKEND_URL"] = (folder / "state").as_uri()
         (begin / ".venv").symlink_to(sys.prefix)
     return Walk(begin, {**env, **answers, "PWD": os.fspath(begin)}, installs=installs)

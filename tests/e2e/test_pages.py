@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -72,7 +73,7 @@ def test_readme_and_getting_started_lead_from_an_empty_folder_to_a_restored_tabl
 ) -> None:
     own = {"PULUMI_HOME": str(tmp_path / "pulumi-home"), "PULUMI_CONFIG_PASSPHRASE": "secret"}
     walk = new_walk(installs=True, **own)
-    for key in ("PULUMI_BACKEND_URL", "PULUMI_PYTHON_CMD", "VIRTUAL_ENV", "PULUMI_DEBUG_PROVIDERS"):
+    for key in ("PULUMI_PYTHON_CMD", "VIRTUAL_ENV", "PULUMI_DEBUG_PROVIDERS"):
         walk.env.pop(key, None)
     for key in ("PIP_INDEX_URL", "PIP_FIND_LINKS", "PIP_CERT"):
         if key in ENVIRON:
@@ -104,6 +105,9 @@ def test_the_root_program_runs_as_getting_started_says(new_walk: NewWalk, aws: S
         shutil.copy(ROOT / name, walk.folder)
     walk.through(block for block in blocks("getting-started.md") if block.section in CHECKOUT)
     assert aws.count("CreateBackup") == 2
+    outputs = json.loads(walk.run("pulumi stack output --json"))
+    assert outputs["backup_status"] == "AVAILABLE"
+    assert outputs["item_count"] == 3
     walk.run("pulumi up --expect-no-changes")
 
 
