@@ -105,7 +105,8 @@ class Walk:
         if "pip install" in command or "-m venv" in command:
             self._install(command)
             return
-        printed = self.run(command)
+        # `--local` is the home folder of whoever runs the tests, whatever HOME says.
+        printed = self.run(command.replace("login --local", f"login file://{self.folder}"))
         if shown:
             assert is_shown(shown, printed), f"$ {command}\n{printed}\n-- shown:\n" + "\n".join(
                 shown
@@ -207,7 +208,6 @@ def prepared(folder: Path, env: Mapping[str, str], *, installs: bool = False) ->
         "COLUMNS": "200",
         "PIP_NO_COMPILE": "1",  # half of an installation's time goes into modules that nothing imports
     }
-    # It counts after `pulumi login --local` too, which would use the home of whoever runs the test.
     answers["PULUMI_BACKEND_URL"] = (folder / "state").as_uri()
     if not installs:
         (begin / ".venv").symlink_to(sys.prefix)

@@ -73,7 +73,7 @@ def test_readme_and_getting_started_lead_from_an_empty_folder_to_a_restored_tabl
 ) -> None:
     own = {"PULUMI_HOME": str(tmp_path / "pulumi-home"), "PULUMI_CONFIG_PASSPHRASE": "secret"}
     walk = new_walk(installs=True, **own)
-    for key in ("PULUMI_PYTHON_CMD", "VIRTUAL_ENV", "PULUMI_DEBUG_PROVIDERS"):
+    for key in ("PULUMI_BACKEND_URL", "PULUMI_PYTHON_CMD", "VIRTUAL_ENV", "PULUMI_DEBUG_PROVIDERS"):
         walk.env.pop(key, None)
     for key in ("PIP_INDEX_URL", "PIP_FIND_LINKS", "PIP_CERT"):
         if key in ENVIRON:
