@@ -1,6 +1,7 @@
 # make demo   watch `pulumi up` take a backup      make test   every check that CI runs
 # make bench  how fast and how large it all is, into docs/performance.md (QUICK=1: small, no file)
 # make env    eval "$(make -s env)" for a shell in which `pulumi` works by hand
+# make sim    a stand-in for AWS on this machine, with a table in it (PORT=4566)
 
 PYTHON ?= python3
 PORT ?= 4566
@@ -33,7 +34,7 @@ env: $(VENV)/.done
 	@$(BIN)/python tools/pulumi_cli.py env
 
 sim: $(VENV)/.done
-	@$(BIN)/python -m tests.aws.simulator $(PORT)
+	@$(BIN)/python -m tools.sim $(PORT)
 
 bench: $(VENV)/.done
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)

@@ -54,7 +54,7 @@ def main() -> None:
             aws_secret_access_key="demo",
         )
         _title(f"A table with {ITEMS} items, in moto's server at {simulator.url}")
-        _fill(dynamodb)
+        fill(dynamodb)
         simulator.creating_seconds = BACKUP_SECONDS
 
         _title("pulumi up: validates, takes the backup, waits until it is AVAILABLE")
@@ -84,7 +84,8 @@ def _project(home: Path) -> Path:
     return project
 
 
-def _fill(dynamodb: DynamoDBClient) -> None:
+def fill(dynamodb: DynamoDBClient) -> None:
+    """Make the table, with its items."""
     dynamodb.create_table(
         TableName=TABLE,
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],

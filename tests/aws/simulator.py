@@ -538,11 +538,18 @@ def serving(port: int = 0) -> Iterator[Simulator]:
         server.server_close()
 
 
-def main() -> None:
-    """Serve until interrupted."""
-    with serving(int(sys.argv[1]) if len(sys.argv) > 1 else 0) as simulator:
+@contextmanager
+def serving_a_person(port: int = 0) -> Iterator[Simulator]:
+    """A simulator with AWS's limits, whose backups take some seconds."""
+    with serving(port) as simulator:
         simulator.limits, simulator.bursts = dict(AWS_LIMITS), dict(AWS_BURSTS)
         simulator.creating_seconds = 10
+        yield simulator
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    with serving_a_person(int(sys.argv[1]) if len(sys.argv) > 1 else 0) as simulator:
         sys.stdout.write(f"{simulator.url}\n")
         sys.stdout.flush()
         threading.Event().wait()
