@@ -1,4 +1,4 @@
-"""On-demand DynamoDB backups as first-class Pulumi resources."""
+"""On-demand DynamoDB backups as Pulumi resources."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -41,6 +41,10 @@ _MODULES = {
     "get_latest_backup": "lookups",
     "get_latest_backup_output": "lookups",
 }
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def __getattr__(name: str) -> Any:

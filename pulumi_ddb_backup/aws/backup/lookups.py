@@ -15,7 +15,12 @@ from .calls import describe_table, find_backups
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """A backup, and how old it is by AWS's clock."""
+    """A backup, and how old it is.
+
+    Attributes:
+        backup: The backup.
+        age: Its age by AWS's clock.
+    """
 
     backup: BackupSummary
     age: timedelta

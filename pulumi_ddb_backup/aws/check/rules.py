@@ -15,7 +15,11 @@ from .records import CheckedTable, Freshness
 
 
 def validate_check(inputs: Mapping[str, object]) -> list[Failure]:
-    """Every failure of a check's inputs at once; see `validation.validate`."""
+    """Check the inputs of a `CheckRequest`, and report every broken rule at once.
+
+    Args:
+        inputs: The values by the names of the inputs. None is the same as leaving it out.
+    """
     of_backups = ("backup_name_prefix", "backup_type", "timeout")
     return [
         *validate_selector(inputs),
