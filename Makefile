@@ -15,6 +15,9 @@ PIP := pip install --quiet --disable-pip-version-check
 PIP_FLOOR := pip>=25.1
 SETUP := pyproject.toml constraints.txt pulumi_ddb_backup/_version.py
 
+# mkdocs-material advertises its successor on each build.
+export NO_MKDOCS_2_WARNING := 1
+
 .PHONY: demo test lint unit docs docs-serve env sim bench clean
 .DELETE_ON_ERROR:
 

@@ -38,7 +38,7 @@ NAMES = [
 @lru_cache
 def package() -> griffe.Module:
     """The package as mkdocstrings reads it: from its source, with nothing imported."""
-    loader = griffe.GriffeLoader(search_paths=[ROOT], docstring_parser=griffe.Parser.google)
+    loader = griffe.GriffeLoader(search_paths=[ROOT], docstring_parser="google")
     loaded = loader.load("pulumi_ddb_backup")
     assert isinstance(loaded, griffe.Module)
     return loaded
@@ -46,8 +46,8 @@ def package() -> griffe.Module:
 
 def public_object(name: str) -> griffe.Object:
     found = package()[name.removeprefix("pulumi_ddb_backup.")]
-    while isinstance(found, griffe.Alias):
-        found = found.target
+    found = found.final_target if isinstance(found, griffe.Alias) else found
+    assert isinstance(found, griffe.Object)
     return found
 
 
@@ -70,15 +70,15 @@ def sections(described: griffe.Object) -> Iterator[griffe.DocstringSection]:
     for one in with_bases(described):
         for where in (one, one.members.get("__init__")):
             if where is not None and where.docstring is not None:
-                yield from where.docstring.parse(griffe.Parser.google)
+                yield from where.docstring.parse("google")
 
 
-def told(described: griffe.Object, kind: griffe.DocstringSectionKind) -> dict[str, str]:
+def told(described: griffe.Object, kind: str) -> dict[str, str]:
     """What the sections of one kind say, by name."""
     return {
         item.name.lstrip("*"): item.description
         for section in sections(described)
-        if section.kind is kind
+        if section.kind.value == kind
         for item in section.value
     }
 
@@ -96,15 +96,19 @@ def undescribed(described: griffe.Object) -> Iterator[str]:
     """What of a public object has no description: itself, its inputs, its outputs, its methods."""
     if described.docstring is None or not described.docstring.value.strip():
         yield described.path
-    args = told(described, griffe.DocstringSectionKind.parameters)
+    args = told(described, "parameters")
     if isinstance(described, griffe.Function):
         yield from (
             f"{described.path}({name})" for name in parameters(described) if not args.get(name)
         )
     if not isinstance(described, griffe.Class):
         return
-    attributes = told(described, griffe.DocstringSectionKind.attributes)
-    for name, member in described.members.items():
+    attributes = told(described, "attributes")
+    for name, member in described.all_members.items():
+        if isinstance(member, griffe.Alias):
+            member = member.final_target
+        if not member.path.startswith("pulumi_ddb_backup."):
+            continue
         if name == "__init__" and isinstance(member, griffe.Function):
             given = {**attributes, **args}
             yield from (f"{member.path}({one})" for one in parameters(member) if not given.get(one))
@@ -116,7 +120,7 @@ def undescribed(described: griffe.Object) -> Iterator[str]:
             ]
             if not any(strings) and not attributes.get(name):
                 yield member.path
-        else:
+        elif isinstance(member, griffe.Object):
             yield from undescribed(member)
 
 
@@ -137,13 +141,13 @@ def test_it_is_described_with_all_its_inputs_and_outputs(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_described_that_is_not_there(name: str) -> None:
     described = public_object(name)
-    takes = griffe.DocstringSectionKind.parameters
+    takes = "parameters"
     methods = [one for one in described.members.values() if isinstance(one, griffe.Function)]
     for one in [described, *methods]:
         if isinstance(one, griffe.Function):
             assert set(told(one, takes)) <= set(parameters(one))
         elif isinstance(one, griffe.Class):
-            has = set(told(one, griffe.DocstringSectionKind.attributes))
+            has = set(told(one, "attributes"))
             assert has <= {*one.members, *one.inherited_members, *assigned(one)}
 
 

@@ -76,6 +76,8 @@ def test_a_link_out_of_the_documents_becomes_text(page: str, link: str, on_the_s
     assert within_the_site(link, page) == on_the_site
 
 
-def test_a_link_to_a_file_that_does_not_exist_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_link_to_a_file_that_does_not_exist_is_a_warning(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     within_the_site("[an example](../examples/nowhere)", "index.md")
     assert "examples/nowhere" in caplog.text

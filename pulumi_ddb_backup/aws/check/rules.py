@@ -8,9 +8,10 @@ from enum import Enum
 
 from ..fleet.requests import TableRef
 from ..fleet.rules import validate_selector
-from ..records import BackupStatus, BackupSummary, Table
+from ..records import BackupStatus, BackupSummary
 from ..rules.text import shown
 from ..rules.validation import Failure, a_flag, validate_query
+from ..tables import Table
 from .records import CheckedTable, Freshness
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from ..records import BackupRecord, IndexShape
+from ..records import BackupRecord
 from ..rules.arns import BackupArn
+from ..tables import IndexShape
 from .rules import FROM_SOURCE, RESTORE_TIMEOUT_DEFAULT_SECONDS
 
 
