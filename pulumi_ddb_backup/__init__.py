@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
+from .extras import as_run_error
 
 if TYPE_CHECKING:
     from . import automation, hooks
@@ -53,5 +54,9 @@ def __getattr__(name: str) -> Any:
     if name in ("automation", "hooks"):
         return import_module(f".{name}", __name__)
     if name in _MODULES:
-        return getattr(import_module(f".{_MODULES[name]}", __name__), name)
+        try:
+            module = import_module(f".{_MODULES[name]}", __name__)
+        except ModuleNotFoundError as error:
+            raise as_run_error(name, error) from None
+        return getattr(module, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

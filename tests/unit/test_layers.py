@@ -197,7 +197,7 @@ FLOORS = (
     ("hooks", "lookups", "resources"),
     ("stack", "display"),
     ("engine", "aws"),
-    ("logic", "shared"),
+    ("logic", "shared", "extras"),
 )
 # The same inside aws/: capabilities above what runs them, and that above how calls are made. The
 # files outside its rooms are what all stand on, but for `backups` and `restores`, which are the face of
