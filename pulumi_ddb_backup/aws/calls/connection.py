@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from .rate import Api
+from .apis import Api
 
 
 @dataclass(frozen=True, slots=True)

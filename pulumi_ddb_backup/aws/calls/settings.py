@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ..rules.text import shown
 from ..rules.validation import Failure, validate
+from .apis import RATE_LIMITS, Api
 from .connection import (
     AccountGuard,
     AssumedRole,
@@ -19,7 +20,6 @@ from .connection import (
     WebIdentity,
 )
 from .provider_settings import PROVIDER_SETTINGS, Effect
-from .rate import RATE_LIMITS, Api
 
 CONFIG_KEYS: Final = tuple(
     name for name, setting in PROVIDER_SETTINGS.items() if setting.effect is not Effect.NONE
