@@ -32,9 +32,9 @@ class BackupRequest:
     """A request to back up one table.
 
     Attributes:
-        table_name: The table's name (3 to 255 of `[a-zA-Z0-9_.-]`) or ARN. With an ARN, the table
+        table_name: The table's name (3 to 255 characters of `[a-zA-Z0-9_.-]`) or ARN. With an ARN, the table
             must have exactly that ARN, and its region is used.
-        backup_name: The backup's name, 3 to 255 of `[a-zA-Z0-9_.-]`. Give either this or
+        backup_name: The backup's name, 3 to 255 characters of `[a-zA-Z0-9_.-]`. Give either this or
             `backup_name_prefix`.
         backup_name_prefix: The start of a generated name, at most 230 characters. The UTC time and
             8 hex digits are added to it.

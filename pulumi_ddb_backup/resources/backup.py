@@ -97,12 +97,12 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
 
         Args:
             resource_name: The resource's name in the Pulumi program.
-            table_name: Name (3 to 255 of `[a-zA-Z0-9_.-]`) or ARN of the table. With an ARN, the
+            table_name: Name (3 to 255 characters of `[a-zA-Z0-9_.-]`) or ARN of the table. With an ARN, the
                 table must have exactly that ARN, account included. A change takes a new backup.
-            backup_name: The backup's name, 3 to 255 of `[a-zA-Z0-9_.-]`. Give either this or
+            backup_name: The backup's name, 3 to 255 characters of `[a-zA-Z0-9_.-]`. Give either this or
                 `backup_name_prefix`. A change takes a new backup.
             backup_name_prefix: The start of a name that is generated once, when the backup is taken:
-                `{prefix}{UTC time}-{8 hex digits}`. 1 to 230 of `[a-zA-Z0-9_.-]`. A change takes a
+                `{prefix}{UTC time}-{8 hex digits}`. 1 to 230 characters of `[a-zA-Z0-9_.-]`. A change takes a
                 new backup.
             region: AWS region of the table. Default: the region in the table's ARN, else
                 `aws:region`, else AWS_REGION, AWS_DEFAULT_REGION or the profile's. A change takes a
