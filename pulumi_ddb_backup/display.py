@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Final, Protocol
 
 from .aws.fleet.records import FleetProgress, FleetResult, told_first
 from .aws.records import BackupRecord, Progress
+from .aws.rules.text import iso as iso
 
 LOG_INTERVAL_SECONDS: Final = 30.0
 
@@ -178,8 +178,3 @@ def readable_size(count: float) -> str:
             return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
         count /= 1024
     return f"{count:.1f} TiB"
-
-
-def iso(moment: datetime) -> str:
-    """A moment as an output tells it: in UTC, to the second."""
-    return moment.astimezone(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -20,7 +20,7 @@ from ..errors import (
     TableNotFoundError,
     WrongTableError,
 )
-from ..records import BackupRequest, Table, TableStatus
+from ..records import BackupRequest
 from ..running.run import Run
 from ..running.waiting import (
     FIRST_INTERVAL_SECONDS,
@@ -29,6 +29,7 @@ from ..running.waiting import (
     WaitTimedOut,
     wait_for_status,
 )
+from ..tables import Table, TableStatus
 from .calls import describe_table
 
 REFUSALS: Final = frozenset(

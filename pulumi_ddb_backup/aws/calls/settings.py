@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ..rules.text import shown
 from ..rules.validation import Failure, validate
+from .apis import RATE_LIMITS, Api
 from .connection import (
     AccountGuard,
     AssumedRole,
@@ -19,7 +20,6 @@ from .connection import (
     WebIdentity,
 )
 from .provider_settings import PROVIDER_SETTINGS, Effect
-from .rate import RATE_LIMITS, Api
 
 CONFIG_KEYS: Final = tuple(
     name for name, setting in PROVIDER_SETTINGS.items() if setting.effect is not Effect.NONE
@@ -31,17 +31,17 @@ _DURATION = re.compile(r"(?:(?P<h>[0-9]+)h)?(?:(?P<m>[0-9]+)m)?(?:(?P<s>[0-9]+)s
 
 
 class SettingsError(ValueError):
-    """An `aws:` setting that can't be used, in one sentence."""
+    """An `aws:` setting that can't be used. The message is one sentence."""
 
 
 def connection_from_config(config: Mapping[str, str]) -> Connection:
-    """The connection that a stack's `aws:` configuration describes.
+    """Make a `Connection` from a stack's `aws:` configuration.
 
     Args:
-        config: The values under their names without `aws:`; lists and objects as JSON text.
+        config: The values by name, without the `aws:` in front. Lists and objects are JSON text.
 
     Raises:
-        SettingsError: A value is not of its kind, or asks for what is not supported here.
+        SettingsError: A value is malformed, or the setting is not supported.
     """
     _refuse(config)
     endpoints = _endpoints(_json(config, "endpoints"))

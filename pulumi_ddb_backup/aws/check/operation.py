@@ -18,8 +18,9 @@ from ..fleet.caller import ManyCaller
 from ..fleet.operation import Job, carry_out_all
 from ..fleet.records import TableOutcome
 from ..fleet.requests import TableRef
-from ..records import BackupQuery, BackupRequest, BackupSummary, Table, TableStatus
+from ..records import BackupQuery, BackupRequest, BackupSummary
 from ..running.run import Run
+from ..tables import Table, TableStatus
 from .records import CheckedTable, CheckRequest, CheckResult, Freshness
 from .rules import judged_table, validate_check
 

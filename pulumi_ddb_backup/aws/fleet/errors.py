@@ -6,7 +6,7 @@ from ..errors import BackupError
 
 
 class NoTableSelectedError(BackupError):
-    """No table fits what was asked for."""
+    """No table matches the request."""
 
     sentence = "No table matches {detail}"
     advice = (
@@ -15,7 +15,7 @@ class NoTableSelectedError(BackupError):
 
 
 class TablesMissingError(BackupError):
-    """Some of the tables do not exist, and all were wanted or none."""
+    """Some of the tables do not exist, and `all_or_nothing` is set. No backup was started."""
 
     sentence = "Not all tables exist, and all_or_nothing is set: {detail}"
     advice = "Check the names and the region, or take them out."

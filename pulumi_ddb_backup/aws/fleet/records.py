@@ -26,14 +26,14 @@ FAILURES_TOLD: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class TableOutcome:
-    """How it ended for one table.
+    """The result for one table.
 
     Attributes:
         table: The table.
-        record: The backup, when all went well; None also once a backup is gone.
-        error: What went wrong. `backup` may be there all the same.
-        skipped: Why no backup was taken of a table that was found by a pattern or tag, and that is
-            no failure: it is on its way out of AWS. Empty otherwise.
+        record: The backup. None if it failed, or if the backup no longer exists.
+        error: What went wrong, or None. There may be a `backup` all the same.
+        skipped: Why no backup was taken of a table that a pattern or tag found: it is being deleted,
+            or gone. That is not a failure. Empty otherwise.
     """
 
     table: TableRef
@@ -43,7 +43,13 @@ class TableOutcome:
 
     @classmethod
     def of_error(cls, table: TableRef, error: BackupError) -> TableOutcome:
-        """How it ended with `error`, which for a table that was only found may be no failure."""
+        """The result for a table that ended with an error.
+
+        Args:
+            table: The table.
+            error: The error. If a pattern or tag found the table, and it is being deleted or gone,
+                the result is `skipped` instead.
+        """
         gone = isinstance(error, TableNotFoundError)
         deleting = isinstance(error, TableNotActiveError) and error.facts.status == "DELETING"
         if not table.found or not (gone or deleting) or error.unfinished or error.facts.doubt:
@@ -52,12 +58,12 @@ class TableOutcome:
 
     @property
     def backup(self) -> BackupRecord | None:
-        """The backup that there is, finished or not."""
+        """The backup that exists in AWS, finished or not. None if there is none."""
         return self.record or (self.error.unfinished if self.error else None)
 
     @property
     def line(self) -> str:
-        """What went wrong and what exists in AWS, on one line; `error` has more."""
+        """What went wrong and what exists in AWS, on one line. `error` says more."""
         if self.skipped:
             return f"{self.table.shown}: skipped, {self.skipped}"
         lines = str(self.error or "").splitlines()
@@ -70,23 +76,23 @@ class TableOutcome:
 
     @property
     def is_creating(self) -> bool:
-        """Whether the backup is there and goes on, although this operation may have ended."""
+        """Whether AWS is still creating the backup, although this operation may have ended."""
         lost = isinstance(self.error, BackupNotFoundError)
         return not lost and is_creating(self.backup)
 
 
 @dataclass(frozen=True, slots=True)
 class FleetProgress:
-    """How many of a fleet are how far.
+    """The progress of an operation on many tables.
 
     Attributes:
-        total: How many there are in all.
-        done: How many have reached what is wanted.
+        total: The number of tables.
+        done: How many are done.
         under_way: How many backups AWS is creating now.
-        failed: For how many it has ended otherwise.
-        skipped: How many were on their way out of AWS when their turn came.
-        elapsed_seconds: Time since the operation began.
-        wanted: What is wanted of each: "available", "started", "deleted" or "looked up".
+        failed: How many have failed.
+        skipped: How many were skipped, because they were being deleted or gone.
+        elapsed_seconds: Seconds since the operation began.
+        wanted: What done means: `available`, `started`, `deleted` or `looked up`.
     """
 
     total: int
@@ -99,7 +105,7 @@ class FleetProgress:
 
     @property
     def line(self) -> str:
-        """The line that a row or a log shows: what must not be cut off comes first."""
+        """This as a line for a log. What must not be cut off comes first."""
         minutes, seconds = divmod(int(self.elapsed_seconds), 60)
         creating = self.under_way if self.wanted == "available" else 0
         counts = {"failed": self.failed, "creating": creating, "skipped": self.skipped}
@@ -109,14 +115,14 @@ class FleetProgress:
 
 @dataclass(frozen=True, slots=True)
 class FleetResult:
-    """How it ended for each table of a fleet. What failed has not stopped the others.
+    """The result for each of many tables.
 
     Attributes:
-        outcomes: One for each table, by region and name.
-        dropped: Backups known before, of tables that are in the fleet no more.
-        elapsed_seconds: How long the operation took.
-        regions_skipped: Those of `all_regions` that the account most likely has not enabled: they
-            refuse credentials that other regions take.
+        outcomes: One result for each table, sorted by region and name.
+        dropped: Known backups of tables that the request no longer includes.
+        elapsed_seconds: How long the operation took in seconds.
+        regions_skipped: Regions that `all_regions` left out: they refuse credentials that other
+            regions accept, most likely because the account has not enabled them.
     """
 
     outcomes: Sequence[TableOutcome]
@@ -131,17 +137,17 @@ class FleetResult:
 
     @property
     def skipped(self) -> list[TableOutcome]:
-        """The outcomes of tables that were found and were on their way out of AWS."""
+        """The outcomes of tables that a pattern or tag found and that were being deleted or gone."""
         return [outcome for outcome in self.outcomes if outcome.skipped]
 
     @property
     def backups(self) -> list[BackupRecord]:
-        """All backups that there are, AVAILABLE or not."""
+        """All backups that exist, AVAILABLE or not."""
         return [outcome.backup for outcome in self.outcomes if outcome.backup is not None]
 
     @property
     def progress(self) -> FleetProgress:
-        """The counts at the end."""
+        """The final counts."""
         count = Counter(_state(one) for one in self.outcomes if not one.table.is_region)
         return FleetProgress(
             total=count.total(),
@@ -153,11 +159,15 @@ class FleetResult:
         )
 
     def with_outcomes(self, more: Sequence[TableOutcome]) -> FleetResult:
-        """This result with further outcomes."""
+        """A copy of this result with more outcomes.
+
+        Args:
+            more: The outcomes to add.
+        """
         return replace(self, outcomes=[*self.outcomes, *more])
 
     def report(self) -> str:
-        """What a person should know: counts, and the first failures one by one."""
+        """A report for people: the counts, and the first ten failures."""
         others = [outcome.line for outcome in self.failed if not _is_counted(outcome)]
         return "\n".join([self._counts(len(others)), *told_first(others)])
 

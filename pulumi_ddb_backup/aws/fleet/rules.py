@@ -112,7 +112,12 @@ _RULES: Final[Rules] = {
 def validate_fleet(
     inputs: Mapping[str, object], unknown: Collection[str] = frozenset()
 ) -> list[Failure]:
-    """Every failure of a fleet's inputs at once; see `validation.validate`."""
+    """Check the inputs of a `FleetRequest` or `BackupSet`, and report every broken rule at once.
+
+    Args:
+        inputs: The values by the names of the inputs. None is the same as leaving it out.
+        unknown: Names of inputs whose value is not known yet; see `validate`. Default: none.
+    """
     values = without_none(inputs)
     known = {key: value for key, value in values.items() if key not in unknown}
     given = {key for key, value in values.items() if not _is_empty(value)} | set(unknown)

@@ -18,10 +18,10 @@ from ..errors import (
     TableNotActiveError,
     WrongTableError,
 )
-from ..records import Table, TableStatus
 from ..rules.arns import TableArn
 from ..running.run import Run
 from ..running.waiting import States, UnexpectedState, WaitTimedOut, wait_for_status
+from ..tables import Table, TableStatus
 from . import table_settings
 from .errors import RestoreCancelledError, RestoreTimeoutError, replaced
 from .records import RestoreRecord, TableSettings

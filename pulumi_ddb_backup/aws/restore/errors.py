@@ -8,7 +8,7 @@ from ..errors import BackupError, Facts, Stage, TableNotFoundError
 
 
 class TargetExistsError(BackupError):
-    """The table to restore to exists, and is no restore of the backup asked for."""
+    """A table of the target's name already exists, and it was not restored from this backup."""
 
     sentence = "A table named '{table_name}' already exists in region '{region}'"
     advice = (
@@ -17,7 +17,7 @@ class TargetExistsError(BackupError):
 
 
 class RestoreTimeoutError(BackupError):
-    """The restored table was still not ACTIVE at the timeout. The restore goes on in AWS."""
+    """The restored table was not ACTIVE before the timeout. The restore continues in AWS."""
 
     sentence = (
         "Restoring table '{table_name}' timed out after {timeout}s. "
@@ -60,7 +60,7 @@ def replaced(stage: Stage, facts: Facts) -> TableNotFoundError:
 
 
 class RestoreCancelledError(BackupError):
-    """The caller cancelled. A restore that was started goes on in AWS."""
+    """The caller cancelled the wait. A restore that was started continues in AWS."""
 
     stopped = True
     sentence = "The restore of table '{table_name}' from backup '{backup_arn}' was cancelled here"

@@ -11,8 +11,9 @@ from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
 from ..clock import Deadline
 from ..errors import AccessDeniedError, TableNotFoundError
-from ..records import BackupRecord, Table
+from ..records import BackupRecord
 from ..running.run import Run
+from ..tables import Table
 from .records import RestoreRequest, TableSettings
 from .table_settings import NAMES, recovery_of, tags_of, time_to_live_of
 

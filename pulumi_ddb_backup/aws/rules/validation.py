@@ -38,7 +38,12 @@ _TABLE_REQUIRED = "table_name is required and cannot be empty"
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One broken rule: the input's own name, and what is wrong with it."""
+    """One broken rule.
+
+    Attributes:
+        property: The name of the input.
+        reason: What is wrong with it, in a sentence that begins with that name.
+    """
 
     property: str
     reason: str
@@ -195,12 +200,12 @@ _QUERY_RULES: Final[Rules] = {
 
 
 def validate(inputs: Mapping[str, object], unknown: Collection[str] = frozenset()) -> list[Failure]:
-    """Every failure of `inputs` at once, each under the name of its property.
+    """Check the inputs of a `Backup`, and report every broken rule at once.
 
     Args:
-        inputs: The user's values under their public names; None is the same as absent.
-        unknown: Names of inputs whose value is not known yet (a Pulumi preview). They count as
-            given, and nothing is said of their value.
+        inputs: The values by the names of the inputs. None is the same as leaving it out.
+        unknown: Names of inputs whose value is not known yet, as in a Pulumi preview. They count as
+            given, and their value is not checked. Default: none.
     """
     values = without_none(inputs)
     known = {key: value for key, value in values.items() if key not in unknown}
