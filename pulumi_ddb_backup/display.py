@@ -40,7 +40,7 @@ class RowListener:
     _logged_at_seconds: float = 0.0
 
     def progress(self, progress: Progress) -> None:
-        self.row.show(f"{progress.line}, Remaining: {progress.remaining_seconds:.0f}s")
+        self.row.show(progress.row)
         if progress.elapsed_seconds - self._logged_at_seconds >= LOG_INTERVAL_SECONDS:
             self._logged_at_seconds = progress.elapsed_seconds
             self.row.tell(progress.line)

@@ -281,6 +281,15 @@ class Progress:
         """The line that a log shows."""
         return f"{self.subject} status: {self.status}, Elapsed: {self.elapsed_seconds:.0f}s"
 
+    @property
+    def row(self) -> str:
+        """The line that a row on the screen shows: the log's, and what is left of the timeout."""
+        return f"{self.line}, Remaining: {self.remaining_seconds:.0f}s"
+
+    def __str__(self) -> str:
+        """The row, after the name of the table."""
+        return f"{self.table_name}: {self.row}"
+
 
 class Listener(Protocol):
     """Who is told how an operation goes. Its own failures never harm the operation."""

@@ -106,6 +106,9 @@ class FleetProgress:
             f"{minutes:02}:{seconds:02} elapsed"
         )
 
+    def __str__(self) -> str:
+        return self.line
+
 
 @dataclass(frozen=True, slots=True)
 class FleetResult:
