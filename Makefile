@@ -1,5 +1,6 @@
 # make demo   watch `pulumi up` take a backup      make test   every check that CI runs
 # make bench  how fast and how large it all is, into docs/performance.md (QUICK=1: small, no file)
+# make pictures   record the pictures of README and docs again, from real runs
 # make env    eval "$(make -s env)" for a shell in which `pulumi` works by hand
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ SDK_FLOOR := 3.231.0
 PIP := pip install --quiet --disable-pip-version-check
 SETUP := pyproject.toml constraints.txt pulumi_ddb_backup/_version.py
 
-.PHONY: demo test lint unit env sim bench clean
+.PHONY: demo test lint unit env sim pictures bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.done
@@ -35,6 +36,10 @@ env: $(VENV)/.done
 sim: $(VENV)/.done
 	@$(BIN)/python -m tests.aws.simulator $(PORT)
 
+pictures: $(VENV)/.pictures
+	@$(BIN)/python -m tools.pictures
+	@UPDATE_PICTURES=1 $(BIN)/python -m pytest -q tests/e2e/test_automation.py -k the_page
+
 bench: $(VENV)/.done
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)
 
@@ -45,6 +50,10 @@ $(VENV)/.done: $(SETUP)
 	@echo "Setting up $(VENV) (a minute, once) ..." >&2
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/$(PIP) -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(VENV)/.pictures: $(VENV)/.done tools/pictures/requirements.txt
+	@$(BIN)/$(PIP) -r tools/pictures/requirements.txt
 	@touch $@
 
 # The oldest Pulumi SDK that is supported, for the tests that drive its provider process.
