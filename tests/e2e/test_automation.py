@@ -659,7 +659,10 @@ def test_the_page_shows_a_backup_cancels_it_and_finds_it_again(
         assert arn in card.inner_text()
         bar = card.get_by_role("progressbar")
         assert not bar.evaluate("bar => bar.hasAttribute('value')")
-        page.screenshot(path=picture)
+        box = card.bounding_box()
+        assert box is not None
+        below = {"x": 0, "y": 0, "width": 800, "height": box["y"] + box["height"] + 24}
+        page.screenshot(path=picture, clip=below, full_page=True)
 
         page.reload()
         card.get_by_text("Creating in AWS").wait_for()

@@ -1,6 +1,6 @@
-"""`make pictures`: records docs/pictures/up.svg and command-line.svg.
+"""`make pictures`: records docs/pictures/up.svg and command-line.svg, and draws time-line.svg.
 
-Both are real commands against the simulator of the tests, in a terminal of their own.
+The recordings are real commands against the simulator of the tests, in a terminal of their own.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import boto3
 
 from tests.aws.simulator import Fault, Simulator, serving
 from tools.demo import fill, make_project, run_pulumi
+from tools.pictures import time_line
 from tools.pictures.animated import svg
 from tools.pictures.terminal import Terminal
 from tools.pulumi_cli import ROOT, environment
@@ -43,16 +44,21 @@ TABLES: Final = {
 
 
 def main() -> None:
-    """Make both, and leave nothing behind."""
+    """Make all three, and leave nothing behind."""
     PICTURES.mkdir(exist_ok=True)
+    _write("time-line", time_line.svg())
     with tempfile.TemporaryDirectory(prefix="ddb-backup-pictures-") as folder:
         home = Path(folder)
         for name, record in (("up", record_up), ("command-line", record_command_line)):
             with setting(home) as (simulator, dynamodb, env):
                 picture = record(home, simulator, dynamodb, env)
-            path = PICTURES / f"{name}.svg"
-            path.write_text(picture, encoding="utf-8")
-            print(f"{path.relative_to(ROOT)}: {len(picture) / 1024:.0f} KiB", flush=True)
+            _write(name, picture)
+
+
+def _write(name: str, picture: str) -> None:
+    path = PICTURES / f"{name}.svg"
+    path.write_text(picture, encoding="utf-8")
+    print(f"{path.relative_to(ROOT)}: {len(picture) / 1024:.0f} KiB", flush=True)
 
 
 @contextmanager
