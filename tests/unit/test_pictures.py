@@ -92,7 +92,7 @@ def test_a_picture_tells_nothing_of_the_machine_that_made_it(name: str) -> None:
 def test_a_recording_moves_without_scripts_and_rests_where_motion_is_not_wanted(name: str) -> None:
     style = picture(name).findtext(f"{SVG}style") or ""
     assert "@keyframes" in style
-    assert "@media (prefers-reduced-motion:reduce){.t{animation:none}}" in style
+    assert "@media (prefers-reduced-motion:reduce){.t{animation:none!important}}" in style
 
 
 def test_the_recording_of_up_shows_the_same_backup_before_and_after_ctrl_c() -> None:

@@ -80,7 +80,7 @@ text{{font:{FONT_SIZE}px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans
 .b{{font-weight:700}}
 .t{{visibility:hidden;animation:{total:.2f}s step-end infinite}}
 .l{{visibility:visible}}
-@media (prefers-reduced-motion:reduce){{.t{{animation:none}}}}
+@media (prefers-reduced-motion:reduce){{.t{{animation:none!important}}}}
 {styles}</style>
 <rect width="100%" height="100%" rx="8" fill="{BACKGROUND}"/>
 {"".join(texts)}</svg>
