@@ -13,12 +13,15 @@ from .aws.records import BackupRecord, Progress
 
 LOG_INTERVAL_SECONDS: Final = 30.0
 
-_ROW_LINE: Final = re.compile(
+_LOG_LINE: Final = re.compile(
     r"(?P<subject>Backup|Table) status: (?P<status>.*), Elapsed: (?P<elapsed>\d+)s"
-    r"(?:, Remaining: (?P<remaining>-?\d+)s)?"
+)
+_ROW_LINE: Final = re.compile(
+    r"(?P<elapsed>\d+:\d\d) (?P<table>table )?(?P<status>.*), timeout in (?P<remaining>\d+:\d\d)"
 )
 _SET_LINE: Final = re.compile(
-    r"(?P<status>\d+/\d+ [a-z ]+, .* failed), (?P<minutes>\d+):(?P<seconds>\d\d) elapsed"
+    r"(?P<status>\d+/\d+ (?:available|deleted|looked up)(?:, \d+ [a-z]+)*), "
+    r"(?P<elapsed>\d+:\d\d) elapsed"
 )
 
 
@@ -30,6 +33,11 @@ class Row(Protocol):
 
     def tell(self, text: str) -> None:
         """Keep `text` as a line of the output."""
+
+
+def _seconds(clock: str) -> float:
+    minutes, _, rest = clock.partition(":")
+    return 60.0 * int(minutes) + int(rest)
 
 
 @dataclass(slots=True)
@@ -82,20 +90,16 @@ class RowLine:
     @classmethod
     def parse(cls, text: str) -> RowLine | None:
         """The look that `text` tells of, or None when it is another kind of line."""
-        many = _SET_LINE.fullmatch(text.strip())
-        if many is not None:
-            seconds = 60.0 * int(many["minutes"]) + int(many["seconds"])
-            return cls("Backups", many["status"], seconds, None)
-        match = _ROW_LINE.fullmatch(text.strip())
-        if match is None:
-            return None
-        remaining = match["remaining"]
-        return cls(
-            match["subject"],
-            match["status"],
-            float(match["elapsed"]),
-            None if remaining is None else float(remaining),
-        )
+        text = text.strip()
+        if many := _SET_LINE.fullmatch(text):
+            return cls("Backups", many["status"], _seconds(many["elapsed"]), None)
+        if logged := _LOG_LINE.fullmatch(text):
+            return cls(logged["subject"], logged["status"], float(logged["elapsed"]), None)
+        if shown := _ROW_LINE.fullmatch(text):
+            subject = "Table" if shown["table"] else "Backup"
+            elapsed, remaining = _seconds(shown["elapsed"]), _seconds(shown["remaining"])
+            return cls(subject, shown["status"], elapsed, remaining)
+        return None
 
 
 def final_line(record: BackupRecord, how: str = "in {:.1f}s") -> str:
@@ -140,12 +144,19 @@ def final_line_of_set(result: FleetResult) -> str:
 def skipped_lines(result: FleetResult) -> list[str]:
     """The tables that were found and then skipped, the first of them where they are many."""
     lines = told_first([outcome.line for outcome in result.skipped])
-    return ["No backup was taken of tables that are leaving AWS:", *lines] if lines else []
+    return ["Tables that are gone or being deleted were skipped:", *lines] if lines else []
 
 
 def arns_told(backups: Sequence[BackupRecord]) -> str:
     """The ARNs of backups, the first of them where they are many."""
     return "\n".join(told_first([backup.backup_arn for backup in backups]))
+
+
+def tell_final(row: Row, text: str) -> None:
+    """Keep the last word on a resource, and take it off the row: outside a terminal, Pulumi would
+    print it with the row once more."""
+    row.tell(text)
+    row.show("")
 
 
 def readable_size(count: float) -> str:

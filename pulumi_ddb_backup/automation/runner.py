@@ -17,7 +17,7 @@ from pulumi.automation import (
     Stack,
 )
 
-from ..aws.rules.text import sanitized
+from ..aws.rules.text import kind_of, sanitized
 from ..engine import outliving_the_engine
 from .command import CancellableCommand
 from .errors import AutomationError, RunCancelledError, StackBusyError
@@ -26,7 +26,7 @@ from .records import PlanResult, RunResult
 
 T = TypeVar("T")
 
-_UNDER_WAY: Final = "a run of this Runner is under way already"
+_UNDER_WAY: Final = "this Runner is already running"
 
 
 class Runner:
@@ -49,7 +49,9 @@ class Runner:
     def __init__(self, stack: Stack, *, on_progress: OnProgress | None = None) -> None:
         workspace = stack.workspace
         if not isinstance(workspace, LocalWorkspace):
-            raise TypeError(f"Runner wants a stack of a LocalWorkspace, not of a {type(workspace)}")
+            raise TypeError(
+                f"Runner needs a stack with a LocalWorkspace (got {kind_of(workspace)})"
+            )
         self.stack = stack
         self._on_progress = on_progress
         self._command = CancellableCommand.like(workspace.pulumi_command)
@@ -225,11 +227,11 @@ def run_env(env: Mapping[str, str] | None, *, inline: bool) -> dict[str, str]:
 def words_of(result: CommandResult | None) -> str:
     """What the CLI says for a person, less its frame and anything that looks like a secret."""
     if result is None:
-        return "the CLI did not run"
+        return "the Pulumi CLI did not run"
     lines = [line for line in (result.stderr or result.stdout).splitlines() if line.strip()]
     first = next((n for n, line in enumerate(lines) if line.startswith("error:")), 0)
     text = " ".join(lines[first:]).removeprefix("error:")
-    return sanitized(text) or f"the CLI ended with code {result.code}"
+    return sanitized(text) or f"the Pulumi CLI ended with code {result.code}"
 
 
 def _only_backup_error(failed: AutomationError) -> Exception | None:

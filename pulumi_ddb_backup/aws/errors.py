@@ -8,7 +8,7 @@ itself answers with are in `calls.aws_errors`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from .facts import OF_BACKUPS, OF_OTHERS
 from .facts import Facts as Facts
@@ -16,6 +16,13 @@ from .facts import Stage as Stage
 from .records import BackupRecord, BackupStatus
 from .rules.subject import ALL_TABLES, of_tables
 from .rules.validation import Failure
+
+AGAIN: Final = "run this again"
+AGAIN_UNFINISHED: Final = "go on waiting for this same backup"
+AGAIN_IN_DOUBT: Final = "look whether that backup exists, and take another only if it does not"
+"""What `{again}` in an advice stands for, by what exists in AWS."""
+LOOK_FIRST: Final = f"Before anything else, {AGAIN_IN_DOUBT}."
+"""What an advice ends with that says nothing of trying again, where a backup may exist."""
 
 
 class BackupError(Exception):
@@ -28,6 +35,7 @@ class BackupError(Exception):
 
     sentence: ClassVar[str] = "{detail}"
     advice: ClassVar[str] = ""
+    stopped: ClassVar[bool] = False  # by the caller, which is no failure
 
     def __init__(
         self,
@@ -56,12 +64,32 @@ class BackupError(Exception):
 
     def __str__(self) -> str:
         words = {key: getattr(self.facts, key) for key in Facts.__slots__}
+        words["again"] = self._again
         templates = [self._sentence, self._advice]
+        if self._in_doubt and not any(one in self._advice for one in ("{again}", AGAIN_IN_DOUBT)):
+            templates[1] = f"{_ended(self._advice)} {LOOK_FIRST}".removeprefix(". ")
         if self.facts.table_name == ALL_TABLES:
             templates = list(map(of_tables, templates))
         sentence, advice = (template.format(**words) for template in templates)
         parts = (sentence, self._existing(f"{sentence} {advice}"), advice)
-        return f"{self.stage.value}: " + "\n".join(_ended(part) for part in parts if part)
+        return f"{self.heading}: " + "\n".join(_ended(part) for part in parts if part)
+
+    @property
+    def heading(self) -> str:
+        """What the message begins with: the step that failed, or that the caller stopped."""
+        return self.stage.stopped if self.stopped else self.stage.value
+
+    @property
+    def _in_doubt(self) -> bool:
+        """Whether there may be a backup that is not known of. A restore can simply be asked for again."""
+        return bool(self.facts.doubt) and self.stage not in OF_OTHERS
+
+    @property
+    def _again(self) -> str:
+        """What to do once the cause is mended. CreateBackup is not idempotent: never a second backup."""
+        if self._in_doubt:
+            return AGAIN_IN_DOUBT
+        return AGAIN_UNFINISHED if self.stage is Stage.WAIT else AGAIN
 
     def _existing(self, told: str) -> str:
         """What exists in AWS now, unless `told` already says it."""
@@ -105,7 +133,7 @@ class TableNotActiveError(BackupError):
     """The table is in a status in which AWS takes no backup."""
 
     sentence = "DynamoDB table '{table_name}' is in {status} status, must be ACTIVE"
-    advice = "Run this again once the table is ACTIVE."
+    advice = "Once the table is ACTIVE, {again}."
 
 
 class TableInUseError(BackupError):
@@ -116,10 +144,10 @@ class WrongTableError(BackupError):
     """The table of that name is not the one whose ARN was given."""
 
     sentence = (
-        "The credentials in use lead to another table than the one asked for: "
-        "table '{table_name}' in region '{region}' has the ARN {detail}"
+        "This is not the table that was asked for: with the credentials in use, table "
+        "'{table_name}' in region '{region}' is {detail}"
     )
-    advice = "Check the account in the table ARN, and profile and role_arn."
+    advice = "Check the account in the table's ARN, profile and role_arn."
 
 
 class AccountNotAllowedError(BackupError):
@@ -156,7 +184,7 @@ class AwsConnectionError(BackupError):
         "The DynamoDB endpoint of region '{region}' could not be reached for table "
         "'{table_name}': {detail}"
     )
-    advice = "Check region, endpoint_url and the network, then run this again."
+    advice = "Check region, endpoint_url and the network, then {again}."
 
 
 class UnreadableAnswerError(BackupError):
@@ -167,10 +195,10 @@ class ListTimeoutError(BackupError):
     """The timeout passed before a list of AWS's had been read to its end."""
 
     sentence = (
-        "{action} had not been read to its end for table '{table_name}' in region '{region}' when "
-        "the timeout of {timeout}s passed"
+        "{action} still had pages to read for table '{table_name}' in region '{region}' when the "
+        "timeout of {timeout}s passed"
     )
-    advice = "Raise timeout, then run this again."
+    advice = "Raise timeout, then {again}."
 
 
 class AccessDeniedError(BackupError):
@@ -198,17 +226,15 @@ class WrongAccountError(BackupError):
 
     sentence = (
         "Backup '{backup_arn}' of table '{table_name}' can't be seen with the credentials in use, "
-        "which belong to another account: {detail}"
+        "which belong to another account ({detail})"
     )
-    advice = (
-        "Nothing is known of the backup and nothing was changed; use its account's credentials."
-    )
+    advice = "Nothing was changed. Use credentials of the backup's own account."
 
 
 class BackupDeletedError(BackupError):
     """The backup was deleted while it was waited for."""
 
-    sentence = "Backup '{backup_arn}' of table '{table_name}' was deleted while it was waited for"
+    sentence = "Backup '{backup_arn}' of table '{table_name}' was deleted before it was AVAILABLE"
     advice = "Find out who deleted it before you take another."
 
 
@@ -216,10 +242,10 @@ class UnexpectedStatusError(BackupError):
     """AWS reports a status that this version does not know."""
 
     sentence = (
-        "'{status}' is a status this version does not know, seen on table '{table_name}' "
+        "AWS reports status '{status}' for table '{table_name}', which this version does not know "
         "(known: {detail})"
     )
-    advice = "Look at it in the AWS console; a newer version may know it."
+    advice = "Look at it in the AWS console; a newer version of pulumi_ddb_backup may know it."
 
 
 class BackupTimeoutError(BackupError):
@@ -236,26 +262,31 @@ class StartTimeoutError(BackupError):
     """The timeout passed before AWS accepted a CreateBackup."""
 
     sentence = "Backup creation timed out after {timeout}s. Current status: {status}"
-    advice = "Table: '{table_name}'. Run this again, or raise timeout."
+    advice = "Table: '{table_name}'. Raise timeout if need be, then {again}."
 
 
 class BackupCancelledError(BackupError):
     """The caller cancelled. A backup that was started goes on in AWS."""
 
-    sentence = "Backup wait cancelled. Current status: {status}. Backup ARN: {backup_arn}"
-    advice = "The backup of table '{table_name}' goes on in AWS."
+    stopped = True
+    sentence = (
+        "The backup of table '{table_name}' goes on in AWS. "
+        "Current status: {status}. Backup ARN: {backup_arn}"
+    )
 
 
 class StartCancelledError(BackupError):
     """The caller cancelled before AWS accepted a CreateBackup."""
 
+    stopped = True
     sentence = "The backup of table '{table_name}' was cancelled"
 
 
 class LookupCancelledError(BackupError):
     """The caller cancelled while a backup was looked up or deleted."""
 
-    sentence = "Cancelled before AWS answered for a backup of table '{table_name}'"
+    stopped = True
+    sentence = "Cancelled before AWS answered for table '{table_name}'"
 
 
 class UnexpectedError(BackupError):

@@ -21,6 +21,11 @@ class Stage(str, Enum):
     RESTORE = "Table Restore Failed"
     SETTINGS = "Restored Table Settings Failed"
 
+    @property
+    def stopped(self) -> str:
+        """The same of a step that the caller has stopped, which is no failure."""
+        return self.value.replace("Failed", "Stopped")
+
 
 @dataclass(frozen=True, slots=True)
 class Starting:

@@ -283,12 +283,19 @@ class Progress:
 
     @property
     def row(self) -> str:
-        """The line that a row on the screen shows: the log's, and what is left of the timeout."""
-        return f"{self.line}, Remaining: {self.remaining_seconds:.0f}s"
+        """The line that a row shows: Pulumi cuts a row at the terminal's width, so the time comes first."""
+        table = "table " if self.subject == "Table" else ""
+        elapsed, remaining = _minutes(self.elapsed_seconds), _minutes(self.remaining_seconds)
+        return f"{elapsed} {table}{self.status}, timeout in {remaining}"
 
     def __str__(self) -> str:
         """The row, after the name of the table."""
         return f"{self.table_name}: {self.row}"
+
+
+def _minutes(seconds: float) -> str:
+    minutes, rest = divmod(max(0, round(seconds)), 60)
+    return f"{minutes}:{rest:02}"
 
 
 class Listener(Protocol):

@@ -113,7 +113,7 @@ def test_what_breaks_a_rule_is_told_in_options_before_aws_is_asked(
 
 def test_no_table_that_fits_is_told_with_what_was_looked_for(inline: Inline) -> None:
     ended = inline("backup", "zz-*", code=4)
-    assert f"No table fits table_pattern zz-* in {REGION}" in ended.err
+    assert f"No table matches table_pattern zz-* in {REGION}" in ended.err
 
 
 def test_a_table_that_fails_stops_no_other_and_each_is_told(aws: Simulator, inline: Inline) -> None:
@@ -406,7 +406,7 @@ def test_what_a_restore_could_not_set_is_told(aws: Simulator, inline: Inline) ->
     client(aws).delete_table(TableName="orders")
     ended = inline("restore", arn, "orders-2")
     assert ended.lines[-1].startswith("NOT set, set them yourself: tags, ")
-    assert "it does not exist any more" in ended.err
+    assert "it no longer exists" in ended.err
 
 
 def test_a_restore_is_made_as_the_options_say(
@@ -472,7 +472,7 @@ def test_a_table_is_never_restored_over_another(
     aws: Simulator, inline: Inline, backup_arn: str
 ) -> None:
     ended = inline("restore", backup_arn, "orders", code=3)
-    assert "A table named 'orders' exists already" in ended.err
+    assert "A table named 'orders' already exists" in ended.err
     assert aws.count("RestoreTableFromBackup") == 0
 
 

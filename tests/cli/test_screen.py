@@ -198,8 +198,10 @@ def test_ctrl_c_tells_what_goes_on_and_the_command_that_waits_for_it(
         terminal.type(CTRL_C)
         shown = terminal.ended(130)
     (arn,) = backups_in(slow)
-    assert "Error: Backup Wait Failed: Backup wait cancelled. Current status: CREATING." in shown
-    assert "The backup of table 'orders' goes on in AWS." in shown
+    assert (
+        "Error: Backup Wait Stopped: The backup of table 'orders' goes on in AWS. Current status: CREATING."
+        in shown
+    )
     assert f"{WAIT}{arn}" in shown.splitlines()
     assert "\x1b[?25h" in terminal.text
 

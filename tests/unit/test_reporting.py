@@ -12,7 +12,7 @@ from pulumi_ddb_backup.automation import BackupProgress, Phase
 from pulumi_ddb_backup.automation.rebuilt import rebuilt, rebuilt_validation
 from pulumi_ddb_backup.aws import FleetProgress, Progress, Stage, ValidationError, errors, validate
 from pulumi_ddb_backup.aws.calls.aws_errors import AwsFailure
-from pulumi_ddb_backup.display import FleetRow, RowLine, RowListener, final_line
+from pulumi_ddb_backup.display import FleetRow, RowLine, RowListener, final_line, tell_final
 from tests.unit.test_messages import FACTS, GOES_ON, MAKERS, RECORD, Make, states
 
 
@@ -42,7 +42,7 @@ def test_a_rows_lines_are_read_back(
     progress = Progress(subject, status, elapsed, remaining, 1.0, 1, "orders")
     RowListener(row).progress(progress)
     shown, *logged = map(RowLine.parse, row.lines)
-    assert shown == RowLine(subject, status, round(elapsed), round(remaining))
+    assert shown == RowLine(subject, status, round(elapsed), max(0, round(remaining)))
     assert logged in ([], [RowLine(subject, status, round(elapsed), None)])
 
 
@@ -61,8 +61,27 @@ def test_the_lines_of_a_set_are_read_back(
         read = RowLine.parse(line)
         assert read is not None
         assert (read.subject, read.elapsed_seconds) == ("Backups", int(elapsed))
-        assert read.status.startswith(f"{progress.done}/{progress.total} {wanted}, ")
-        assert read.status.endswith(f" {progress.failed} failed")
+        assert read.status.startswith(f"{progress.done}/{progress.total} {wanted}")
+        assert (f", {progress.failed} failed" in read.status) == (progress.failed > 0)
+
+
+def test_a_row_shows_the_time_first_and_whose_limit_it_is() -> None:
+    row = Shown()
+    listener = RowListener(row)
+    listener.progress(Progress("Backup", "CREATING", 34.0, 1766.0, 5.0, 3, "orders"))
+    listener.progress(Progress("Table", "UPDATING", 3600.0, 0.4, 5.0, 3, "orders"))
+    assert row.lines == [
+        "0:34 CREATING, timeout in 29:26",
+        "Backup status: CREATING, Elapsed: 34s",
+        "60:00 table UPDATING, timeout in 0:00",
+        "Table status: UPDATING, Elapsed: 3600s",
+    ]
+
+
+def test_the_last_word_is_kept_and_taken_off_the_row() -> None:
+    row = Shown()
+    tell_final(row, "Backup deleted")
+    assert row.lines == ["Backup deleted", ""]
 
 
 def test_a_printed_look_is_the_tables_name_and_the_words_of_its_row() -> None:
@@ -100,7 +119,7 @@ def test_a_set_is_told_in_the_log_every_thirty_seconds() -> None:
     listener = FleetRow(row)
     for seconds in (1.0, 29.0, 31.0, 45.0, 62.0):
         listener.progress(FleetProgress(1000, 742, 31, 0, seconds))
-    line = "742/1000 available, 31 creating, 0 failed, {} elapsed"
+    line = "742/1000 available, 31 creating, {} elapsed"
     assert row.lines == [
         line.format(time)
         for time in ("00:01", "00:29", "00:31", "00:31", "00:45", "01:02", "01:02")

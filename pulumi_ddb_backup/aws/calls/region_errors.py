@@ -20,7 +20,7 @@ class RegionRefusedError(CredentialsError):
     )
     advice = (
         "Region '{region}' may not be enabled for this account, or the credentials are not valid: "
-        "check both, then run this again."
+        "check both, then {again}."
     )
 
 

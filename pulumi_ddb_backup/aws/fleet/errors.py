@@ -8,9 +8,9 @@ from ..errors import BackupError
 class NoTableSelectedError(BackupError):
     """No table fits what was asked for."""
 
-    sentence = "No table fits {detail}"
+    sentence = "No table matches {detail}"
     advice = (
-        "Check the names, patterns, tags and regions, and whose account the credentials are of."
+        "Check the names, patterns, tags and regions, and which account the credentials belong to."
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,6 +11,7 @@ from ..errors import (
     BackupCancelledError,
     BackupError,
     BackupNotFoundError,
+    BackupTimeoutError,
     StartCancelledError,
     TableNotActiveError,
     TableNotFoundError,
@@ -47,7 +48,7 @@ class TableOutcome:
         deleting = isinstance(error, TableNotActiveError) and error.facts.status == "DELETING"
         if not table.found or not (gone or deleting) or error.unfinished or error.facts.doubt:
             return cls(table, error=error)
-        return cls(table, skipped="it does not exist any more" if gone else "it is being deleted")
+        return cls(table, skipped="it no longer exists" if gone else "it is being deleted")
 
     @property
     def backup(self) -> BackupRecord | None:
@@ -60,9 +61,10 @@ class TableOutcome:
         if self.skipped:
             return f"{self.table.shown}: skipped, {self.skipped}"
         lines = str(self.error or "").splitlines()
-        exists = self.error is not None and (self.error.facts.doubt or self.backup)
-        told = " ".join(lines[: 2 if exists else 1])
-        arn = self.error.facts.backup_arn if self.error else ""
+        facts = self.error.facts if self.error else None
+        arn = facts.backup_arn if facts else ""
+        exists = facts and (facts.doubt or (self.backup and arn not in lines[0]))
+        told = " ".join(lines[: 2 if exists else 1])  # only the last may end with a bare ARN
         more = f" Backup ARN: {arn}" if arn not in told else ""
         return f"{self.table.shown}: {told}{more}"
 
@@ -97,14 +99,12 @@ class FleetProgress:
 
     @property
     def line(self) -> str:
-        """The line that a row or a log shows."""
+        """The line that a row or a log shows: what must not be cut off comes first."""
         minutes, seconds = divmod(int(self.elapsed_seconds), 60)
-        skipped = f"{self.skipped} skipped, " if self.skipped else ""
-        creating = f"{self.under_way} creating, " if self.wanted == "available" else ""
-        return (
-            f"{self.done}/{self.total} {self.wanted}, {creating}{skipped}{self.failed} failed, "
-            f"{minutes:02}:{seconds:02} elapsed"
-        )
+        creating = self.under_way if self.wanted == "available" else 0
+        counts = {"failed": self.failed, "creating": creating, "skipped": self.skipped}
+        told = "".join(f", {count} {what}" for what, count in counts.items() if count)
+        return f"{self.done}/{self.total} {self.wanted}{told}, {minutes:02}:{seconds:02} elapsed"
 
     def __str__(self) -> str:
         return self.line
@@ -158,24 +158,27 @@ class FleetResult:
 
     def report(self) -> str:
         """What a person should know: counts, and the first failures one by one."""
-        return "\n".join(self._lines())
+        others = [outcome.line for outcome in self.failed if not _is_counted(outcome)]
+        return "\n".join([self._counts(len(others)), *told_first(others)])
 
-    def _lines(self) -> Iterator[str]:
-        counts = self.progress
-        skipped = f", {counts.skipped} skipped" if counts.skipped else ""
-        yield (
-            f"{counts.done} of {counts.total} backups are AVAILABLE"
-            f" ({counts.under_way} creating, {counts.failed} failed{skipped})."
-        )
-        cancelled = [outcome for outcome in self.failed if _is_cancelled(outcome)]
-        if cancelled:
-            unstarted = sum(outcome.backup is None for outcome in cancelled)
-            yield (
-                f"Cancelled: {len(cancelled) - unstarted} backups go on in AWS, "
-                f"{unstarted} were not started."
+    def _counts(self, told: int) -> str:
+        """How many are how far; `told` failures are told one by one after it."""
+        counts, ended = self.progress, [one for one in self.failed if _is_counted(one)]
+        if not ended:
+            skipped = f", {counts.skipped} skipped" if counts.skipped else ""
+            return (
+                f"{counts.done} of {counts.total} backups are AVAILABLE"
+                f" ({counts.under_way} creating, {counts.failed} failed{skipped})."
             )
-        others = [outcome for outcome in self.failed if not _is_cancelled(outcome)]
-        yield from told_first([outcome.line for outcome in others])
+        unstarted = sum(one.backup is None for one in ended)
+        going_on = len(ended) - unstarted
+        parts: list[str | int] = [
+            f"{going_on} {'backup goes' if going_on == 1 else 'backups go'} on in AWS",
+            unstarted and f"{unstarted} {'was' if unstarted == 1 else 'were'} not started",
+            counts.done and f"{counts.done} of {counts.total} are AVAILABLE",
+            told and f"{told} failed",
+        ]
+        return f"{_why_ended(ended)} {', '.join(str(part) for part in parts if part)}."
 
 
 def told_first(lines: Sequence[str]) -> list[str]:
@@ -197,10 +200,19 @@ def is_creating(backup: BackupRecord | None) -> bool:
     return backup is not None and backup.backup_status == BackupStatus.CREATING
 
 
-def _is_cancelled(outcome: TableOutcome) -> bool:
-    return isinstance(outcome.error, (BackupCancelledError, StartCancelledError)) and not (
-        outcome.error.facts.doubt
-    )
+def _is_counted(outcome: TableOutcome) -> bool:
+    """Whether it ended as many others do, with nothing to tell but that: stopped, or timed out."""
+    error = outcome.error
+    ended = (BackupCancelledError, StartCancelledError, BackupTimeoutError)
+    return isinstance(error, ended) and not error.facts.doubt
+
+
+def _why_ended(ended: Sequence[TableOutcome]) -> str:
+    """Why those that are only counted have ended before they were AVAILABLE."""
+    for error in (outcome.error for outcome in ended):
+        if isinstance(error, BackupTimeoutError):
+            return f"Timed out after {error.facts.timeout}s."
+    return "Stopped waiting."
 
 
 def table_of(backup: BackupRecord) -> TableRef:

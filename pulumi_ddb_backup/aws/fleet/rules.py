@@ -82,15 +82,15 @@ def _tags(value: object) -> Iterator[str]:
 
 
 def _a_region(name: str, value: object) -> Iterator[str]:
-    if list(a_region(value)):
-        yield f"{name} must be a valid AWS region identifier (got {shown(value)})"
+    for reason in a_region(value):
+        yield f"{name}{reason.removeprefix('region')}"
 
 
 def _name_template(value: object) -> Iterator[str]:
     text = value
     if isinstance(value, str):
         text = filled(value, "a-table", _SAMPLE_TIME, max(len(value), NAME_MAX))
-    yield from a_name("backup_name", text, NAME_MIN, NAME_MAX)
+    yield from a_name("backup_name", text, NAME_MIN, NAME_MAX, given=value)
 
 
 _SELECTING_RULES: Final[Rules] = {
@@ -136,13 +136,11 @@ def _is_empty(value: object) -> bool:
 
 def _missing(given: Collection[str]) -> Iterator[Failure]:
     if not set(SELECTING).intersection(given):
-        yield Failure(
-            "tables", "tables, table_pattern or tags must be given: nothing says which tables"
-        )
+        yield Failure("tables", "tables, table_pattern or tags must be given, to say which tables")
     if "exclude_pattern" in given and not {"table_pattern", "tags"}.intersection(given):
         yield Failure(
             "exclude_pattern",
-            "exclude_pattern leaves out tables that table_pattern or tags bring in; give one of them",
+            "exclude_pattern needs table_pattern or tags: it leaves out tables that these find",
         )
 
 

@@ -114,7 +114,7 @@ def _is_another(table: Table, request: RestoreRequest, backup: BackupRecord | No
 def _why_unread(failure: AwsFailure) -> str:
     """Why settings are not known."""
     if failure.row.error is TableNotFoundError:
-        return "it does not exist any more"
+        return "it no longer exists"
     if failure.row.error is AccessDeniedError:
         return f"{failure.action} was refused"
     return f"{failure.action} failed: {failure.detail.rstrip('.')}"

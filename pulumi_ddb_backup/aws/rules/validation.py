@@ -51,7 +51,10 @@ def _empty(name: str, value: object) -> Iterator[str]:
         yield f"{name} is required and cannot be empty"
 
 
-def a_name(name: str, value: object, shortest: int, longest: int) -> Iterator[str]:
+def a_name(
+    name: str, value: object, shortest: int, longest: int, given: object = None
+) -> Iterator[str]:
+    """`given` is what the user gave, where `value` was made from it."""
     if not isinstance(value, str) or not value.strip():
         yield from _empty(name, value)
         return
@@ -62,7 +65,7 @@ def a_name(name: str, value: object, shortest: int, longest: int) -> Iterator[st
     if not _NAME.fullmatch(value):
         yield (
             f"{name} must contain only alphanumeric characters, hyphens, underscores, "
-            "and periods (pattern: [a-zA-Z0-9_.-]+)"
+            f"and periods (pattern: [a-zA-Z0-9_.-]+) (got {shown(given or value)})"
         )
 
 
@@ -97,7 +100,7 @@ def a_timeout(value: object, most: int = TIMEOUT_MAX_SECONDS) -> Iterator[str]:
 
 def a_region(value: object) -> Iterator[str]:
     if not isinstance(value, str) or not is_region(value):
-        yield "region must be a valid AWS region identifier"
+        yield f"region must be a valid AWS region identifier (got {shown(value)})"
 
 
 def _profile(value: object) -> Iterator[str]:
@@ -141,8 +144,8 @@ def _deletion_policy(value: object) -> Iterator[str]:
 def a_backup_arn(name: str, value: object) -> Iterator[str]:
     if isinstance(value, str) and value.startswith("arn:") and ":backup:" in value[:40]:
         yield (
-            f"{name} must be an on-demand backup of DynamoDB itself; a recovery point "
-            "of AWS Backup is managed by its vault"
+            f"{name} must be an on-demand backup of DynamoDB itself: AWS Backup's vault manages its own "
+            f"recovery points (got {shown(value)})"
         )
     elif not isinstance(value, str) or BackupArn.parse(value) is None:
         yield (
