@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TABLE = "orders"
 REGION = "eu-west-1"
 ITEMS = 300
+KEYS = [f"order-{number}" for number in range(ITEMS)]
 BACKUP_SECONDS = 4
 
 
@@ -53,25 +54,27 @@ def main() -> None:
             aws_access_key_id="demo",
             aws_secret_access_key="demo",
         )
-        _title(f"A table with {ITEMS} items, in moto's server at {simulator.url}")
+        _title(f"A table with {ITEMS} items, in a DynamoDB on this machine: {simulator.url}")
         fill(dynamodb)
         simulator.creating_seconds = BACKUP_SECONDS
+        simulator.backup_bytes[TABLE] = sum(len("id") + len(key) for key in KEYS)
 
-        _title("pulumi up: validates, takes the backup, waits until it is AVAILABLE")
+        _title("pulumi up: checks the table, takes a backup, waits until it is AVAILABLE")
         run_pulumi(["stack", "init", "demo"], project, env, quiet=True)
         run_pulumi(["config", "set", "aws:region", REGION], project, env)
         run_pulumi(["config", "set", "table", TABLE], project, env)
         run_pulumi(["up", "--yes", "--skip-preview"], project, env)
 
-        _title("pulumi up again: nothing has changed, so no second backup (set `release` for one)")
+        _title("pulumi up again: nothing has changed, so no second backup")
         run_pulumi(["up", "--yes", "--skip-preview"], project, env)
 
         _title("What the AWS API itself says")
         backups = dynamodb.list_backups(TableName=TABLE)["BackupSummaries"]
         for backup in backups:
-            print(f"{backup['BackupStatus']}  {backup['BackupName']}  {backup['BackupArn']}")
+            print(f"{backup['BackupStatus']}  {backup['BackupName']}\n{backup['BackupArn']}")
         if [backup["BackupStatus"] for backup in backups] != ["AVAILABLE"]:
             raise SystemExit("The demo expected one AVAILABLE backup.")
+        print("\nFor another backup: pulumi config set release 2, then pulumi up.")
 
 
 def make_project(home: Path) -> Path:
@@ -96,8 +99,7 @@ def fill(dynamodb: DynamoDBClient, table: str = TABLE) -> None:
         dynamodb.batch_write_item(
             RequestItems={
                 table: [
-                    {"PutRequest": {"Item": {"id": {"S": f"order-{number}"}}}}
-                    for number in range(first, first + 25)
+                    {"PutRequest": {"Item": {"id": {"S": key}}}} for key in KEYS[first : first + 25]
                 ]
             }
         )

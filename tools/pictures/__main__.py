@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PICTURES: Final = ROOT / "docs" / "pictures"
 REGION: Final = "eu-west-1"
-COLUMNS, ROWS = 104, 32
+COLUMNS, ROWS = 110, 32
 UP: Final = ("pulumi", "up", "--yes", "--skip-preview")
 LOOKS: Final = 4
 """So often a run looks at the backup before something happens."""
