@@ -1,6 +1,7 @@
 # make demo   watch `pulumi up` take a backup      make test   every check that CI runs
 # make bench  how fast and how large it all is, into docs/performance.md (QUICK=1: small, no file)
 # make docs   the documentation as a site, into site/ (make docs-serve: on loopback)
+# make pictures   record the pictures of README and docs again, from real runs
 # make env    eval "$(make -s env)" for a shell in which `pulumi` works by hand
 # make sim    a stand-in for AWS on this machine, with a table in it (PORT=4566)
 
@@ -19,7 +20,7 @@ SETUP := pyproject.toml constraints.txt pulumi_ddb_backup/_version.py
 # mkdocs-material advertises its successor on each build.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: demo test lint unit docs docs-serve env sim bench clean
+.PHONY: demo test lint unit docs docs-serve env sim pictures bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.done
@@ -49,6 +50,10 @@ env: $(VENV)/.done
 sim: $(VENV)/.done
 	@$(BIN)/python -m tools.sim $(PORT)
 
+pictures: $(VENV)/.pictures
+	@$(BIN)/python -m tools.pictures
+	@UPDATE_PICTURES=1 $(BIN)/python -m pytest -q tests/e2e/test_automation.py -k the_page
+
 bench: $(VENV)/.done
 	@$(BIN)/python -m bench $(if $(QUICK),--quick)
 
@@ -60,6 +65,10 @@ $(VENV)/.done: $(SETUP)
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/$(PIP) -c constraints.txt '$(PIP_FLOOR)'
 	@$(BIN)/$(PIP) -c constraints.txt -e '.[aws,cli]' --group dev
+	@touch $@
+
+$(VENV)/.pictures: $(VENV)/.done tools/pictures/requirements.txt
+	@$(BIN)/$(PIP) -r tools/pictures/requirements.txt
 	@touch $@
 
 # The oldest Pulumi SDK that is supported, for the tests that drive its provider process.

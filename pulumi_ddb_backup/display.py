@@ -35,18 +35,6 @@ class Row(Protocol):
         """Keep `text` as a line of the output."""
 
 
-def row_line(progress: Progress) -> str:
-    """One look, as a row shows it: Pulumi cuts a row at the terminal's width, so the time comes first."""
-    table = "table " if progress.subject == "Table" else ""
-    elapsed, remaining = _clock(progress.elapsed_seconds), _clock(progress.remaining_seconds)
-    return f"{elapsed} {table}{progress.status}, timeout in {remaining}"
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(max(0, round(seconds)), 60)
-    return f"{minutes}:{rest:02}"
-
-
 def _seconds(clock: str) -> float:
     minutes, _, rest = clock.partition(":")
     return 60.0 * int(minutes) + int(rest)
@@ -60,7 +48,7 @@ class RowListener:
     _logged_at_seconds: float = 0.0
 
     def progress(self, progress: Progress) -> None:
-        self.row.show(row_line(progress))
+        self.row.show(progress.row)
         if progress.elapsed_seconds - self._logged_at_seconds >= LOG_INTERVAL_SECONDS:
             self._logged_at_seconds = progress.elapsed_seconds
             self.row.tell(progress.line)

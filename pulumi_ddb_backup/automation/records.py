@@ -64,6 +64,16 @@ class BackupProgress:
     backup_arn: str | None = None
     message: str = ""
 
+    def __str__(self) -> str:
+        """The news as `print` shows it: the table, or the resource where there are many tables."""
+        if self.phase in (Phase.WAITING, Phase.NOTICE):
+            told = self.message
+        elif self.phase is Phase.FAILED:
+            told = f"{self.phase.value}: {self.message}"
+        else:
+            told = ", ".join(filter(None, (self.phase.value, self.status)))
+        return f"{self.table_name or self.resource_name}: {told}"
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

@@ -228,6 +228,22 @@ class Progress:
         """This as a line for a log."""
         return f"{self.subject} status: {self.status}, Elapsed: {self.elapsed_seconds:.0f}s"
 
+    @property
+    def row(self) -> str:
+        """The line that a row shows: Pulumi cuts a row at the terminal's width, so the time comes first."""
+        table = "table " if self.subject == "Table" else ""
+        elapsed, remaining = _minutes(self.elapsed_seconds), _minutes(self.remaining_seconds)
+        return f"{elapsed} {table}{self.status}, timeout in {remaining}"
+
+    def __str__(self) -> str:
+        """The row, after the name of the table."""
+        return f"{self.table_name}: {self.row}"
+
+
+def _minutes(seconds: float) -> str:
+    minutes, rest = divmod(max(0, round(seconds)), 60)
+    return f"{minutes}:{rest:02}"
+
 
 class Listener(Protocol):
     """Receives the progress of an operation. An exception that it raises does not harm the operation.

@@ -124,6 +124,7 @@ class Simulator:
         enabling_seconds: How long after its creation a table has no backups enabled yet.
         table_status: Status told instead of the true one, by table name.
         backup_status: Status told instead of the true one, by backup ARN.
+        backup_bytes: Size told of the backups of a table, by table name; moto tells 123 of each.
         limits: Calls a second in each region, by API; what is not named has none.
         bursts: Calls that may come all at once before the limit counts; default: those of a second.
         several_backups: Whether a table takes another backup while one is CREATING, as small tables
@@ -145,6 +146,7 @@ class Simulator:
     enabling_seconds: float = 0.0
     table_status: dict[str, str] = field(default_factory=dict)
     backup_status: dict[str, str] = field(default_factory=dict)
+    backup_bytes: dict[str, int] = field(default_factory=dict)
     limits: dict[str, float] = field(default_factory=dict)
     bursts: dict[str, float] = field(default_factory=dict)
     several_backups: bool = False
@@ -187,6 +189,7 @@ class Simulator:
             for memory in (
                 self.table_status,
                 self.backup_status,
+                self.backup_bytes,
                 self.limits,
                 self.bursts,
                 self.calls,
@@ -452,6 +455,8 @@ class Simulator:
 
     def _look(self, details: dict[str, Any]) -> None:
         self._tell_status(details)
+        table = details["BackupArn"].split("/")[1]
+        details["BackupSizeBytes"] = self.backup_bytes.get(table, details["BackupSizeBytes"])
         if details["BackupArn"] in self._looks_left:
             self._looks_left[details["BackupArn"]] -= 1
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulumi_ddb_backup.automation import BackupProgress, Phase
 from pulumi_ddb_backup.automation.rebuilt import rebuilt, rebuilt_validation
 from pulumi_ddb_backup.aws import FleetProgress, Progress, Stage, ValidationError, errors, validate
 from pulumi_ddb_backup.aws.calls.aws_errors import AwsFailure
@@ -81,6 +82,36 @@ def test_the_last_word_is_kept_and_taken_off_the_row() -> None:
     row = Shown()
     tell_final(row, "Backup deleted")
     assert row.lines == ["Backup deleted", ""]
+
+
+def test_a_printed_look_is_the_tables_name_and_the_words_of_its_row() -> None:
+    row = Shown()
+    one = Progress("Backup", "CREATING", 4.2, 1795.8, 1.0, 1, "orders")
+    many = FleetProgress(1000, 742, 31, 0, 24.0)
+    RowListener(row).progress(one)
+    FleetRow(row).progress(many)
+    assert [f"orders: {row.lines[0]}", row.lines[1]] == [str(one), str(many)]
+    assert repr(one).startswith("Progress(subject='Backup', status='CREATING', ")
+    assert repr(many).startswith("FleetProgress(total=1000, done=742, ")
+
+
+@pytest.mark.parametrize(
+    ("phase", "news", "printed"),
+    [
+        (Phase.STARTING, {"message": "create of before"}, "orders: starting"),
+        (Phase.NOTICE, {"message": "AWS is slow"}, "orders: AWS is slow"),
+        (Phase.FAILED, {"message": "No backup"}, "orders: failed: No backup"),
+        (Phase.DONE, {"status": "AVAILABLE", "message": "a look"}, "orders: done, AVAILABLE"),
+        (Phase.DONE, {"message": "a look"}, "orders: done"),
+        (Phase.WAITING, {"table_name": "", "message": "1/2 available"}, "before: 1/2 available"),
+    ],
+)
+def test_printed_news_of_a_run_says_of_what_and_how_far(
+    phase: Phase, news: dict[str, str], printed: str
+) -> None:
+    told = replace(BackupProgress("dev", "before", "urn", phase, "orders"), **news)  # type: ignore[arg-type]
+    assert str(told) == printed
+    assert repr(told).startswith("BackupProgress(stack_name='dev', ")
 
 
 def test_a_set_is_told_in_the_log_every_thirty_seconds() -> None:

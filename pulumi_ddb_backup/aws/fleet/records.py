@@ -112,6 +112,9 @@ class FleetProgress:
         told = "".join(f", {count} {what}" for what, count in counts.items() if count)
         return f"{self.done}/{self.total} {self.wanted}{told}, {minutes:02}:{seconds:02} elapsed"
 
+    def __str__(self) -> str:
+        return self.line
+
 
 @dataclass(frozen=True, slots=True)
 class FleetResult:
