@@ -140,6 +140,8 @@ class Walk:
         assert command in (
             INSTALL,
             "pip install -r requirements.txt",
+            ".venv/bin/pip install -r requirements.txt",
+            "python3 -m venv .venv",
             "python3 -m venv .venv && . .venv/bin/activate",
         )
         if self.installs:

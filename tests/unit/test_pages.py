@@ -43,4 +43,3 @@ def test_every_page_installs_this_package_by_the_same_line() -> None:
     for page in pages:
         for line in re.findall(r"pip install .*", text_of(page)):
             assert line == INSTALL or "-r requirements.txt" in line or line == "pip install`:", line
-
