@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import socket
 import sys
 import threading
@@ -455,8 +456,9 @@ class Simulator:
 
     def _look(self, details: dict[str, Any]) -> None:
         self._tell_status(details)
-        table = details["BackupArn"].split("/")[1]
-        details["BackupSizeBytes"] = self.backup_bytes.get(table, details["BackupSizeBytes"])
+        table = re.search(r"(?<=:table/)[^/]+", details["BackupArn"])  # AWS Backup's names none
+        if table is not None and table[0] in self.backup_bytes:
+            details["BackupSizeBytes"] = self.backup_bytes[table[0]]
         if details["BackupArn"] in self._looks_left:
             self._looks_left[details["BackupArn"]] -= 1
 
