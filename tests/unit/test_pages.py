@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.pages import INSTALL, readable_pages
+from tests.pages import INSTALL, blocks_of, readable_pages
+from tests.walk import Walk
 from tools.pulumi_cli import ROOT
 
 README = ROOT / "README.md"
@@ -36,6 +37,12 @@ def test_a_link_leads_somewhere(page: Path) -> None:
             headings = re.findall(r"^#+ (.+)$", text_of(target), re.M)
             slugs = [re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings]
             assert anchor in slugs, f"{link}#{anchor}"
+
+
+def test_no_block_is_left_without_a_runner() -> None:
+    for page in [*PAGES, *((ROOT / "docs" / name) for name in readable_pages())]:
+        for block in blocks_of(page):
+            assert block.language in ("console", "python") or hasattr(Walk, f"_{block.language}")
 
 
 def test_every_page_installs_this_package_by_the_same_line() -> None:
