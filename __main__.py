@@ -6,6 +6,8 @@ pulumi up
 pulumi config set release 42            # another value: the next `pulumi up` takes another backup
 """
 
+from typing import Any, cast
+
 import pulumi
 
 import pulumi_ddb_backup as ddb_backup
@@ -66,7 +68,7 @@ backups = {
         existing_backup_arn=existing,
         triggers={"release": config.get("release") or ""},
         timeout=config.get_int("timeout"),
-        deletion_policy=config.get("deletionPolicy"),
+        deletion_policy=cast(Any, config.get("deletionPolicy")),  # the provider checks it
     )
     for table in tables
 }

@@ -1,9 +1,10 @@
-"""On-demand DynamoDB backups as first-class Pulumi resources."""
+"""On-demand DynamoDB backups as Pulumi resources."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
+from .extras import as_run_error
 
 if TYPE_CHECKING:
     from . import automation, hooks
@@ -43,11 +44,19 @@ _MODULES = {
 }
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def __getattr__(name: str) -> Any:
     # Looked up when first used, so that a script which needs `pulumi_ddb_backup.aws` alone does
     # not import pulumi.
     if name in ("automation", "hooks"):
         return import_module(f".{name}", __name__)
     if name in _MODULES:
-        return getattr(import_module(f".{_MODULES[name]}", __name__), name)
+        try:
+            module = import_module(f".{_MODULES[name]}", __name__)
+        except ModuleNotFoundError as error:
+            raise as_run_error(name, error) from None
+        return getattr(module, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

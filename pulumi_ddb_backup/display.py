@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Final, Protocol
 
 from .aws.fleet.records import FleetProgress, FleetResult, told_first
 from .aws.records import BackupRecord, Progress
-from .aws.rules.text import readable_size
+from .aws.rules.text import iso as iso
+from .aws.rules.text import readable_size as readable_size
 
 LOG_INTERVAL_SECONDS: Final = 30.0
 
-_ROW_LINE: Final = re.compile(
+_LOG_LINE: Final = re.compile(
     r"(?P<subject>Backup|Table) status: (?P<status>.*), Elapsed: (?P<elapsed>\d+)s"
-    r"(?:, Remaining: (?P<remaining>-?\d+)s)?"
+)
+_ROW_LINE: Final = re.compile(
+    r"(?P<elapsed>\d+:\d\d) (?P<table>table )?(?P<status>.*), timeout in (?P<remaining>\d+:\d\d)"
 )
 _SET_LINE: Final = re.compile(
-    r"(?P<status>\d+/\d+ [a-z ]+, .* failed), (?P<minutes>\d+):(?P<seconds>\d\d) elapsed"
+    r"(?P<status>\d+/\d+ (?:available|deleted|looked up)(?:, \d+ [a-z]+)*), "
+    r"(?P<elapsed>\d+:\d\d) elapsed"
 )
 
 
@@ -33,6 +36,11 @@ class Row(Protocol):
         """Keep `text` as a line of the output."""
 
 
+def _seconds(clock: str) -> float:
+    minutes, _, rest = clock.partition(":")
+    return 60.0 * int(minutes) + int(rest)
+
+
 @dataclass(slots=True)
 class RowListener:
     """Shows on a row how an operation goes."""
@@ -41,7 +49,7 @@ class RowListener:
     _logged_at_seconds: float = 0.0
 
     def progress(self, progress: Progress) -> None:
-        self.row.show(f"{progress.line}, Remaining: {progress.remaining_seconds:.0f}s")
+        self.row.show(progress.row)
         if progress.elapsed_seconds - self._logged_at_seconds >= LOG_INTERVAL_SECONDS:
             self._logged_at_seconds = progress.elapsed_seconds
             self.row.tell(progress.line)
@@ -83,20 +91,16 @@ class RowLine:
     @classmethod
     def parse(cls, text: str) -> RowLine | None:
         """The look that `text` tells of, or None when it is another kind of line."""
-        many = _SET_LINE.fullmatch(text.strip())
-        if many is not None:
-            seconds = 60.0 * int(many["minutes"]) + int(many["seconds"])
-            return cls("Backups", many["status"], seconds, None)
-        match = _ROW_LINE.fullmatch(text.strip())
-        if match is None:
-            return None
-        remaining = match["remaining"]
-        return cls(
-            match["subject"],
-            match["status"],
-            float(match["elapsed"]),
-            None if remaining is None else float(remaining),
-        )
+        text = text.strip()
+        if many := _SET_LINE.fullmatch(text):
+            return cls("Backups", many["status"], _seconds(many["elapsed"]), None)
+        if logged := _LOG_LINE.fullmatch(text):
+            return cls(logged["subject"], logged["status"], float(logged["elapsed"]), None)
+        if shown := _ROW_LINE.fullmatch(text):
+            subject = "Table" if shown["table"] else "Backup"
+            elapsed, remaining = _seconds(shown["elapsed"]), _seconds(shown["remaining"])
+            return cls(subject, shown["status"], elapsed, remaining)
+        return None
 
 
 def final_line(record: BackupRecord, how: str = "in {:.1f}s") -> str:
@@ -141,7 +145,7 @@ def final_line_of_set(result: FleetResult) -> str:
 def skipped_lines(result: FleetResult) -> list[str]:
     """The tables that were found and then skipped, the first of them where they are many."""
     lines = told_first([outcome.line for outcome in result.skipped])
-    return ["No backup was taken of tables that are leaving AWS:", *lines] if lines else []
+    return ["Tables that are gone or being deleted were skipped:", *lines] if lines else []
 
 
 def arns_told(backups: Sequence[BackupRecord]) -> str:
@@ -149,6 +153,8 @@ def arns_told(backups: Sequence[BackupRecord]) -> str:
     return "\n".join(told_first([backup.backup_arn for backup in backups]))
 
 
-def iso(moment: datetime) -> str:
-    """A moment as an output tells it: in UTC, to the second."""
-    return moment.astimezone(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
+def tell_final(row: Row, text: str) -> None:
+    """Keep the last word on a resource, and take it off the row: outside a terminal, Pulumi would
+    print it with the row once more."""
+    row.tell(text)
+    row.show("")

@@ -105,9 +105,30 @@ def sets(table: pulumi.Output[str]) -> pulumi.Output[int]:
         endpoint_url="http://localhost:8000",
         opts=pulumi.ResourceOptions(protect=True),
     )
-    all_: pulumi.Output[Sequence[Mapping[str, object]]] = backups.backups
-    pulumi.export("all", all_)
+    arns: pulumi.Output[list[str]] = backups.backups.apply(
+        lambda all_: [one["backup_arn"] for one in all_]
+    )
+    sizes: pulumi.Output[list[int | None]] = backups.backups.apply(
+        lambda all_: [one.get("backup_size_bytes") for one in all_]
+    )
+    errors: pulumi.Output[list[str]] = backups.failures.apply(
+        lambda all_: [one["error"] for one in all_]
+    )
+    pulumi.export("all", [arns, sizes, errors])
     return backups.available_count
+
+
+def mistakes() -> None:
+    """Each of these is an error: `warn_unused_ignores` tells when it is none any more."""
+    ddb_backup.Backup("policy", table_name="orders", deletion_policy="keep")  # type: ignore[arg-type]
+    ddb_backup.BackupSet("policy", tables=["orders"], deletion_policy="keep")  # type: ignore[arg-type]
+    ddb_backup.get_backups(backup_type="MINE")  # type: ignore[arg-type]
+    ddb_backup.hooks.final_backup(on_failure="ignore")  # type: ignore[arg-type]
+    ddb_backup.hooks.final_backup(reuse="1h")  # type: ignore[call-arg]
+    ddb_backup.ProtectedTable("orders", hash_kei="id")  # type: ignore[call-arg]
+    ddb_backup.ProtectedTable("orders", hash_key=5)  # type: ignore[arg-type]
+    backups = ddb_backup.BackupSet("typo", tables=["orders"], backup_name="nightly")
+    backups.backups.apply(lambda all_: all_[0]["arn"])  # type: ignore[typeddict-item]
 
 
 def tables() -> pulumi.Output[str]:
@@ -117,7 +138,16 @@ def tables() -> pulumi.Output[str]:
     opts: pulumi.ResourceOptions = ddb_backup.hooks.with_final_backup(final)
     ddb_backup.hooks.backup_before_update(properties=["billing_mode"], on_failure="continue")
     ddb_backup.hooks.protect_all_tables(final)
-    table = ddb_backup.ProtectedTable("orders", hash_key="id", table_opts=opts)
+    table = ddb_backup.ProtectedTable(
+        "orders",
+        hash_key="id",
+        attributes=[{"name": "id", "type": "S"}],
+        billing_mode="PAY_PER_REQUEST",
+        ttl={"attribute_name": "expires", "enabled": True},
+        tags={"team": "shop"},
+        backup_before_update=["billing_mode"],
+        table_opts=opts,
+    )
     ddb_backup.ProtectedTable("again", restore_from=ddb_backup.LatestBackup("orders"))
     newest_arn: pulumi.Output[str | None] = table.latest_backup_arn
     pulumi.export("newest", newest_arn)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TABLE = "orders"
 REGION = "eu-west-1"
 ITEMS = 300
+KEYS = [f"order-{number}" for number in range(ITEMS)]
 BACKUP_SECONDS = 4
 
 
@@ -45,7 +46,7 @@ def main() -> None:
         }
         env.pop("AWS_PROFILE", None)
         (home / "pulumi-state").mkdir()
-        project = _project(home)
+        project = make_project(home)
         dynamodb = boto3.client(
             "dynamodb",
             region_name=REGION,
@@ -53,28 +54,30 @@ def main() -> None:
             aws_access_key_id="demo",
             aws_secret_access_key="demo",
         )
-        _title(f"A table with {ITEMS} items, in moto's server at {simulator.url}")
-        _fill(dynamodb)
+        _title(f"A table with {ITEMS} items, in a DynamoDB on this machine: {simulator.url}")
+        fill(dynamodb)
         simulator.creating_seconds = BACKUP_SECONDS
+        simulator.backup_bytes[TABLE] = sum(len("id") + len(key) for key in KEYS)
 
-        _title("pulumi up: validates, takes the backup, waits until it is AVAILABLE")
-        _pulumi(["stack", "init", "demo"], project, env, quiet=True)
-        _pulumi(["config", "set", "aws:region", REGION], project, env)
-        _pulumi(["config", "set", "table", TABLE], project, env)
-        _pulumi(["up", "--yes", "--skip-preview"], project, env)
+        _title("pulumi up: checks the table, takes a backup, waits until it is AVAILABLE")
+        run_pulumi(["stack", "init", "demo"], project, env, quiet=True)
+        run_pulumi(["config", "set", "aws:region", REGION], project, env)
+        run_pulumi(["config", "set", "table", TABLE], project, env)
+        run_pulumi(["up", "--yes", "--skip-preview"], project, env)
 
-        _title("pulumi up again: nothing has changed, so no second backup (set `release` for one)")
-        _pulumi(["up", "--yes", "--skip-preview"], project, env)
+        _title("pulumi up again: nothing has changed, so no second backup")
+        run_pulumi(["up", "--yes", "--skip-preview"], project, env)
 
         _title("What the AWS API itself says")
         backups = dynamodb.list_backups(TableName=TABLE)["BackupSummaries"]
         for backup in backups:
-            print(f"{backup['BackupStatus']}  {backup['BackupName']}  {backup['BackupArn']}")
+            print(f"{backup['BackupStatus']}  {backup['BackupName']}\n{backup['BackupArn']}")
         if [backup["BackupStatus"] for backup in backups] != ["AVAILABLE"]:
             raise SystemExit("The demo expected one AVAILABLE backup.")
+        print("\nFor another backup: pulumi config set release 2, then pulumi up.")
 
 
-def _project(home: Path) -> Path:
+def make_project(home: Path) -> Path:
     """The root program, where it can't leave a stack's settings in the checkout."""
     project = home / "project"
     project.mkdir()
@@ -84,9 +87,10 @@ def _project(home: Path) -> Path:
     return project
 
 
-def _fill(dynamodb: DynamoDBClient) -> None:
+def fill(dynamodb: DynamoDBClient, table: str = TABLE) -> None:
+    """Make the table and put its items in."""
     dynamodb.create_table(
-        TableName=TABLE,
+        TableName=table,
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
@@ -94,17 +98,17 @@ def _fill(dynamodb: DynamoDBClient) -> None:
     for first in range(0, ITEMS, 25):
         dynamodb.batch_write_item(
             RequestItems={
-                TABLE: [
-                    {"PutRequest": {"Item": {"id": {"S": f"order-{number}"}}}}
-                    for number in range(first, first + 25)
+                table: [
+                    {"PutRequest": {"Item": {"id": {"S": key}}}} for key in KEYS[first : first + 25]
                 ]
             }
         )
 
 
-def _pulumi(
+def run_pulumi(
     arguments: list[str], project: Path, env: dict[str, str], *, quiet: bool = False
 ) -> None:
+    """Run one command to its end; one that fails ends the program."""
     if not quiet:
         print(f"$ pulumi {' '.join(arguments)}", flush=True)
     out = subprocess.DEVNULL if quiet else None

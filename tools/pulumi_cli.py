@@ -243,6 +243,23 @@ def environment(home: Path, inherited: Mapping[str, str] = os.environ) -> dict[s
     }
 
 
+def what_env_sets(settings: Mapping[str, str]) -> str:
+    """What the lines of `env` change in a shell, for the person who asked for them."""
+    secrets = (
+        "with an empty passphrase, so its secrets are as good as plain text"
+        if settings["PULUMI_CONFIG_PASSPHRASE"] == ""
+        else "with your PULUMI_CONFIG_PASSPHRASE"
+    )
+    return (
+        "In this shell, from now on:\n"
+        f"  pulumi, python   {settings['PATH'].split(os.pathsep)[1]}, {settings['VIRTUAL_ENV']}\n"
+        f"  stacks are kept  in {settings['PULUMI_BACKEND_URL']}, {secrets}\n"
+        f"  PULUMI_HOME      {settings['PULUMI_HOME']}\n"
+        "  plugins          are not downloaded, and Pulumi does not look for updates\n"
+        "If PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE or PULUMI_HOME is set already, it stays."
+    )
+
+
 def main() -> None:
     """Answer on standard output."""
     asked = sys.argv[1] if len(sys.argv) == 2 else ""
@@ -251,8 +268,10 @@ def main() -> None:
     elif asked == "env":
         home = cache_folder().parent
         (home / "pulumi-state").mkdir(parents=True, exist_ok=True)
-        for key, value in environment(home).items():
+        settings = environment(home)
+        for key, value in settings.items():
             print(f"export {key}={shlex.quote(value)}")
+        say(what_env_sets(settings))
     else:
         raise SystemExit(__doc__)
 

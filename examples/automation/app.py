@@ -19,8 +19,14 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from pulumi_ddb_backup.automation import AutomationError, BackupProgress, Runner, backup_runner
-from pulumi_ddb_backup.aws import BackupError
+from pulumi_ddb_backup.automation import (
+    AutomationError,
+    BackupProgress,
+    RunCancelledError,
+    Runner,
+    backup_runner,
+)
+from pulumi_ddb_backup.aws import BackupCancelledError, BackupError, StartCancelledError
 
 PAGE = Path(__file__).with_name("page.html")
 MOST_WORDS = 200
@@ -63,7 +69,7 @@ class Job:
         try:
             self._add(await asyncio.to_thread(self._run))
         except (BackupError, AutomationError) as error:
-            self._add({"phase": "failed", "message": str(error)})
+            self._add(self._ending(error))
         except Exception:
             self._add({"phase": "failed", "message": "The service failed; its log has more."})
             raise
@@ -81,9 +87,21 @@ class Job:
             on_progress=self._heard,
         )
         if self._cancelled:
-            return {"phase": "failed", "message": "Cancelled before anything was started."}
+            return {"phase": "cancelled", "message": "No backup was started."}
         (backup,) = self._runner.up().backups.values()
         return {"phase": "done", "change": backup.change, **asdict(backup.record)}
+
+    def _ending(self, error: BackupError | AutomationError) -> dict[str, Any]:
+        """How it ended without an AVAILABLE backup, and which backup goes on in AWS."""
+        if isinstance(error, BackupError):
+            arn = error.unfinished.backup_arn if error.unfinished else None
+        else:
+            arn = next(iter(error.backup_arns), None)
+        cancelled = isinstance(
+            error, (BackupCancelledError, StartCancelledError, RunCancelledError)
+        )
+        phase = "cancelled" if cancelled else "failed"
+        return {"phase": phase, "message": str(error), "backup_arn": arn}
 
     def _heard(self, progress: BackupProgress) -> None:
         """One piece of news, in the run's own thread. The end is told by `_take`."""
@@ -100,7 +118,7 @@ class Job:
 
 
 jobs: dict[str, Job] = {}
-"""The latest job of each table."""
+"""The latest job of each table, the newest last."""
 
 
 async def page(request: Request) -> Response:
@@ -113,8 +131,17 @@ async def start(request: Request) -> Response:
     running = jobs.get(table)
     if running is not None and not running.ended:
         raise HTTPException(409, f"A backup of table '{table}' is under way.")
+    jobs.pop(table, None)
     jobs[table] = Job(table, label)
-    return JSONResponse({"table": table}, 202, {"Location": f"/backups/{table}/events"})
+    location = {"Location": f"/backups/{table}/events"}
+    return JSONResponse({"table": table, "label": label}, 202, location)
+
+
+async def known(request: Request) -> Response:
+    """The latest backup of each table, for a page that was opened or reloaded meanwhile."""
+    return JSONResponse(
+        {"jobs": [{"table": job.table, "label": job.label} for job in jobs.values()]}
+    )
 
 
 async def events(request: Request) -> Response:
@@ -174,6 +201,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
 app = Starlette(
     routes=[
         Route("/", page),
+        Route("/backups", known),
         Route("/backups", start, methods=["POST"]),
         Route("/backups/{table}/events", events),
         Route("/backups/{table}", cancel, methods=["DELETE"]),

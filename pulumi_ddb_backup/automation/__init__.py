@@ -1,11 +1,11 @@
-"""Backups from within a Python service, by Pulumi's Automation API.
+"""Backups from a Python service, through Pulumi's Automation API.
 
 from pulumi_ddb_backup.automation import take_backup
 
 result = take_backup("orders", stack_name="orders-nightly", backup_name_prefix="orders-")
 print(result.backup_arn)
 
-The `pulumi` CLI has to be there; a Pulumi project on disk need not.
+The `pulumi` CLI must be installed. No Pulumi project on disk is needed.
 """
 
 from .errors import AutomationError, FailedResource, RunCancelledError, StackBusyError
@@ -40,3 +40,7 @@ __all__ = [
     "backup_runner",
     "take_backup",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

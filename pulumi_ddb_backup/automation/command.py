@@ -49,7 +49,7 @@ class CancellableCommand(PulumiCommand):
         everything = {**os.environ, **env}
         command = shutil.which("pulumi", path=everything.get("PATH"))
         if command is None:
-            raise FileNotFoundError("the Pulumi CLI is not on PATH (no program `pulumi` there)")
+            raise FileNotFoundError("the Pulumi CLI (`pulumi`) is not on PATH")
         told = subprocess.run(
             [command, "version"],
             env={**everything, "PULUMI_SKIP_UPDATE_CHECK": "true"},

@@ -1,4 +1,4 @@
-"""What a run raises where no error of one backup says it all."""
+"""What a run raises if it is not the error of a single backup."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ _SHOWN: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class FailedResource:
-    """One resource that failed in a run.
+    """A resource that failed in a run.
 
     Attributes:
-        urn: The resource's URN; empty for the program or the run itself.
-        resource_name: The resource's name in the program; empty as above.
-        message: The engine's words, without a traceback.
-        backup_arn: The backup that goes on in AWS, if there is one. It is in the stack's state.
-        error: The same as an error of this library, where the words are this library's.
+        urn: The resource's URN. Empty for the program or the run itself.
+        resource_name: The resource's name in the program. Empty likewise.
+        message: The engine's message, without a traceback.
+        backup_arn: The ARN of a backup that continues in AWS. It is in the stack's state. None if
+            there is none.
+        error: The failure as an error of `pulumi_ddb_backup.aws`. None if the message is not from
+            this library.
     """
 
     urn: str
@@ -36,12 +38,13 @@ class AutomationError(Exception):
     """A run that failed.
 
     Attributes:
-        stack_name: The stack.
-        operation: `up`, `preview`, `destroy`, or `stack` where the stack itself was not to be had.
-        words: What the engine or the CLI said of the run as a whole; may be empty.
-        failures: What failed, one by one.
-        backups: The backups that the run did get, by resource name.
-        backup_sets: The sets that the run met, those that failed among them, by resource name.
+        stack_name: The name of the stack.
+        operation: `up`, `preview` or `destroy`, or `stack` if the stack could not be selected or
+            created.
+        words: What the engine or the CLI said about the run as a whole. May be empty.
+        failures: Each resource that failed.
+        backups: The backups that succeeded, by resource name.
+        backup_sets: The backup sets of the run, failed ones too, by resource name.
     """
 
     def __init__(
@@ -68,7 +71,7 @@ class AutomationError(Exception):
 
     @property
     def backup_arns(self) -> tuple[str, ...]:
-        """Every backup that is known of: those that go on in AWS, then those that are done, then those in sets."""
+        """All known backups: first those that continue in AWS, then finished ones, then those in sets."""
         going_on = [one.backup_arn for one in self.failures if one.backup_arn]
         done = [one.backup_arn for one in self.backups.values()]
         in_sets = [one.backup_arn for each in self.backup_sets.values() for one in each.records]
@@ -88,10 +91,10 @@ class AutomationError(Exception):
 
 
 class RunCancelledError(AutomationError):
-    """A run that `Runner.cancel` has ended. Backups that were started go on in AWS."""
+    """A run that `Runner.cancel` stopped. Backups that were started continue in AWS."""
 
     _outcome = "was cancelled"
 
 
 class StackBusyError(AutomationError):
-    """Another run has the stack."""
+    """Another run has locked the stack."""

@@ -132,7 +132,7 @@ class Events:
         urn, message = said.urn or "", said.message.strip()
         if said.severity == "error":
             self._blame(urn, message)
-        if not urn or said.severity not in ("info", "info#err", "warning"):
+        if not urn or not message or said.severity not in ("info", "info#err", "warning"):
             return
         row = RowLine.parse(message)
         if row is not None:

@@ -1,4 +1,4 @@
-"""One backup of one table by an inline program: no Pulumi project on disk."""
+"""One backup of one table, by an inline program: no Pulumi project on disk."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from pulumi.automation import (
 )
 
 from ..aws.errors import ValidationError
+from ..aws.rules.choices import DeletionPolicy
 from ..aws.rules.validation import Failure, validate
 from ..resources.triggers import unencodable
 from .command import CancellableCommand
@@ -37,42 +38,43 @@ _SETTINGS: Final = frozenset(
 
 
 class BackupOptions(TypedDict, total=False):
-    """A `Backup`'s inputs beside its table, and how it is run. Every key may be left out."""
+    """The inputs of the `Backup` other than its table, and how to run it. All keys are optional."""
 
     backup_name: str
-    """As for `Backup`. Exactly one of this and `backup_name_prefix`."""
+    """The backup's name. Give either this or `backup_name_prefix`."""
     backup_name_prefix: str
-    """As for `Backup`."""
+    """The start of a generated name, at most 230 characters."""
     region: str
-    """As for `Backup`."""
+    """AWS region of the table. Default: as for `Backup`."""
     profile: str
-    """As for `Backup`."""
+    """Profile of the shared AWS configuration files. Default: as for `Backup`."""
     role_arn: str
-    """As for `Backup`."""
+    """ARN of an IAM role to assume. Default: as for `Backup`."""
     endpoint_url: str
-    """As for `Backup`."""
+    """URL to use instead of AWS's DynamoDB endpoint. Default: as for `Backup`."""
     timeout: int
-    """Limit in seconds, 60 to 7200. Default: 1800."""
+    """Time limit of the backup in whole seconds, 60 to 7200. Default: 1800."""
     triggers: Mapping[str, Any]
-    """Any values, as for `Backup`; a change of any of them takes a new backup."""
-    deletion_policy: str
-    """`retain` (the default) or `delete`."""
+    """Any values. If one changes, a new backup is taken. Default: none."""
+    deletion_policy: DeletionPolicy
+    """What destroying or replacing the resource does to the backup in AWS: `retain` (the default) or
+    `delete`."""
     existing_backup_arn: str
-    """As for `Backup`."""
+    """ARN of a backup made elsewhere, to be managed by the stack. No backup is taken then."""
     project_name: str
-    """The Pulumi project. Default: `ddb-backup`."""
+    """The name of the Pulumi project. Default: `ddb-backup`."""
     resource_name: str
-    """The resource's name in the stack. Default: `backup`."""
+    """The name of the resource in the stack. Default: `backup`."""
     backend_url: str
-    """Where the stack's state is, such as `s3://...` or `file://...`. Default: as for `pulumi`."""
+    """Where the stack's state is kept, such as `s3://...` or `file://...`. Default: as for `pulumi`."""
     passphrase: str
-    """Of the stack's secrets, for backends that encrypt by one. Default: as for `pulumi`."""
+    """The passphrase of the stack's secrets, for backends that need one. Default: as for `pulumi`."""
     env: Mapping[str, str]
-    """More environment for the CLI, over that of this process."""
+    """More environment variables for the CLI. They override those of this process."""
     work_dir: str
-    """A folder that is there, for the stack's settings. Default: one that goes with the runner."""
+    """An existing folder for the stack's settings. Default: a temporary one."""
     on_progress: OnProgress
-    """As for `Runner`."""
+    """Called with a `BackupProgress` for each change, as for `Runner`. Default: nobody."""
 
 
 def take_backup(
@@ -80,19 +82,19 @@ def take_backup(
 ) -> BackupResult:
     """Take one backup and wait until it is AVAILABLE.
 
-    The stack remembers the backup: called again with the same stack and the same inputs, this gives
-    the same backup, or goes on waiting for it where the first call was cut off. Other `triggers`
-    (`triggers={"release": 43}`) take another; the one before stays in AWS.
+    The stack remembers the backup. A second call with the same stack and inputs returns the same
+    backup, or continues to wait for it if the first call was interrupted. Other `triggers`, such as
+    `triggers={"release": 43}`, take a new backup, and the one before stays in AWS.
 
     Args:
         table_name: Name or ARN of the table. May be left out with `existing_backup_arn`.
-        stack_name: The stack, made if it is not there. One stack holds one backup.
+        stack_name: The name of the stack, which is created if needed. A stack holds one backup.
         **options: See `BackupOptions`.
 
     Raises:
-        ValidationError: Inputs break a rule; nothing was run.
-        BackupError: The backup failed, as `Backups.create` says it.
-        StackBusyError: Another run has the stack.
+        ValidationError: Inputs break a rule. Nothing was run.
+        BackupError: The backup failed. If one is still in AWS, it is `error.unfinished`.
+        StackBusyError: Another run has locked the stack.
         AutomationError: Anything else failed.
     """
     runner = backup_runner(table_name, stack_name=stack_name, **options)
@@ -103,7 +105,7 @@ def take_backup(
 def backup_runner(
     table_name: str | None = None, *, stack_name: str, **options: Unpack[BackupOptions]
 ) -> Runner:
-    """What `take_backup` runs, to be run, previewed, cancelled and destroyed by the caller.
+    """The `Runner` that `take_backup` uses, to preview, run, cancel or destroy it yourself.
 
     Args:
         table_name: As for `take_backup`.
@@ -112,7 +114,7 @@ def backup_runner(
 
     Raises:
         ValidationError: Inputs break a rule.
-        AutomationError: There is no CLI, or the stack can be neither selected nor made.
+        AutomationError: The `pulumi` CLI was not found, or the stack could not be selected or created.
     """
     inputs = {key: value for key, value in options.items() if key not in _SETTINGS}
     inputs["table_name"] = table_name

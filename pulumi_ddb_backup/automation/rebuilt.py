@@ -26,7 +26,7 @@ from ..aws.rules.values import without_none
 from ..resources import backup_properties as _inputs
 from .records import FILTERED
 
-_STAGES: Final = {stage.value: stage for stage in Stage}
+_STAGES: Final = {words: stage for stage in Stage for words in (stage.value, stage.stopped)}
 _EXISTING: Final = re.compile(
     r"No backup was started\."
     r"|A backup of table '(?P<table_name>[^']*)' may exist in AWS all the same: (?P<doubt>.*?)\.?"
@@ -69,7 +69,8 @@ def rebuilt(
         words = _filled(template.sentence, sentence)
         if words is None:
             continue
-        words |= _filled(template.advice, advice[0] if advice else "") or {}
+        own_advice = advice[0].removesuffix(errors.LOOK_FIRST).rstrip() if advice else ""
+        words |= _filled(template.advice, own_advice) or {}
         words |= without_none(existing.groupdict()) if existing else {}
         if arn := backup_arn_in(message):
             words.setdefault("backup_arn", arn)

@@ -1,4 +1,4 @@
-"""What a run tells on the way, and what comes out of it."""
+"""The progress and the results of a run."""
 
 from __future__ import annotations
 
@@ -22,35 +22,35 @@ FILTERED: Final = "[secret]"
 
 
 class Phase(str, Enum):
-    """How far the backup of one resource is."""
+    """The phase that a resource is in."""
 
     STARTING = "starting"
-    """The engine has turned to the resource."""
+    """The engine has started on the resource."""
     WAITING = "waiting"
-    """One look at what is waited for; `status` and the seconds are of this look."""
+    """The backup or its table was polled. `status` and the seconds are of this poll."""
     NOTICE = "notice"
-    """A line that a person should read, in `message`."""
+    """There is something that a person should read, in `message`."""
     DONE = "done"
     """The engine has finished with the resource."""
     FAILED = "failed"
-    """It failed; `message` says why, and `backup_arn` what goes on in AWS."""
+    """The resource failed. `message` says why, and `backup_arn` which backup continues in AWS."""
 
 
 @dataclass(frozen=True, slots=True)
 class BackupProgress:
-    """One piece of news about one backup.
+    """The progress of one resource.
 
     Attributes:
-        stack_name: The stack that is run.
+        stack_name: The name of the stack.
         resource_name: The resource's name in the program.
         urn: The resource's URN.
-        phase: How far it is.
-        table_name: Plain name of the table; empty until it is known.
-        status: The backup's or the table's status in AWS's words; empty until it is known.
-        elapsed_seconds: Time since the operation began, at the last look.
-        remaining_seconds: Time until its timeout, at the last look; None until there was one.
-        backup_arn: The backup's ARN, once AWS has given one.
-        message: The line as `pulumi up` shows it.
+        phase: The phase that it is in.
+        table_name: The table's name. Empty until it is known.
+        status: The status of the backup or the table in AWS's words. Empty until it is known.
+        elapsed_seconds: Seconds since the operation began, at the last poll.
+        remaining_seconds: Seconds left until the timeout, at the last poll. None before the first.
+        backup_arn: The backup's ARN. None until AWS has given one.
+        message: The line that `pulumi up` would show.
     """
 
     stack_name: str
@@ -64,15 +64,25 @@ class BackupProgress:
     backup_arn: str | None = None
     message: str = ""
 
+    def __str__(self) -> str:
+        """The news as `print` shows it: the table, or the resource where there are many tables."""
+        if self.phase in (Phase.WAITING, Phase.NOTICE):
+            told = self.message
+        elif self.phase is Phase.FAILED:
+            told = f"{self.phase.value}: {self.message}"
+        else:
+            told = ", ".join(filter(None, (self.phase.value, self.status)))
+        return f"{self.table_name or self.resource_name}: {told}"
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A line that stayed: of a backup that started, was kept, or was taken by a hook.
+    """A line that stays on the screen: about a backup that was started, kept, or taken by a hook.
 
     Attributes:
-        urn: The resource that the line is about; for a hook's backup, the table.
+        urn: The URN of the resource that the line is about. For a hook's backup, the table's.
         message: The line.
-        backup_arn: The backup's ARN, where the line ends with one.
+        backup_arn: The backup's ARN, if the line ends with one. Else None.
     """
 
     urn: str
@@ -87,11 +97,11 @@ class BackupResult:
     Attributes:
         resource_name: The resource's name in the program.
         urn: The resource's URN.
-        change: What the engine did: `create`, `update` (which also is: went on waiting), `same`,
-            `replace`, `delete`, ...
-        record: The backup as AWS described it last. What is secret in the stack is None.
-        deletion_policy: `retain` or `delete`, as deployed last. With `retain`, a backup whose
-            resource is deleted is still in AWS.
+        change: What the engine did: `create`, `update` (also if it continued to wait), `same`,
+            `replace` or `delete`.
+        record: The backup, as AWS last described it. Values that are secret in the stack are None.
+        deletion_policy: `retain` or `delete`, as last deployed. With `retain`, the backup is still
+            in AWS after its resource is deleted.
     """
 
     resource_name: str
@@ -113,9 +123,10 @@ class BackupSetResult:
     Attributes:
         resource_name: The resource's name in the program.
         urn: The resource's URN.
-        change: As in `BackupResult`.
-        records: The backups that there are, as AWS described them last.
-        failures: The tables without an AVAILABLE backup, each with `table_name`, `region`, `error`.
+        change: What the engine did, as in `BackupResult`.
+        records: The backups that exist, as AWS last described them.
+        failures: The tables without an AVAILABLE backup, each with `table_name`, `region` and
+            `error`.
     """
 
     resource_name: str
@@ -127,18 +138,18 @@ class BackupSetResult:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What `up` or `destroy` has done.
+    """What `up` or `destroy` did.
 
     Attributes:
-        stack_name: The stack.
-        backups: The stack's backups by resource name. Where several resources have one name (in
-            components of different types), each of them is under its URN instead.
+        stack_name: The name of the stack.
+        backups: The stack's backups by resource name. If several resources have the same name (in
+            components of different types), each is under its URN instead.
         removed: Backups whose resource was deleted or replaced.
-        notes: The lines that stayed, hooks' backups among them.
-        outputs: The stack's outputs. A secret one hides its value when it is printed.
-        changes: How many resources saw which change, such as `{"create": 2}`.
-        duration_seconds: How long the engine took.
-        backup_sets: The stack's `BackupSet`s, by the same kind of key as `backups`.
+        notes: The lines that stay on the screen, with those about hooks' backups.
+        outputs: The stack's outputs. Printing a secret one does not show its value.
+        changes: The number of resources for each kind of change, such as `{"create": 2}`.
+        duration_seconds: How long the engine took in seconds.
+        backup_sets: The stack's backup sets, by the same keys as `backups`.
     """
 
     stack_name: str
@@ -152,13 +163,20 @@ class RunResult:
 
     @property
     def arns(self) -> Mapping[str, str]:
-        """The ARN of each of `backups`."""
+        """The ARN of each backup in `backups`, by the same keys."""
         return {name: backup.backup_arn for name, backup in self.backups.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedBackup:
-    """What a run would do with one `Backup`; `change` as in `BackupResult`."""
+    """What `up` would do with a `Backup`.
+
+    Attributes:
+        resource_name: The resource's name in the program.
+        urn: The resource's URN.
+        table_name: The table's name or ARN. Empty if it is not known yet.
+        change: What the engine would do, as in `BackupResult`.
+    """
 
     resource_name: str
     urn: str
@@ -168,7 +186,13 @@ class PlannedBackup:
 
 @dataclass(frozen=True, slots=True)
 class PlanResult:
-    """What `up` would do. `backups` and `changes` are as in `RunResult`."""
+    """What `up` would do.
+
+    Attributes:
+        stack_name: The name of the stack.
+        backups: The planned backups, by the same keys as in `RunResult`.
+        changes: The number of resources for each kind of change, such as `{"create": 2}`.
+    """
 
     stack_name: str
     backups: Mapping[str, PlannedBackup]

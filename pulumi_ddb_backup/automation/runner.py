@@ -1,4 +1,4 @@
-"""`Runner`: runs a stack of the user's own, with progress, results, cancelling and errors."""
+"""`Runner`: runs a stack with progress, typed results, cancelling and this library's errors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pulumi.automation import (
     Stack,
 )
 
-from ..aws.rules.text import sanitized
+from ..aws.rules.text import kind_of, sanitized
 from ..engine import outliving_the_engine
 from .command import CancellableCommand
 from .errors import AutomationError, RunCancelledError, StackBusyError
@@ -26,21 +26,26 @@ from .records import PlanResult, RunResult
 
 T = TypeVar("T")
 
-_UNDER_WAY: Final = "a run of this Runner is under way already"
+_UNDER_WAY: Final = "this Runner is already running"
 
 
 class Runner:
-    """Runs a `pulumi.automation.Stack`, of an inline program or of a project on disk.
+    """Runs a `pulumi.automation.Stack` that has backups, from an inline program or a project on disk.
 
-    One run at a time; any number of runners at once. A run blocks its thread: in an event loop, give
-    it one (`asyncio.to_thread(runner.up)`). The stack's workspace is made ready for it: its CLI can
-    be cancelled, and its `env_vars` get PULUMI_SKIP_UPDATE_CHECK and, for an inline program,
-    PULUMI_PYTHON_CMD (this very Python), unless they are set there. `os.environ` is left alone.
+    A runner does one run at a time, but any number of runners can run at once. A run blocks its
+    thread. In an event loop, use a thread: `asyncio.to_thread(runner.up)`.
+
+    The runner changes the stack's workspace: its CLI can be cancelled, and its `env_vars` get
+    PULUMI_SKIP_UPDATE_CHECK and, for an inline program, PULUMI_PYTHON_CMD (the current interpreter),
+    unless they are set. `os.environ` is not changed.
 
     Args:
         stack: The stack. Its workspace must be a `LocalWorkspace`.
-        on_progress: Called with each piece of news, in another thread than the run's. It should be
-            quick, and what it raises is logged and harms nothing. Default: nobody is told.
+        on_progress: Called with a `BackupProgress` for each change, in another thread than the run.
+            It should be quick. What it raises is logged and does no harm. Default: None.
+
+    Attributes:
+        stack: The stack.
 
     Raises:
         TypeError: The stack's workspace is of another kind.
@@ -49,7 +54,9 @@ class Runner:
     def __init__(self, stack: Stack, *, on_progress: OnProgress | None = None) -> None:
         workspace = stack.workspace
         if not isinstance(workspace, LocalWorkspace):
-            raise TypeError(f"Runner wants a stack of a LocalWorkspace, not of a {type(workspace)}")
+            raise TypeError(
+                f"Runner needs a stack with a LocalWorkspace (got {kind_of(workspace)})"
+            )
         self.stack = stack
         self._on_progress = on_progress
         self._command = CancellableCommand.like(workspace.pulumi_command)
@@ -70,19 +77,20 @@ class Runner:
         """Run the program and wait until all of its backups are AVAILABLE.
 
         Args:
-            refresh: Look first whether the backups are still there, and forget those that are gone.
-            parallel: Limit of resource operations at once. Default: none.
-            target: URNs of the only resources to deal with. Default: all.
-            message: A note for the stack's history.
+            refresh: First check that the backups still exist, and forget those that don't. Default:
+                as the CLI does, which is not to.
+            parallel: How many resources to work on at once. Default: the CLI's limit.
+            target: The URNs of the only resources to work on. Default: all.
+            message: A note for the stack's history. Default: none.
 
         Raises:
-            BackupError: One backup failed and nothing else did. Its `__cause__` is an
-                `AutomationError` with the URN. A backup that was started is in the stack's state:
-                the next `up` goes on waiting for it.
-            RunCancelledError: `cancel` ended the run otherwise than by one `BackupError`.
-            StackBusyError: Another run has the stack.
-            AutomationError: Anything else failed; `failures` tells what.
-            RuntimeError: A run of this runner is under way already.
+            BackupError: One backup failed, and nothing else did. Its `__cause__` is an
+                `AutomationError` with the URN. If the backup was started, it is in the stack's
+                state, and the next `up` continues to wait for it.
+            RunCancelledError: `cancel` stopped the run.
+            StackBusyError: Another run has locked the stack.
+            AutomationError: Anything else failed. `failures` has the details.
+            RuntimeError: This runner is already running.
         """
         with self._run("up") as (events, common):
             done = self.stack.up(
@@ -96,13 +104,13 @@ class Runner:
         return self._result(events, done.outputs)
 
     def preview(self, *, refresh: bool | None = None) -> PlanResult:
-        """Say what `up` would do, without asking AWS to do anything.
+        """Say what `up` would do. Nothing is changed in AWS.
 
         Args:
             refresh: As for `up`.
 
         Raises:
-            BackupError: As for `up`; inputs that break a rule are a `ValidationError`.
+            BackupError: As for `up`. Inputs that break a rule are a `ValidationError`.
             RunCancelledError: As for `up`.
             StackBusyError: As for `up`.
             AutomationError: As for `up`.
@@ -113,11 +121,11 @@ class Runner:
         return PlanResult(self.stack.name, events.planned, events.changes)
 
     def destroy(self, *, run_program: bool | None = None, remove: bool = False) -> RunResult:
-        """Delete all resources. Backups stay in AWS unless `deletion_policy` was `delete`.
+        """Delete all resources. Backups stay in AWS unless `deletion_policy="delete"` was deployed.
 
         Args:
-            run_program: Run the program too, which delete hooks need. Default: the CLI's.
-            remove: Remove the stack itself and its history as well.
+            run_program: Run the program, which delete hooks need. Default: as the CLI does.
+            remove: Also remove the stack itself and its history. Default: False.
 
         Raises:
             BackupError: As for `up`.
@@ -133,13 +141,13 @@ class Runner:
         return self._result(events, {})
 
     def cancel(self) -> bool:
-        """End the run under way as Ctrl-C does, from any thread. Returns at once.
+        """Stop the current run as Ctrl-C does. Call it from any thread; it returns at once.
 
-        Backups that were started are kept in the stack's state, and the next `up` goes on waiting
-        for them. The run itself then raises.
+        Backups that were started are kept in the stack's state, and the next `up` continues to wait
+        for them. The run itself then raises an error.
 
         Returns:
-            False when no run was under way.
+            False if nothing was running.
         """
         if not self._under_way.locked():
             return False
@@ -225,11 +233,11 @@ def run_env(env: Mapping[str, str] | None, *, inline: bool) -> dict[str, str]:
 def words_of(result: CommandResult | None) -> str:
     """What the CLI says for a person, less its frame and anything that looks like a secret."""
     if result is None:
-        return "the CLI did not run"
+        return "the Pulumi CLI did not run"
     lines = [line for line in (result.stderr or result.stdout).splitlines() if line.strip()]
     first = next((n for n, line in enumerate(lines) if line.startswith("error:")), 0)
     text = " ".join(lines[first:]).removeprefix("error:")
-    return sanitized(text) or f"the CLI ended with code {result.code}"
+    return sanitized(text) or f"the Pulumi CLI ended with code {result.code}"
 
 
 def _only_backup_error(failed: AutomationError) -> Exception | None:

@@ -193,6 +193,10 @@ _MODULES: Final = (
 """Where the names above are, looked through in this order."""
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def __getattr__(name: str) -> Any:
     # Looked up when first used, so that a Pulumi program imports no more than it checks itself.
     if name in __all__:

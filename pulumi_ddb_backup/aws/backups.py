@@ -11,50 +11,65 @@ from typing import TYPE_CHECKING, TypeVar
 from .backup import existing, lookups, operation
 from .errors import Stage
 from .records import BackupQuery, BackupRecord, BackupRequest, BackupSummary
-from .restore.rules import RESTORE_TIMEOUT_DEFAULT_SECONDS
+from .restores import Restores
 from .rules.arns import TableArn
+from .rules.choices import BACKUP_TYPE_DEFAULT, BackupType
 from .rules.subject import ALL_TABLES
-from .rules.validation import BACKUP_TYPE_DEFAULT, TIMEOUT_DEFAULT_SECONDS, Failure, validate_query
-from .running.caller import Caller
+from .rules.validation import TIMEOUT_DEFAULT_SECONDS, Failure, validate_query
 from .running.run import Run
 
 if TYPE_CHECKING:
     from .check.records import CheckRequest, CheckResult
-    from .restore.operation import RestoreRun
-    from .restore.records import RestoreRecord, RestoreRequest, TableSettings
     from .retention.records import PruneRequest, PruneResult
 
 T = TypeVar("T")
 
 
-class Backups(Caller):
-    """On-demand backups through one connection, a table at a time. `Caller` has its attributes."""
+class Backups(Restores):
+    """Takes, finds, deletes and restores backups, one table at a time.
+
+    Each method blocks until its operation has ended. `Caller` has the arguments.
+    """
 
     __slots__ = ()
 
     def create(self, request: BackupRequest) -> BackupRecord:
         """Take a backup of one table and wait until it is AVAILABLE.
 
+        Args:
+            request: The table and the backup's name.
+
         Raises:
-            ValidationError: The request breaks a rule; AWS was not called.
-            BackupError: One of its kinds; `error.unfinished` is the backup that goes on, if any.
+            ValidationError: The request breaks a rule. AWS was not called.
+            BackupError: The backup failed. If one is still in AWS, it is `error.unfinished`.
         """
         run = self._run_for(request)
         return self._carry_out(run, operation.take_backup(request, run))
 
     async def create_async(self, request: BackupRequest) -> BackupRecord:
-        """`create` for a caller with an event loop of its own, which goes on meanwhile."""
+        """Like `create`, for an event loop.
+
+        Args:
+            request: As for `create`.
+
+        Raises:
+            BackupError: As for `create`.
+        """
         run = self._run_for(request)
         return await self._carry_out_async(run, operation.take_backup(request, run))
 
     def resume(
         self, backup_arn: str, timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
     ) -> BackupRecord:
-        """Wait until a backup that exists is AVAILABLE.
+        """Wait until a backup that was started earlier is AVAILABLE.
+
+        Args:
+            backup_arn: The backup's ARN, whose region is used.
+            timeout_seconds: Time limit in seconds, 60 to 7200. Default: 1800.
 
         Raises:
-            ValidationError: `backup_arn` is none; AWS was not called.
-            BackupError: One of its kinds.
+            ValidationError: An argument breaks a rule. AWS was not called.
+            BackupError: The backup failed, is gone, or could not be looked up.
         """
         run = self._run_of(Stage.WAIT, backup_arn, timeout_seconds)
         return self._carry_out(run, operation.resume(backup_arn, run))
@@ -62,20 +77,31 @@ class Backups(Caller):
     def describe(
         self, backup_arn: str, timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
     ) -> BackupRecord | None:
-        """A backup as AWS knows it now, or None when it is gone.
+        """Look up a backup. None if it no longer exists.
+
+        Args:
+            backup_arn: The backup's ARN, whose region is used.
+            timeout_seconds: Time limit in seconds, 60 to 7200. Default: 1800.
 
         Raises:
-            ValidationError: `backup_arn` is none; AWS was not called.
-            BackupError: AWS did not tell, or was asked with credentials of another account.
+            ValidationError: An argument breaks a rule. AWS was not called.
+            BackupError: AWS did not answer, or the credentials belong to another account.
         """
         run = self._run_of(Stage.READ, backup_arn, timeout_seconds)
         return self._carry_out(run, existing.describe(backup_arn, run))
 
     def delete(self, backup_arn: str, timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS) -> bool:
-        """Delete a backup, once it is not in use any more. False when it was gone already.
+        """Delete a backup. One that is CREATING or in use is waited for first.
+
+        Args:
+            backup_arn: The backup's ARN, whose region is used.
+            timeout_seconds: Time limit in seconds, 60 to 7200. Default: 1800.
+
+        Returns:
+            False if the backup no longer existed.
 
         Raises:
-            ValidationError: `backup_arn` is none; AWS was not called.
+            ValidationError: An argument breaks a rule. AWS was not called.
             BackupError: It could not be deleted.
         """
         run = self._run_of(Stage.DELETE, backup_arn, timeout_seconds)
@@ -88,25 +114,26 @@ class Backups(Caller):
         backup_name_prefix: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
-        backup_type: str = BACKUP_TYPE_DEFAULT,
+        backup_type: BackupType = BACKUP_TYPE_DEFAULT,
         timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS,
     ) -> list[BackupSummary]:
-        """The backups that there are, newest first; deleted ones left out.
+        """List backups, newest first. Deleted ones are left out.
 
         Args:
-            table_name: Name or ARN of a table, which may be gone; None for all tables of the region.
-                Of an ARN, the region goes before the connection's, and only backups of the table
-                with that very ARN, account included, are found.
-            backup_name_prefix: Only backups whose names begin with this.
-            since: Only backups requested at this moment or later. It must have a time zone.
-            until: Only backups requested before this moment. It must have a time zone.
-            backup_type: USER, SYSTEM (what DynamoDB itself keeps of a deleted table), AWS_BACKUP, or
-                ALL. AWS leaves it open which of AWS Backup's DynamoDB lists.
-            timeout_seconds: The limit of the whole operation, 60 to 7200.
+            table_name: Name or ARN of a table, which need not exist any more. With an ARN, its
+                region is used, and the backups must be of exactly that table, account included.
+                Default: all tables of the region.
+            backup_name_prefix: Only backups whose names begin with this. Default: any name.
+            since: Only backups requested at this time or later, with a time zone. Default: any time.
+            until: Only backups requested before this time, with a time zone. Default: any time.
+            backup_type: USER (on-demand), SYSTEM (kept by DynamoDB when a table with point-in-time
+                recovery is deleted), AWS_BACKUP or ALL. Default: USER. AWS does not promise that
+                DynamoDB lists everything of AWS Backup.
+            timeout_seconds: Time limit in seconds, 60 to 7200. Default: 1800.
 
         Raises:
-            ValidationError: An argument breaks a rule; AWS was not called.
-            BackupError: AWS did not tell.
+            ValidationError: An argument breaks a rule. AWS was not called.
+            BackupError: AWS did not answer, or refused.
         """
         query = BackupQuery(
             table_name, backup_name_prefix, since, until, backup_type, timeout_seconds
@@ -121,10 +148,23 @@ class Backups(Caller):
         backup_name_prefix: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
-        backup_type: str = BACKUP_TYPE_DEFAULT,
+        backup_type: BackupType = BACKUP_TYPE_DEFAULT,
         timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS,
     ) -> BackupSummary | None:
-        """The newest AVAILABLE backup of one table, or None. All else as for `find`."""
+        """Find the newest AVAILABLE backup of one table. None if there is none.
+
+        Args:
+            table_name: Name or ARN of the table, which need not exist any more.
+            backup_name_prefix: As for `find`.
+            since: As for `find`.
+            until: As for `find`.
+            backup_type: As for `find`.
+            timeout_seconds: As for `find`.
+
+        Raises:
+            ValidationError: As for `find`.
+            BackupError: As for `find`.
+        """
         query = BackupQuery(
             table_name, backup_name_prefix, since, until, backup_type, timeout_seconds
         )
@@ -147,16 +187,20 @@ class Backups(Caller):
         return self._carry_out(run, lookups.latest_own(query, run))
 
     def check(self, request: CheckRequest) -> CheckResult:
-        """Whether every table asked for has an AVAILABLE backup that is young enough.
+        """Check that every table has a recent AVAILABLE backup.
 
-        Ages go by AWS's clock. A backup of a table that was deleted and made again under its name
-        does not count (`CheckRequest.by_name` lets it). ListBackups is read once a region, and each
-        table is described once; what could not be checked is `unknown`, never `ok`.
+        Ages go by AWS's clock. If a table was deleted and made again under the same name, backups of
+        the old one don't count, unless `CheckRequest.by_name` is set. ListBackups is read once for
+        each region, and each table is described once. A table that could not be checked is
+        `unknown`, never `ok`.
+
+        Args:
+            request: Which tables, and how old their newest backup may be.
 
         Raises:
-            ValidationError: The request breaks a rule; AWS was not called.
-            NoTableSelectedError: No table fits.
-            BackupError: AWS told of no region. One of several that fails is in `result.errors`.
+            ValidationError: The request breaks a rule. AWS was not called.
+            NoTableSelectedError: No table matches.
+            BackupError: No region could be checked. If only some could not, `result.errors` has them.
         """
         from .check.operation import Checks
 
@@ -164,131 +208,40 @@ class Backups(Caller):
         return Checks(*parts).check(request)
 
     def prune(self, request: PruneRequest) -> PruneResult:
-        """Delete the backups that are kept no longer; by default, only say which.
+        """Delete the backups that are kept no longer. By default, only say which.
 
         A backup goes only if it is AVAILABLE, of type USER, has a name that was made from the prefix
         for its owner, is of the very table that has its name now (by TableId), and no rule of the
         retention keeps it. The newest of each owner always stays. One that is in use stays until the
-        next time. ListBackups is read once a region; a table is described only if something of it
-        has expired. It may be repeated at any time: a second run deletes nothing.
+        next time. ListBackups is read once for each region, and a table is described only if
+        something of it has expired. It can be repeated at any time: a second run deletes nothing.
+
+        Args:
+            request: Which tables, what is kept, and whether to delete at all.
 
         Raises:
-            ValidationError: The request breaks a rule; AWS was not called.
-            NoTableSelectedError: No table fits.
-            BackupError: AWS told of no region; nothing was deleted. One of several that fails is in
-                `result.errors`, and a deletion that fails in `failed` of its table.
+            ValidationError: The request breaks a rule. AWS was not called.
+            NoTableSelectedError: No table matches.
+            BackupError: No region could be searched, and nothing was deleted. If only some could not,
+                `result.errors` has them; `failed` of a table has the deletions that failed.
         """
         from .retention.operation import Prunes
 
         parts = (self.connection, self.listener, self.clock, self.scheduler, self.connect)
         return Prunes(*parts).prune(request)
 
-    def restore(self, request: RestoreRequest) -> RestoreRecord:
-        """Restore a backup to a new table, wait until it is ACTIVE, and set what AWS leaves out.
+    async def recent_async(self, table_name: str, within: timedelta) -> lookups.Recent | None:
+        """Find the newest AVAILABLE backup of a table, if it is recent enough. Else None.
 
-        What ends it early is taken up again by the same call: a table that is being restored from
-        this very backup is waited for, and one that was is only given the settings it lacks. Once a
-        table is ACTIVE, AWS most likely no longer says what it was restored from. One that was
-        created after the backup with the same keys and indexes is then taken for its restore:
-        `certain` is False, a notice says so, and nothing that destroys or overwrites is set on it
-        (time to live is left, see `complete`). A table of that name that is being deleted is waited
-        for within the timeout. Settings that can't be read cost no restore: they are in
-        `settings_left`, and a notice says why.
-        Auto scaling, alarms, policies and replicas are carried over by neither AWS nor this.
-
-        Raises:
-            ValidationError: The request breaks a rule, and AWS was not called; or it names indexes
-                that the backup does not hold, and no restore was started.
-            TargetExistsError: The table exists and is no restore of this backup.
-            BackupError: Another of its kinds; `error.unfinished_restore` is the table that goes on
-                being restored, or whose settings are left to set.
-        """
-        from .restore import operation as restoring
-
-        run = self._run_of_restore(request)
-        return self._carry_out(run, restoring.restore(request, run))
-
-    def complete(
-        self,
-        table_arn: str,
-        backup_arn: str,
-        settings: TableSettings,
-        timeout_seconds: int = RESTORE_TIMEOUT_DEFAULT_SECONDS,
-    ) -> RestoreRecord:
-        """Wait until a table that somebody has restored is ACTIVE, and set what AWS leaves out.
-
-        The table is taken at the caller's word: what it was restored from is not looked at.
+        A backup of an earlier table of the same name does not count.
 
         Args:
-            table_arn: The table's ARN, whose region goes before the connection's.
-            backup_arn: The backup that it is restored from; it is only told.
-            settings: What to set. What is set already is not set again.
-            timeout_seconds: The limit of the whole operation, 60 to 86400.
+            table_name: Name or ARN of the table.
+            within: How old the backup may be.
 
         Raises:
-            ValidationError: An argument breaks a rule; AWS was not called.
-            WrongTableError: The table of that name has another ARN: the credentials are another
-                account's.
-            BackupError: Another of its kinds; `error.unfinished_restore` tells what is left to set.
-        """
-        from .restore import completing  # a Pulumi program rarely restores
-        from .restore.records import RestoreRequest
-        from .restore.rules import validate_completion
-
-        request = RestoreRequest("", backup_arn, settings, timeout_seconds=timeout_seconds)
-        self._require_none(validate_completion({**request.inputs(), "table_arn": table_arn}))
-        arn = TableArn.parse(table_arn)
-        assert arn is not None  # just validated
-        whole = self._run(Stage.SETTINGS, arn.table, arn.region, timeout_seconds)
-        run = completing.CompletionRun(
-            whole.account,
-            arn.table,
-            Stage.SETTINGS,
-            timeout_seconds,
-            self.listener,
-            backup_arn,
-            advice=completing.AGAIN,
-        )
-        run.require_allowed(arn.account)
-        return self._carry_out(run, completing.complete(arn, settings, run))
-
-    def _run_of_restore(self, request: RestoreRequest) -> RestoreRun:
-        from .restore.operation import RestoreRun
-        from .restore.rules import validate_restore
-        from .restore.source import SourceRun
-
-        self._require_none(validate_restore(request.inputs()))
-        arn, timeout_seconds = request.source, request.timeout_seconds
-        region = request.target_region
-        origin = self._run(Stage.RESTORE, arn.table, arn.region, timeout_seconds)
-        target = self._run(Stage.RESTORE, request.target_table_name, region, timeout_seconds)
-        source = SourceRun(
-            origin.account,
-            arn.table,
-            Stage.RESTORE,
-            timeout_seconds,
-            self.listener,
-            request.backup_arn,
-        )
-        run = RestoreRun(
-            target.account,
-            target.table_name,
-            Stage.RESTORE,
-            timeout_seconds,
-            self.listener,
-            request.backup_arn,
-            source=source,
-        )
-        source.deadline = run.deadline
-        run.require_allowed(arn.account)
-        return run
-
-    async def recent_async(self, table_name: str, within: timedelta) -> lookups.Recent | None:
-        """The newest AVAILABLE backup of the very table that exists now, if it is young enough.
-
-        Raises:
-            ValidationError: `table_name` is none; AWS was not called.
-            BackupError: AWS did not tell, or the table does not exist.
+            ValidationError: An argument breaks a rule. AWS was not called.
+            BackupError: AWS did not answer, or the table does not exist.
         """
         query = BackupQuery(table_name)
         run = self._run_of_query(query, validate_query(query.inputs(), of_one_table=True))

@@ -14,32 +14,43 @@ _RESOLUTION_SECONDS: Final = 1e-6
 
 
 class Clock(Protocol):
-    """What the operation needs to know of time."""
+    """How an operation reads the time and waits. A test can pass its own."""
 
     def __hash__(self) -> int:
         """Operations of the same account share what they know only if their clocks are equal."""
 
     def monotonic(self) -> float:
-        """Seconds since some fixed moment; never goes back."""
+        """Seconds since some fixed moment. It never goes back."""
 
     def now(self) -> datetime:
-        """The wall clock, in UTC."""
+        """The current time, in UTC."""
 
     async def sleep(self, seconds: float) -> None:
-        """Let `seconds` pass."""
+        """Wait.
+
+        Args:
+            seconds: For how long.
+        """
 
 
 @dataclass(frozen=True)
 class SystemClock:
-    """The machine's own time."""
+    """The clock of this machine. The default."""
 
     def monotonic(self) -> float:
+        """Seconds since some fixed moment. It never goes back."""
         return time.monotonic()
 
     def now(self) -> datetime:
+        """The current time, in UTC."""
         return datetime.now(timezone.utc)
 
     async def sleep(self, seconds: float) -> None:
+        """Wait.
+
+        Args:
+            seconds: For how long.
+        """
         await asyncio.sleep(seconds)
 
 

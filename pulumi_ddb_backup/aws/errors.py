@@ -8,7 +8,7 @@ itself answers with are in `calls.aws_errors`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from .facts import OF_BACKUPS, OF_OTHERS
 from .facts import Facts as Facts
@@ -17,9 +17,24 @@ from .records import BackupRecord, BackupStatus
 from .rules.subject import ALL_TABLES, of_tables
 from .rules.validation import Failure
 
+AGAIN: Final = "run this again"
+AGAIN_UNFINISHED: Final = "go on waiting for this same backup"
+AGAIN_IN_DOUBT: Final = "look whether that backup exists, and take another only if it does not"
+"""What `{again}` in an advice stands for, by what exists in AWS."""
+LOOK_FIRST: Final = f"Before anything else, {AGAIN_IN_DOUBT}."
+"""What an advice ends with that says nothing of trying again, where a backup may exist."""
+
 
 class BackupError(Exception):
-    """The parent of every error here.
+    """The base class of every error here.
+
+    Its text is for people: which table, what failed, what exists in AWS now, and what to do next.
+
+    Args:
+        stage: The step that failed.
+        facts: What was known then.
+        sentence: What failed, instead of the class's `sentence`.
+        advice: What to do next, instead of the class's `advice`.
 
     Attributes:
         stage: The step that failed.
@@ -27,7 +42,10 @@ class BackupError(Exception):
     """
 
     sentence: ClassVar[str] = "{detail}"
+    """What failed. Names in braces are attributes of `facts`."""
     advice: ClassVar[str] = ""
+    """What to do next, likewise."""
+    stopped: ClassVar[bool] = False  # by the caller, which is no failure
 
     def __init__(
         self,
@@ -44,24 +62,44 @@ class BackupError(Exception):
 
     @property
     def unfinished(self) -> BackupRecord | None:
-        """The backup that goes on in AWS although this operation has ended, or None."""
+        """The backup that is still in AWS although this operation has failed, or None."""
         record = self.facts.record
         return None if record is None or record.backup_status == BackupStatus.DELETED else record
 
     @property
     def unfinished_restore(self) -> Any:
-        """The `RestoreRecord` of the table whose restore goes on in AWS, or whose settings are left
-        to set, or None."""
+        """The `RestoreRecord` of a table that is still being restored in AWS, or that still lacks
+        some of its settings. None if there is no such table."""
         return self.facts.made
 
     def __str__(self) -> str:
         words = {key: getattr(self.facts, key) for key in Facts.__slots__}
+        words["again"] = self._again
         templates = [self._sentence, self._advice]
+        if self._in_doubt and not any(one in self._advice for one in ("{again}", AGAIN_IN_DOUBT)):
+            templates[1] = f"{_ended(self._advice)} {LOOK_FIRST}".removeprefix(". ")
         if self.facts.table_name == ALL_TABLES:
             templates = list(map(of_tables, templates))
         sentence, advice = (template.format(**words) for template in templates)
         parts = (sentence, self._existing(f"{sentence} {advice}"), advice)
-        return f"{self.stage.value}: " + "\n".join(_ended(part) for part in parts if part)
+        return f"{self.heading}: " + "\n".join(_ended(part) for part in parts if part)
+
+    @property
+    def heading(self) -> str:
+        """What the message begins with: the step that failed, or that the caller stopped."""
+        return self.stage.stopped if self.stopped else self.stage.value
+
+    @property
+    def _in_doubt(self) -> bool:
+        """Whether there may be a backup that is not known of. A restore can simply be asked for again."""
+        return bool(self.facts.doubt) and self.stage not in OF_OTHERS
+
+    @property
+    def _again(self) -> str:
+        """What to do once the cause is mended. CreateBackup is not idempotent: never a second backup."""
+        if self._in_doubt:
+            return AGAIN_IN_DOUBT
+        return AGAIN_UNFINISHED if self.stage is Stage.WAIT else AGAIN
 
     def _existing(self, told: str) -> str:
         """What exists in AWS now, unless `told` already says it."""
@@ -85,7 +123,16 @@ def _ended(text: str) -> str:
 
 
 class ValidationError(BackupError):
-    """Inputs that break a rule. `failures` lists all of them."""
+    """One or more inputs break a rule. AWS was not called.
+
+    Args:
+        failures: The broken rules.
+
+    Attributes:
+        failures: All broken rules.
+        stage: Always `Stage.TABLE`.
+        facts: Empty: nothing was asked of AWS.
+    """
 
     def __init__(self, failures: Sequence[Failure]) -> None:
         Exception.__init__(self, failures)
@@ -102,10 +149,10 @@ class TableNotFoundError(BackupError):
 
 
 class TableNotActiveError(BackupError):
-    """The table is in a status in which AWS takes no backup."""
+    """The table is in a status in which AWS does not back it up."""
 
     sentence = "DynamoDB table '{table_name}' is in {status} status, must be ACTIVE"
-    advice = "Run this again once the table is ACTIVE."
+    advice = "Once the table is ACTIVE, {again}."
 
 
 class TableInUseError(BackupError):
@@ -113,40 +160,40 @@ class TableInUseError(BackupError):
 
 
 class WrongTableError(BackupError):
-    """The table of that name is not the one whose ARN was given."""
+    """There is a table of that name, but it is not the one whose ARN was given."""
 
     sentence = (
-        "The credentials in use lead to another table than the one asked for: "
-        "table '{table_name}' in region '{region}' has the ARN {detail}"
+        "This is not the table that was asked for: with the credentials in use, table "
+        "'{table_name}' in region '{region}' is {detail}"
     )
-    advice = "Check the account in the table ARN, and profile and role_arn."
+    advice = "Check the account in the table's ARN, profile and role_arn."
 
 
 class AccountNotAllowedError(BackupError):
-    """The stack's `aws:` configuration rules out the account, or AWS does not say which it is."""
+    """The stack's `aws:` configuration excludes this account, or AWS does not say which account it is."""
 
     sentence = "Account {status} may not be used for table '{table_name}': {detail}"
     advice = "Use another account's credentials (profile, role_arn), or change that setting."
 
 
 class BackupInUseError(BackupError):
-    """Another backup operation on the table, or on the backup, is under way."""
+    """Another operation on the backup, or another backup of the table, is in progress."""
 
 
 class BackupsNotEnabledError(BackupError):
-    """AWS has not enabled backups for the table (yet)."""
+    """AWS has not enabled backups for the table, or not yet."""
 
 
 class LimitExceededError(BackupError):
-    """The account has too many table operations under way."""
+    """The account has too many table operations in progress."""
 
 
 class AwsServiceError(BackupError):
-    """AWS answered with an error of its own (HTTP 5xx), each time it was asked."""
+    """AWS answered every attempt with an internal error (HTTP 5xx)."""
 
 
 class ThrottledError(BackupError):
-    """AWS refused every call until the timeout because of its rate."""
+    """AWS throttled every call until the timeout."""
 
 
 class AwsConnectionError(BackupError):
@@ -156,21 +203,21 @@ class AwsConnectionError(BackupError):
         "The DynamoDB endpoint of region '{region}' could not be reached for table "
         "'{table_name}': {detail}"
     )
-    advice = "Check region, endpoint_url and the network, then run this again."
+    advice = "Check region, endpoint_url and the network, then {again}."
 
 
 class UnreadableAnswerError(BackupError):
-    """AWS's answer, or what came in its place, is not of the form that AWS documents."""
+    """The answer can't be read: it is not in the form that AWS documents."""
 
 
 class ListTimeoutError(BackupError):
-    """The timeout passed before a list of AWS's had been read to its end."""
+    """The timeout passed before all pages of a list had been read."""
 
     sentence = (
-        "{action} had not been read to its end for table '{table_name}' in region '{region}' when "
-        "the timeout of {timeout}s passed"
+        "{action} still had pages to read for table '{table_name}' in region '{region}' when the "
+        "timeout of {timeout}s passed"
     )
-    advice = "Raise timeout, then run this again."
+    advice = "Raise timeout, then {again}."
 
 
 class AccessDeniedError(BackupError):
@@ -178,52 +225,50 @@ class AccessDeniedError(BackupError):
 
 
 class CredentialsError(BackupError):
-    """There are no AWS credentials, or AWS does not accept them."""
+    """There are no AWS credentials, or AWS rejects them."""
 
 
 class ConfigurationError(BackupError):
-    """The AWS settings (region, profile, roles, endpoints) can't be used as they are."""
+    """An AWS setting (region, profile, role or endpoint) can't be used."""
 
 
 class RejectedError(BackupError):
-    """AWS refused the call with a code this library has no words of its own for."""
+    """AWS rejected the call with an error code that this library does not know."""
 
 
 class BackupNotFoundError(BackupError):
-    """The backup does not exist (any more)."""
+    """The backup does not exist, or no longer exists."""
 
 
 class WrongAccountError(BackupError):
-    """A backup was not found or not shown, but to credentials of another account than its own."""
+    """The credentials belong to another account than the backup, so AWS does not show it."""
 
     sentence = (
         "Backup '{backup_arn}' of table '{table_name}' can't be seen with the credentials in use, "
-        "which belong to another account: {detail}"
+        "which belong to another account ({detail})"
     )
-    advice = (
-        "Nothing is known of the backup and nothing was changed; use its account's credentials."
-    )
+    advice = "Nothing was changed. Use credentials of the backup's own account."
 
 
 class BackupDeletedError(BackupError):
-    """The backup was deleted while it was waited for."""
+    """Somebody deleted the backup while this operation waited for it."""
 
-    sentence = "Backup '{backup_arn}' of table '{table_name}' was deleted while it was waited for"
+    sentence = "Backup '{backup_arn}' of table '{table_name}' was deleted before it was AVAILABLE"
     advice = "Find out who deleted it before you take another."
 
 
 class UnexpectedStatusError(BackupError):
-    """AWS reports a status that this version does not know."""
+    """AWS reports a status that this version of the library does not know."""
 
     sentence = (
-        "'{status}' is a status this version does not know, seen on table '{table_name}' "
+        "AWS reports status '{status}' for table '{table_name}', which this version does not know "
         "(known: {detail})"
     )
-    advice = "Look at it in the AWS console; a newer version may know it."
+    advice = "Look at it in the AWS console; a newer version of pulumi_ddb_backup may know it."
 
 
 class BackupTimeoutError(BackupError):
-    """The backup was still not AVAILABLE at the timeout. It goes on in AWS."""
+    """The backup was not AVAILABLE before the timeout. It continues in AWS."""
 
     sentence = (
         "Backup creation timed out after {timeout}s. "
@@ -233,33 +278,38 @@ class BackupTimeoutError(BackupError):
 
 
 class StartTimeoutError(BackupError):
-    """The timeout passed before AWS accepted a CreateBackup."""
+    """The timeout passed before AWS accepted a CreateBackup call. No backup was started."""
 
     sentence = "Backup creation timed out after {timeout}s. Current status: {status}"
-    advice = "Table: '{table_name}'. Run this again, or raise timeout."
+    advice = "Table: '{table_name}'. Raise timeout if need be, then {again}."
 
 
 class BackupCancelledError(BackupError):
-    """The caller cancelled. A backup that was started goes on in AWS."""
+    """The caller cancelled the wait. The backup continues in AWS."""
 
-    sentence = "Backup wait cancelled. Current status: {status}. Backup ARN: {backup_arn}"
-    advice = "The backup of table '{table_name}' goes on in AWS."
+    stopped = True
+    sentence = (
+        "The backup of table '{table_name}' goes on in AWS. "
+        "Current status: {status}. Backup ARN: {backup_arn}"
+    )
 
 
 class StartCancelledError(BackupError):
-    """The caller cancelled before AWS accepted a CreateBackup."""
+    """The caller cancelled before AWS accepted a CreateBackup call. No backup was started."""
 
+    stopped = True
     sentence = "The backup of table '{table_name}' was cancelled"
 
 
 class LookupCancelledError(BackupError):
-    """The caller cancelled while a backup was looked up or deleted."""
+    """The caller cancelled a look-up or a deletion."""
 
-    sentence = "Cancelled before AWS answered for a backup of table '{table_name}'"
+    stopped = True
+    sentence = "Cancelled before AWS answered for table '{table_name}'"
 
 
 class UnexpectedError(BackupError):
-    """A mistake in this library. What exists in AWS is told all the same."""
+    """A bug in this library. The message still says what exists in AWS."""
 
     sentence = "Unexpected error on table '{table_name}': {detail}"
     advice = "Please report this as a bug of pulumi_ddb_backup."

@@ -11,15 +11,27 @@ from .records import BackupRecord
 
 
 class Stage(str, Enum):
-    """The step an operation failed in, as its message begins."""
+    """The step in which an operation failed. The message begins with its value."""
 
     TABLE = "Table Validation Failed"
+    """Looking at the table, before anything was started."""
     CREATE = "Backup Creation Failed"
+    """Starting the backup."""
     WAIT = "Backup Wait Failed"
+    """Waiting for a backup that was started."""
     READ = "Backup Lookup Failed"
+    """Looking up or listing backups."""
     DELETE = "Backup Deletion Failed"
+    """Deleting a backup."""
     RESTORE = "Table Restore Failed"
+    """Starting a restore, or waiting for it."""
     SETTINGS = "Restored Table Settings Failed"
+    """Setting what AWS leaves out of a restore."""
+
+    @property
+    def stopped(self) -> str:
+        """The same of a step that the caller has stopped, which is no failure."""
+        return self.value.replace("Failed", "Stopped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +72,22 @@ class Made(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known when something fails. A sentence may name any of these.
+    """What was known when an operation failed. Text that was not known is empty.
 
     Attributes:
-        table_name: The table's plain name; `*` where no single table is concerned.
+        table_name: The table's name, or `*` if the error is not about one table.
         region: The region of the operation.
-        timeout: The operation's limit in seconds.
-        status: The last status seen, of the backup or of the table.
-        backup_arn: The ARN of the backup in question.
-        action: The IAM action of the call that failed, such as `dynamodb:CreateBackup`.
-        detail: AWS's or the transport's own words, sanitized.
-        record: The backup as AWS described it last, where this operation started or found one.
-        doubt: Why a backup may exist that is not known of here; empty when there is no doubt.
-        made: What else the operation has made in AWS, as AWS described it last: a record of the
-            capability that the operation belongs to.
+        timeout: The operation's time limit in seconds.
+        status: The last known status of the backup or the table.
+        backup_arn: The ARN of the backup.
+        action: The IAM action of the failed call, such as `dynamodb:CreateBackup`.
+        detail: The words of AWS or of the network library, without anything secret.
+        record: The backup that this operation started or found, as AWS last described it. None if
+            there is none.
+        doubt: Why a backup may exist that this operation does not know of. Empty if there is no
+            doubt.
+        made: What else the operation has made in AWS, such as the `RestoreRecord` of a restore.
+            None if there is nothing.
     """
 
     table_name: str = ""

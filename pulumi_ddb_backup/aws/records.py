@@ -20,32 +20,29 @@ class BackupStatus(str, Enum):
     """
 
     CREATING = "CREATING"
+    """AWS is still copying the table. It can't be stopped or deleted meanwhile."""
     AVAILABLE = "AVAILABLE"
+    """The backup is complete and can be restored."""
     DELETED = "DELETED"
-
-
-class TableStatus(str, Enum):
-    """The states of a table that matter here; in all others, nothing can be done with it."""
-
-    CREATING = "CREATING"
-    ACTIVE = "ACTIVE"
-    UPDATING = "UPDATING"
-    DELETING = "DELETING"
+    """The backup has been deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class BackupRequest:
-    """One backup to take of one table.
+    """A request to back up one table.
 
     Attributes:
-        table_name: A table's name or ARN.
-        backup_name: The backup's name. Exactly one of this and `backup_name_prefix`.
-        backup_name_prefix: The start of a name that is made when the backup is.
-        timeout_seconds: The limit of the whole operation, 60 to 7200.
-        identity: For a generated name: the digest of whoever asks. A backup that is being created
-            under a name with this digest is taken to be this very request's, made by a run that
-            was cut off, and is waited for instead of taking another. None never adopts.
-        apart_from: ARNs of backups that are somebody's already, and are never adopted.
+        table_name: The table's name (3 to 255 characters of `[a-zA-Z0-9_.-]`) or ARN. With an ARN, the table
+            must have exactly that ARN, and its region is used.
+        backup_name: The backup's name, 3 to 255 characters of `[a-zA-Z0-9_.-]`. Give either this or
+            `backup_name_prefix`.
+        backup_name_prefix: The start of a generated name, at most 230 characters. The UTC time and
+            8 hex digits are added to it.
+        timeout_seconds: Time limit for the whole operation in seconds, 60 to 7200. Default: 1800.
+        identity: Identifies the caller in a generated name. If a backup with the same identity is
+            still CREATING, an earlier run of this request must have started it: it is waited for
+            instead of taking another. Default: None, which always takes a new backup.
+        apart_from: ARNs of backups that belong to somebody else, and are never taken over.
     """
 
     table_name: str
@@ -57,17 +54,17 @@ class BackupRequest:
 
     @property
     def table(self) -> str:
-        """The table's plain name."""
+        """The table's name."""
         return plain_name(self.table_name)
 
     @property
     def table_arn(self) -> str | None:
-        """The table's ARN, where the caller gave one."""
+        """The table's ARN. None if the caller gave its name."""
         arn = TableArn.parse(self.table_name)
         return arn.arn if arn else None
 
     def inputs(self) -> Mapping[str, object]:
-        """The values under the names that `validation.validate` knows."""
+        """The values by the names that `validate` knows."""
         return {
             "table_name": self.table_name,
             "backup_name": self.backup_name,
@@ -77,80 +74,23 @@ class BackupRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class IndexShape:
-    """A secondary index, as far as two can be compared.
-
-    Attributes:
-        kind: "local" or "global".
-        name: Its name.
-        keys: Its key attributes, each with HASH or RANGE.
-        projection: ALL, KEYS_ONLY or INCLUDE.
-        included: The attributes that INCLUDE names.
-    """
-
-    kind: str
-    name: str
-    keys: frozenset[tuple[str, str]]
-    projection: str | None = None
-    included: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class TableShape:
-    """The keys and indexes of a table, as far as two tables can be compared.
-
-    Attributes:
-        keys: Its key attributes, each with HASH or RANGE.
-        attributes: The names of all attributes that it defines.
-        indexes: Its secondary indexes.
-    """
-
-    keys: frozenset[tuple[str, str]] = frozenset()
-    attributes: frozenset[str] = frozenset()
-    indexes: frozenset[IndexShape] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """DescribeTable's answer, as far as it matters here.
-
-    `restored_from` is the backup that AWS says it was restored from, which AWS most likely tells
-    only until the table is ACTIVE; `source_backup_date_time` is that backup's time, which AWS calls
-    RestoreDateTime.
-    """
-
-    name: str
-    arn: str
-    status: str
-    table_id: str | None = None
-    size_bytes: int | None = None
-    item_count: int | None = None
-    stream_view_type: str | None = None
-    deletion_protection: bool = False
-    table_class: str | None = None
-    restored_from: str | None = None
-    source_backup_date_time: datetime | None = None
-    creation_date_time: datetime | None = None
-    shape: TableShape = TableShape()
-
-
-@dataclass(frozen=True, slots=True)
 class BackupRecord:
-    """A backup as AWS described it last. What AWS did not tell is None.
+    """A backup, as AWS last described it. A value that AWS did not give is None.
 
     Attributes:
         backup_arn: The backup's ARN.
         backup_name: The backup's name.
         backup_status: CREATING, AVAILABLE or DELETED.
-        table_name: The plain name of the table that was backed up.
-        table_arn: That table's ARN.
-        table_id: That table's unique id.
-        region: The region of both.
-        backup_size_bytes: Size of the backup; AWS updates it about every six hours.
-        backup_creation_date_time: When the backup was requested, with its time zone.
-        table_size_bytes: Size of the table, as AWS knew it at the backup.
-        item_count: Number of the table's items, as AWS knew it at the backup.
-        elapsed_seconds: How long this operation took, from its first call to AVAILABLE.
+        table_name: The name of the backed-up table.
+        table_arn: The ARN of that table.
+        table_id: The unique id of that table.
+        region: The region of the table and the backup.
+        backup_size_bytes: Size of the backup in bytes. AWS updates it about every six hours.
+        backup_creation_date_time: When the backup was requested, with a time zone.
+        table_size_bytes: Size of the table in bytes when the backup was taken. AWS updates it
+            about every six hours.
+        item_count: Number of items in the table when the backup was taken, updated likewise.
+        elapsed_seconds: How long the operation took in seconds, from its first call to AVAILABLE.
     """
 
     backup_arn: str
@@ -167,7 +107,11 @@ class BackupRecord:
     elapsed_seconds: float | None = None
 
     def completed_from(self, other: BackupRecord | None) -> BackupRecord:
-        """This record, with what it lacks taken from `other`."""
+        """A copy of this record, with each None replaced by the value in `other`.
+
+        Args:
+            other: Another record of the same backup. Default: None, which changes nothing.
+        """
         if other is None:
             return self
         lacking = {key: value for key, value in asdict(other).items() if getattr(self, key) is None}
@@ -176,20 +120,23 @@ class BackupRecord:
 
 @dataclass(frozen=True, slots=True)
 class BackupSummary:
-    """One backup in a list. A recovery point of AWS Backup is in it with its own kind of ARN.
+    """A backup as ListBackups shows it. A value that AWS did not give is None.
 
     Attributes:
-        backup_arn: The backup's ARN; of AWS Backup's, `arn:aws:backup:...`.
+        backup_arn: The backup's ARN. A recovery point of AWS Backup has its own kind:
+            `arn:aws:backup:...`.
         backup_name: The backup's name.
         backup_status: CREATING or AVAILABLE.
-        backup_type: USER, SYSTEM (DynamoDB's own, of a deleted table) or AWS_BACKUP.
-        table_name: The plain name of the table that was backed up.
-        table_arn: That table's ARN.
+        backup_type: USER (on-demand), SYSTEM (kept by DynamoDB when a table with point-in-time
+            recovery is deleted) or AWS_BACKUP.
+        table_name: The name of the backed-up table.
+        table_arn: The ARN of that table.
         region: The region of that table.
-        table_id: That table's unique id.
-        backup_size_bytes: Size of the backup; AWS updates it about every six hours.
-        backup_creation_date_time: When the backup was requested, with its time zone.
-        backup_expiry_date_time: When AWS will delete it by itself; None for USER backups.
+        table_id: The unique id of that table.
+        backup_size_bytes: Size of the backup in bytes. AWS updates it about every six hours.
+        backup_creation_date_time: When the backup was requested, with a time zone.
+        backup_expiry_date_time: When AWS will delete the backup by itself. None for USER backups,
+            which stay until somebody deletes them.
     """
 
     backup_arn: str
@@ -254,17 +201,17 @@ class BackupQuery:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One look at an operation under way.
+    """The state of a running operation at one poll.
 
     Attributes:
-        subject: What is waited for: "Backup" or "Table".
-        status: Its status at this look, in AWS's words.
-        elapsed_seconds: Time since the operation began.
-        remaining_seconds: Time until its timeout.
-        next_delay_seconds: Time until the next look.
-        attempt: Number of this look, from 1.
-        table_name: The table's plain name.
-        backup_arn: The backup's ARN, once AWS has given one.
+        subject: What is being waited for: `Backup` or `Table`.
+        status: Its status in AWS's words, such as CREATING.
+        elapsed_seconds: Seconds since the operation began.
+        remaining_seconds: Seconds left until the timeout. How long AWS will take is not known.
+        next_delay_seconds: Seconds until the next poll.
+        attempt: The number of this poll, from 1.
+        table_name: The table's name.
+        backup_arn: The backup's ARN. None until AWS has given one.
     """
 
     subject: str
@@ -278,25 +225,60 @@ class Progress:
 
     @property
     def line(self) -> str:
-        """The line that a log shows."""
+        """This as a line for a log."""
         return f"{self.subject} status: {self.status}, Elapsed: {self.elapsed_seconds:.0f}s"
+
+    @property
+    def row(self) -> str:
+        """The line that a row shows: Pulumi cuts a row at the terminal's width, so the time comes first."""
+        table = "table " if self.subject == "Table" else ""
+        elapsed, remaining = _minutes(self.elapsed_seconds), _minutes(self.remaining_seconds)
+        return f"{elapsed} {table}{self.status}, timeout in {remaining}"
+
+    def __str__(self) -> str:
+        """The row, after the name of the table."""
+        return f"{self.table_name}: {self.row}"
+
+
+def _minutes(seconds: float) -> str:
+    minutes, rest = divmod(max(0, round(seconds)), 60)
+    return f"{minutes}:{rest:02}"
 
 
 class Listener(Protocol):
-    """Who is told how an operation goes. Its own failures never harm the operation."""
+    """Receives the progress of an operation. An exception that it raises does not harm the operation.
+
+    Any class with these two methods will do.
+    """
 
     def progress(self, progress: Progress) -> None:
-        """Called at each look, about every 1 to 5 seconds."""
+        """Called at each poll, about every 1 to 5 seconds.
+
+        Args:
+            progress: The state at this poll.
+        """
 
     def notice(self, text: str) -> None:
-        """Called for what a person should know and that is no failure."""
+        """Called with something that a person should know and that is not a failure.
+
+        Args:
+            text: One or more sentences.
+        """
 
 
 class Silent:
-    """A listener that keeps nothing."""
+    """A listener that ignores everything. The default."""
 
     def progress(self, progress: Progress) -> None:
-        pass
+        """Do nothing.
+
+        Args:
+            progress: Ignored.
+        """
 
     def notice(self, text: str) -> None:
-        pass
+        """Do nothing.
+
+        Args:
+            text: Ignored.
+        """

@@ -6,8 +6,7 @@ import os
 import sys
 from typing import Final, NoReturn
 
-NEEDED: Final = ("typer", "rich")
-"""The libraries of the extra `[cli]`. They, and all that uses them, are imported when `main` runs."""
+from ..extras import missing
 
 _INTERRUPTED: Final = 130
 
@@ -15,15 +14,12 @@ _INTERRUPTED: Final = 130
 def main() -> NoReturn:
     """Carry out the command line of this process, and end it with one of `ExitCode`."""
     try:
-        from .app import run
+        from .app import run  # imports typer and rich, which may be missing
     except ModuleNotFoundError as error:
-        library = (error.name or "").partition(".")[0]
-        if library not in NEEDED:
+        sentence = missing("ddb-backup", error)
+        if sentence is None:
             raise
-        sys.exit(
-            f"ddb-backup needs {library}, which is not installed: "
-            "pip install 'pulumi-ddb-backup[cli]'"
-        )
+        sys.exit(sentence)
     except KeyboardInterrupt:
         os._exit(_INTERRUPTED)
     run()

@@ -104,8 +104,7 @@ class Bar(Watch):
             super().notice(text)
 
     def look(self, progress: Progress) -> None:
-        text = f"{progress.line}, Remaining: {progress.remaining_seconds:.0f}s"
-        self._bars.update(self._task, description=safe(text))
+        self._bars.update(self._task, description=safe(progress.row))
 
     def count(self, progress: FleetProgress) -> None:
         self._line = progress.line

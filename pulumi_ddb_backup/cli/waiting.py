@@ -55,7 +55,7 @@ def wait(
     Examples:
         # One backup, for instance after Ctrl-C
         $ ddb-backup wait $(ddb-backup list orders --limit 1 --quiet)
-        # Every backup that AWS is creating now, of production tables
+        # Every backup of a production table that is still CREATING
         $ ddb-backup wait --all 'prod-*'
     """
     given = list(dict.fromkeys(backups or ()))

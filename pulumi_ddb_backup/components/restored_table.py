@@ -65,7 +65,9 @@ class RestoreSource:
                     get_latest_backup, **settled, timeout=TIMEOUT_MIN_SECONDS
                 )
             except (pulumi.RunError, ProviderRefused, SettingsError) as error:
-                source.missing = f"the latest backup of table '{table_name}' is not known. {error}"
+                source.missing = (
+                    f"the latest backup of table '{table_name}' could not be found. {error}"
+                )
                 return None
             return found.backup_arn if found else None
 
@@ -108,7 +110,7 @@ def completed(name: str) -> pulumi.ResourceHook:
             await asyncio.to_thread(backups.complete, table, backup, _declared(inputs))
         except (BackupError, SettingsError) as error:
             raise HookRefusal(
-                f"{error}\nThe table is restored, but not all of its settings are set: run "
+                f"{error}\nThe table is restored, but not all of its settings are set. Run "
                 "`pulumi up --refresh` to set them."
             ) from None
 

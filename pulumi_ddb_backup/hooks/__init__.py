@@ -1,74 +1,94 @@
-"""Resource hooks that back a DynamoDB table up at the turns of its life.
+"""Resource hooks that back up a DynamoDB table before or after Pulumi changes or deletes it.
 
     final = ddb_backup.hooks.final_backup()
     table = aws.dynamodb.Table("orders", ..., opts=ddb_backup.hooks.with_final_backup(final))
 
 Hooks run in the program, so `pulumi destroy` needs `--run-program` (or PULUMI_RUN_PROGRAM=true):
-without it the engine refuses to delete such a table.
+otherwise the engine refuses to delete such a table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import pulumi
 
+from ..aws.rules.choices import OnFailure
 from .plan import HookPlan, on_the_wire
 from .registered import registered
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+__all__ = [
+    "HookOptions",
+    "backup_after_create",
+    "backup_after_update",
+    "backup_before_update",
+    "final_backup",
+    "protect_all_tables",
+    "with_final_backup",
+]
+
 TABLE_TYPE: Final = "aws:dynamodb/table:Table"
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 class HookOptions(TypedDict, total=False):
-    """How a hook takes its backup. Every key may be left out."""
+    """How a hook takes its backup. All keys are optional."""
 
     backup_name: str
-    """The backup's name, in which `{table}` and `{timestamp}` are filled in."""
+    """The backup's name, in which `{table}` and `{timestamp}` are replaced. Default: a generated name."""
     backup_name_prefix: str
-    """Start of a name that is made once; `{table}` is filled in. Default: `{table}-`, then the
-    moment (`final`, `before-update`, `after-create`, `after-update`) and `-`."""
+    """The start of a generated name, in which `{table}` is replaced. Default: `{table}-final-`,
+    `{table}-before-update-`, `{table}-after-create-` or `{table}-after-update-`."""
     table_name: str
-    """The table's name or ARN. Default: that of the resource the hook fires for."""
+    """The table's name or ARN. Default: that of the resource that the hook runs for."""
     region: str
-    """Default: the table's own, else as for `Backup`."""
+    """AWS region of the table. Default: the table's own, else as for `Backup`."""
     profile: str
-    """As for `Backup`."""
+    """Profile of the shared AWS configuration files. Default: as for `Backup`."""
     role_arn: str
-    """As for `Backup`."""
+    """ARN of an IAM role to assume. Default: as for `Backup`."""
     endpoint_url: str
-    """As for `Backup`."""
+    """URL to use instead of AWS's DynamoDB endpoint. Default: as for `Backup`."""
     timeout: int
-    """Limit in seconds, 60 to 7200. Default: 1800."""
+    """Time limit in whole seconds, 60 to 7200. Default: 1800."""
     reuse_within: timedelta
-    """Be content with an AVAILABLE backup of the table that is no older. Default: never."""
-    on_failure: Literal["stop", "continue"]
-    """What happens to the table where there is no backup. `stop`, the default: nothing, the
-    operation fails. `continue`: it goes on, with a line that says so."""
+    """Take no backup if the table has an AVAILABLE one that is no older than this. Default: always
+    take one."""
+    on_failure: OnFailure
+    """What happens if the backup fails. `stop`, the default, makes the operation fail, and the table
+    stays as it is. `continue` goes on without a backup, and says so."""
 
 
 def final_backup(
     name: str = "ddb-backup-final", **options: Unpack[HookOptions]
 ) -> pulumi.ResourceHook:
-    """A hook for `before_delete`: a last backup, without which the table is not deleted.
+    """A hook for `before_delete`: take a last backup, and do not delete the table without it.
 
-    It fires when the table is destroyed, replaced, or taken out of the program while the hook
-    stays in it. The backup's ARN is on the screen alone: after a destroy no state holds it.
+    It runs when the table is destroyed, replaced, or removed from the program while the hook stays
+    in it. The backup's ARN is only on the screen: after a destroy, no state holds it.
 
-    Called again with the same name and options, it is the same hook. When the last table that has
-    it leaves the program, the engine still needs it: keep the call, alone on its line, until that
-    `pulumi up` is done.
+    A second call with the same name and options returns the same hook. When the last table that
+    uses it leaves the program, the engine still needs the hook: keep the call in the program until
+    that `pulumi up` is done.
 
     Args:
-        name: The hook's name, which is in the stack's state; one for each set of options.
+        name: The hook's name, which is stored in the stack's state. Use one name for each set of
+            options. Default: `ddb-backup-final`.
         **options: See `HookOptions`.
 
+    Returns:
+        The hook, for `with_final_backup` or `pulumi.ResourceHookBinding(before_delete=[...])`.
+
     Raises:
-        pulumi.RunError: An option breaks a rule, or the name is taken with other options.
+        pulumi.RunError: An option breaks a rule, or the name is in use with other options.
     """
     return registered(name, HookPlan("final", **options))
 
@@ -79,16 +99,19 @@ def backup_before_update(
     properties: Iterable[str] | None = None,
     **options: Unpack[HookOptions],
 ) -> pulumi.ResourceHook:
-    """A hook for `before_update`: a backup, without which the table is not updated.
+    """A hook for `before_update`: take a backup, and do not update the table without it.
 
     Args:
-        name: The hook's name; unique in the program.
-        properties: Take it only when one of these changes, such as `billing_mode`. Default: when
-            anything but tags does.
+        name: The hook's name, unique in the program. Default: `ddb-backup-before-update`.
+        properties: Only take a backup when one of these properties changes, such as `billing_mode`.
+            Default: when anything except tags changes.
         **options: See `HookOptions`.
 
+    Returns:
+        The hook, for `pulumi.ResourceHookBinding(before_update=[...])`.
+
     Raises:
-        pulumi.RunError: An option breaks a rule.
+        pulumi.RunError: An option breaks a rule, or the name is in use with other options.
     """
     plan = HookPlan("before-update", properties=_named(properties), **options)
     return registered(name, plan)
@@ -100,15 +123,18 @@ def backup_after_update(
     properties: Iterable[str] | None = None,
     **options: Unpack[HookOptions],
 ) -> pulumi.ResourceHook:
-    """A hook for `after_update`: a backup of the table as it has become.
+    """A hook for `after_update`: take a backup of the updated table.
 
     Args:
-        name: The hook's name; unique in the program.
+        name: The hook's name, unique in the program. Default: `ddb-backup-after-update`.
         properties: As for `backup_before_update`.
         **options: See `HookOptions`.
 
+    Returns:
+        The hook, for `pulumi.ResourceHookBinding(after_update=[...])`.
+
     Raises:
-        pulumi.RunError: An option breaks a rule.
+        pulumi.RunError: An option breaks a rule, or the name is in use with other options.
     """
     plan = HookPlan("after-update", properties=_named(properties), **options)
     return registered(name, plan)
@@ -117,16 +143,19 @@ def backup_after_update(
 def backup_after_create(
     name: str = "ddb-backup-after-create", **options: Unpack[HookOptions]
 ) -> pulumi.ResourceHook:
-    """A hook for `after_create`: a first backup of a new table.
+    """A hook for `after_create`: take a first backup of a new table.
 
-    AWS takes some minutes to enable backups of a new table: that is waited for.
+    AWS needs a few minutes to enable backups of a new table. The hook waits for that.
 
     Args:
-        name: The hook's name; unique in the program.
+        name: The hook's name, unique in the program. Default: `ddb-backup-after-create`.
         **options: See `HookOptions`.
 
+    Returns:
+        The hook, for `pulumi.ResourceHookBinding(after_create=[...])`.
+
     Raises:
-        pulumi.RunError: An option breaks a rule.
+        pulumi.RunError: An option breaks a rule, or the name is in use with other options.
     """
     return registered(name, HookPlan("after-create", **options))
 
@@ -134,7 +163,15 @@ def backup_after_create(
 def with_final_backup(
     hook: pulumi.ResourceHook, opts: pulumi.ResourceOptions | None = None
 ) -> pulumi.ResourceOptions:
-    """`opts`, with `hook` bound to `before_delete` beside what is bound already, and once only."""
+    """Resource options for a table with a final backup.
+
+    Args:
+        hook: What `final_backup` returns.
+        opts: Resource options to add it to. Hooks that are bound already stay. Default: none.
+
+    Returns:
+        A copy of `opts` with `hook` bound to `before_delete`.
+    """
     there = (opts.hooks.before_delete if opts is not None and opts.hooks else None) or ()
     if opts is not None and any(one.name == hook.name for one in there):
         return opts
@@ -143,13 +180,13 @@ def with_final_backup(
 
 
 def protect_all_tables(hook: pulumi.ResourceHook | None = None) -> pulumi.ResourceHook:
-    """Bind a final backup to every `aws.dynamodb.Table` that the program makes from here on.
+    """Give every `aws.dynamodb.Table` that the program declares after this call a final backup.
 
     Args:
-        hook: The hook for `before_delete`. Default: `final_backup()`.
+        hook: What `final_backup` returns. Default: `final_backup()`.
 
     Returns:
-        The hook that is bound.
+        The hook that is used.
     """
     final = hook or final_backup()
 

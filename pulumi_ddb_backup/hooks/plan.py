@@ -14,7 +14,9 @@ from ..aws.calls.settings import SettingsError
 from ..aws.errors import BackupError, TableNotFoundError
 from ..aws.records import BackupRequest
 from ..aws.rules.arns import TableArn, plain_name
+from ..aws.rules.choices import ON_FAILURE, OnFailure
 from ..aws.rules.naming import filled, identity
+from ..aws.rules.text import shown
 from ..aws.rules.validation import NAME_MAX, PREFIX_MAX, TIMEOUT_DEFAULT_SECONDS, validate
 from ..display import Row, RowListener, final_line
 from ..engine import ProgramRow
@@ -32,8 +34,8 @@ CONSEQUENCES: Final[Mapping[Moment, str]] = {
 _OLD_TABLE: Final = ("final", "before-update")
 """The moments that concern a table as the state has it, which may be gone from AWS."""
 _GONE: Final = (
-    " If somebody has deleted it by hand, run `pulumi refresh` first (or the same command with "
-    "`--refresh`): then it leaves the stack's state, and no backup of it is asked for."
+    " If somebody has deleted it by hand, run `pulumi refresh` first, or the same command with "
+    "`--refresh`: the table leaves the stack's state, and needs no backup any more."
 )
 
 
@@ -68,17 +70,19 @@ class HookPlan:
     endpoint_url: str | None = None
     timeout: int = TIMEOUT_DEFAULT_SECONDS
     reuse_within: timedelta | None = None
-    on_failure: str = "stop"
+    on_failure: OnFailure = "stop"
     properties: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         if self.backup_name is None and self.backup_name_prefix is None:
             object.__setattr__(self, "backup_name_prefix", f"{{table}}-{self.moment}-")
         reasons = [failure.reason for failure in validate(self._inputs("table"))]
-        if self.on_failure not in ("stop", "continue"):
-            reasons.append('on_failure must be "stop" or "continue"')
+        if self.on_failure not in ON_FAILURE:
+            reasons.append(
+                f'on_failure must be "stop" or "continue" (got {shown(self.on_failure)})'
+            )
         if reasons:
-            raise pulumi.RunError(f"Hook for {self.moment}: {'; '.join(reasons)}")
+            raise pulumi.RunError("\n".join(f"{self.moment} hook: {reason}" for reason in reasons))
 
     async def __call__(self, args: pulumi.ResourceHookArgs) -> None:
         """Take the backup, or make the engine stop with a message that says what exists."""
@@ -95,16 +99,16 @@ class HookPlan:
             what = "NO BACKUP"
             if isinstance(error, BackupError) and error.unfinished:
                 what = "THE BACKUP IS NOT AVAILABLE YET (AWS may refuse until it is)"
-            row.tell(f'{what}, and on_failure="continue" lets it go on all the same. {error}')
+            row.tell(f'{what}. Going on all the same (on_failure="continue").\n{error}')
 
     async def _back_up(self, args: pulumi.ResourceHookArgs, row: ProgramRow) -> None:
         before = self.moment in _OLD_TABLE
         table = await self._table(args, args.old_outputs if before else args.new_outputs)
         if self.moment == "final" and table.protected:
             raise HookRefusal(
-                f"DynamoDB table '{table.name}' has deletion protection, so AWS would not delete it, "
-                "and no backup was started. To delete it, set deletion_protection_enabled=False, run "
-                "`pulumi up`, then delete it."
+                f"DynamoDB table '{table.name}' has deletion protection: AWS would not delete it, so no "
+                "backup was started. Set deletion_protection_enabled=False, run `pulumi up`, then delete "
+                "it."
             )
         connection = connection_of_program().overridden(
             region=self.region or table.region,
@@ -126,7 +130,7 @@ class HookPlan:
         if recent is None:
             return False
         row.tell(
-            f"Backup '{recent.backup.backup_name}' of table '{table.name}' is reused, it is "
+            f"Reusing backup '{recent.backup.backup_name}' of table '{table.name}', which is "
             f"{str(recent.age).partition('.')[0]} old: {recent.backup.backup_arn}"
         )
         row.tell(_way_back(recent.backup.backup_arn))
@@ -163,7 +167,7 @@ class HookPlan:
         if reference is None:
             raise HookRefusal(
                 f"Resource '{args.name}' ({args.type}) names no DynamoDB table, so no backup was "
-                "started. Give the hook its table_name."
+                "started. Give the hook a table_name."
             )
         region = known.get("region")
         return _Table(

@@ -48,9 +48,9 @@ def registered(name: str, plan: HookPlan) -> pulumi.ResourceHook:
             hooks[name] = known
     if known.plan != plan:
         raise pulumi.RunError(
-            f"Hook '{name}' is there already in this program, with other options. Give one of the "
-            "two a name of its own, as its first argument; a `ProtectedTable` without "
-            "`final_backup=` uses 'ddb-backup-final' with the defaults."
+            f"This program already has a hook named '{name}', with other options. Give one of the two "
+            "a name of its own, as its first argument. (A `ProtectedTable` without `final_backup=` "
+            "uses 'ddb-backup-final' with the defaults.)"
         )
     return known.hook
 

@@ -1,4 +1,4 @@
-"""Look-ups of backups that exist, for programs; previews look too."""
+"""Look-ups of existing backups for programs. Previews look them up too."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ..aws.backups import Backups
 from ..aws.calls.settings import SettingsError
 from ..aws.errors import BackupError
 from ..aws.records import BackupSummary
+from ..aws.rules.choices import BACKUP_TYPE_DEFAULT, BackupType
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from ..engine import under_mocks
 from ..stack.declared import DECLARED, Declared, ProviderRefused, declared_by, settled_query
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypedDict, Unpack
 
     class Where(TypedDict, total=False):
-        """Where and as whom AWS is asked; each as for `Backup`."""
+        """The region and credentials to use, each as for `Backup`."""
 
         region: str | None
         profile: str | None
@@ -41,24 +42,25 @@ def get_backups(
     backup_name_prefix: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
-    backup_type: str = "USER",
+    backup_type: BackupType = BACKUP_TYPE_DEFAULT,
     timeout: int = TIMEOUT_DEFAULT_SECONDS,
     **where: Unpack[Where],
 ) -> list[BackupSummary]:
-    """All backups of a table, or of all tables of the region, the newest first.
+    """List the backups of a table, or of all tables of the region, newest first.
 
     Args:
-        table_name: The table's name or ARN. Default: all tables of the region.
-        backup_name_prefix: Only those whose name begins with it.
-        since: Only those made then or later, with a time zone.
-        until: Only those made before, with a time zone.
-        backup_type: USER (on-demand), SYSTEM (left by a deleted table with point-in-time
-            recovery), AWS_BACKUP or ALL.
-        timeout: Limit in whole seconds, 60 to 7200. Default: 1800.
-        **where: `region`, `profile`, `role_arn`, `endpoint_url`, each as for `Backup`.
+        table_name: Name or ARN of the table, which need not exist any more. Default: all tables of
+            the region.
+        backup_name_prefix: Only backups whose names begin with this. Default: any name.
+        since: Only backups requested at this time or later, with a time zone. Default: any time.
+        until: Only backups requested before this time, with a time zone. Default: any time.
+        backup_type: USER (on-demand), SYSTEM (kept by DynamoDB when a table with point-in-time
+            recovery is deleted), AWS_BACKUP or ALL. Default: USER.
+        timeout: Time limit in whole seconds, 60 to 7200. Default: 1800.
+        **where: `region`, `profile`, `role_arn` and `endpoint_url`, each as for `Backup`.
 
     Raises:
-        pulumi.RunError: An argument breaks a rule, or AWS does not tell.
+        pulumi.RunError: An argument breaks a rule, or AWS did not answer or refused.
     """
 
     def find(backups: Looked) -> list[BackupSummary]:
@@ -81,16 +83,16 @@ def get_latest_backup(
     timeout: int = TIMEOUT_DEFAULT_SECONDS,
     **where: Unpack[Where],
 ) -> BackupSummary | None:
-    """The newest AVAILABLE on-demand backup of a table, or None.
+    """Find the newest AVAILABLE on-demand backup of a table. None if there is none.
 
     Args:
-        table_name: The table's name or ARN; the table itself may be gone.
-        backup_name_prefix: Only those whose name begins with it.
-        timeout: Limit in whole seconds, 60 to 7200. Default: 1800.
-        **where: `region`, `profile`, `role_arn`, `endpoint_url`, each as for `Backup`.
+        table_name: Name or ARN of the table, which need not exist any more.
+        backup_name_prefix: Only backups whose names begin with this. Default: any name.
+        timeout: Time limit in whole seconds, 60 to 7200. Default: 1800.
+        **where: `region`, `profile`, `role_arn` and `endpoint_url`, each as for `Backup`.
 
     Raises:
-        pulumi.RunError: An argument breaks a rule, or AWS does not tell.
+        pulumi.RunError: An argument breaks a rule, or AWS did not answer or refused.
     """
     return _asked(
         "get_latest_backup",
@@ -107,12 +109,17 @@ def get_backups_output(
     opts: pulumi.InvokeOptions | None = None,
     **how: Any,
 ) -> pulumi.Output[list[BackupSummary]]:
-    """`get_backups` with inputs; waits for nothing else of the program.
+    """Like `get_backups`, with arguments that may be outputs. The program continues meanwhile.
 
     Args:
-        table_name: As for `get_backups`. The name of a table in the program stands for its ARN.
-        opts: Whose `aws.Provider`, or whose parent's, says where to look, as for `Backup`.
+        table_name: As for `get_backups`. The name output of a table in the program stands for its
+            ARN.
+        opts: Pulumi's invoke options. Their `aws.Provider`, or their parent's, says where to look,
+            as for `Backup`.
         **how: The other arguments of `get_backups`, each of which may be an output.
+
+    Raises:
+        pulumi.RunError: As for `get_backups`, when the output is used.
     """
     return _later(get_backups, {"table_name": table_name, **how}, opts)
 
@@ -120,13 +127,16 @@ def get_backups_output(
 def get_latest_backup_output(
     table_name: pulumi.Input[str], *, opts: pulumi.InvokeOptions | None = None, **how: Any
 ) -> pulumi.Output[BackupSummary | None]:
-    """`get_latest_backup` with inputs.
+    """Like `get_latest_backup`, with arguments that may be outputs. The program continues meanwhile.
 
     Args:
-        table_name: As for `get_latest_backup`. The name of a table in the program stands for its
-            ARN.
+        table_name: As for `get_latest_backup`. The name output of a table in the program stands for
+            its ARN.
         opts: As for `get_backups_output`.
         **how: The other arguments of `get_latest_backup`, each of which may be an output.
+
+    Raises:
+        pulumi.RunError: As for `get_latest_backup`, when the output is used.
     """
     return _later(get_latest_backup, {"table_name": table_name, **how}, opts)
 

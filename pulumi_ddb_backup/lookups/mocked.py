@@ -53,7 +53,7 @@ class MockedBackups:
         )
         answer = self._asked(GET_BACKUPS, query, of_one_table=False)
         if answer.keys() - {"backups"}:
-            raise _wrong(GET_BACKUPS, f"has {_list(answer)}, where only backups is known")
+            raise _wrong(GET_BACKUPS, f"has {_list(answer)}, and may only have backups")
         return [_summary(GET_BACKUPS, one) for one in answer.get("backups") or ()]
 
     def latest(
@@ -125,13 +125,13 @@ def _moment(token: str, told: Any) -> datetime:
         moment = datetime.fromisoformat(str(told).replace("Z", "+00:00"))
     except ValueError:
         raise _wrong(
-            token, f"has {told!r} for a time, not one such as 2026-01-02T03:04:05Z"
+            token, f"has {told!r} for a time, where one like 2026-01-02T03:04:05Z is needed"
         ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
 def _wrong(token: str, what: str) -> pulumi.RunError:
-    return pulumi.RunError(f"What Mocks.call answers to {token} {what}.")
+    return pulumi.RunError(f"The answer of Mocks.call to {token} {what}.")
 
 
 def _list(names: Any) -> str:

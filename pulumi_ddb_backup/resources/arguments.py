@@ -16,8 +16,9 @@ import pulumi
 
 from ..aws.rules.text import kind_of
 from ..aws.rules.validation import Failure
-from ..engine import is_reserved
+from ..engine import is_reserved, under_mocks
 from ..stack.declared import declared_by, without_provider
+from .foretold import PREVIEWING
 from .options import require_honoured
 from .triggers import PLAIN, Encoder, shown_key
 
@@ -48,7 +49,13 @@ def engine_arguments(
     """
     require_honoured(subject, opts, triggers=inputs.get("triggers") is not None)
     props = {**dict.fromkeys(outputs), **carried_inputs(subject, inputs, validate)}
-    return {**props, **declared_by(tables, opts)}, without_provider(opts)
+    said = {**declared_by(tables, opts), **_said_of_preview()}
+    return {**props, **said}, without_provider(opts)
+
+
+def _said_of_preview() -> dict[str, bool]:
+    """The input by which the provider learns that this is a preview; a unit test's mocks get none."""
+    return {PREVIEWING: True} if pulumi.runtime.is_dry_run() and not under_mocks() else {}
 
 
 def carried_inputs(subject: str, inputs: Mapping[str, Any], validate: Validate) -> dict[str, Any]:
@@ -96,9 +103,9 @@ def _item(encoder: Encoder, value: Any, where: str, name: Any = "") -> Any:
     if isinstance(value, pulumi.Output) or isawaitable(value):
         return encoder.later(value, partial(_item, where=where))
     if not isinstance(name, str):
-        encoder.refuse(where, f"has {kind_of(name)} for its key. Give text")
+        encoder.refuse(where, f"has {kind_of(name)} as its key. Give text")
     elif is_reserved(name) or not _is_carried(name):
-        encoder.refuse(where, "has a key that Pulumi can't keep. Give another")
+        encoder.refuse(where, "has a key that Pulumi can't keep. Give another key")
     elif value is None:  # the engine would leave it out, and nobody would know
         encoder.failures.append(f"{where} must be a string (got None)")
     elif not _is_carried(value):

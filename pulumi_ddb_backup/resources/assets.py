@@ -46,7 +46,7 @@ def _digest(content: Content) -> str:
         return _of_pairs(_in_archive(content))
     if not isinstance(content, (pulumi.FileAsset, pulumi.FileArchive)):
         raise UnreadableContentError(
-            "whose content is not fetched. Give its version or its hash instead"
+            "whose content is not downloaded. Give its version or its hash instead"
         )
     path = Path(content.path)
     try:
@@ -81,7 +81,7 @@ def _of_archive(path: Path) -> str:
 def _of_file(path: Path) -> str:
     # Asked first: opening a pipe would wait for somebody to write into it.
     if not stat.S_ISREG(path.stat().st_mode):
-        kind = "a folder: give a FileArchive" if path.is_dir() else "no regular file"
+        kind = "a folder: give a FileArchive" if path.is_dir() else "not a regular file"
         raise ValueError(f"it is {kind}")
     with path.open("rb") as file:
         return _of_stream(file)

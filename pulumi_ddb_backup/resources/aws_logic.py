@@ -16,6 +16,7 @@ from ..aws.running.scheduler import shared_scheduler
 from ..engine import has_unknown
 from ..logic import Call, Checked, FailedCall, HalfMade
 from ..stack.declared import DECLARED, TELLING, Declared, ProviderRefused
+from .foretold import note_preview
 from .properties import InputsT, names_of
 from .retaining import broken_retention
 from .triggers import refused_assets
@@ -41,6 +42,7 @@ class AwsLogic(Generic[InputsT]):
 
     def check(self, call: Call, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Checked:
         """See `ResourceLogic.check`."""
+        note_preview(call, news)
         given = without_none({key: news.get(key) for key in names_of(self.inputs)})
         given, refusals = self._with_declared(given, news.get(DECLARED))
         unknown = {key for key, value in given.items() if has_unknown(value)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.dynamic import Resource
 
+from ..aws.rules.choices import DeletionPolicy
 from ..aws.rules.validation import validate
 from ..engine import pickler_kept
 from .arguments import engine_arguments
@@ -33,49 +34,54 @@ class BackupProvider(DynamicProvider):
 class Backup(Resource, module="ddb-backup", name="Backup"):
     """An on-demand backup of a DynamoDB table.
 
-    Creating it takes the backup and waits until it is AVAILABLE; only then do resources that depend
-    on it go on. Destroying it keeps the backup in AWS unless `deletion_policy="delete"`.
+    `pulumi up` takes the backup and waits until it is AVAILABLE. Only then do resources that depend
+    on it continue. Destroying the resource keeps the backup in AWS, where it costs money until
+    somebody deletes it, unless `deletion_policy="delete"` was deployed.
 
-    When the wait ends early (timeout, Ctrl-C, an error of AWS's), the backup's ARN is in the
-    stack's state, and the next `pulumi up` goes on waiting for that same backup.
+    If the wait ends early (a timeout, Ctrl-C or an error in AWS), the backup's ARN is in the stack's
+    state, and the next `pulumi up` continues to wait for the same backup.
     """
 
     backup_arn: pulumi.Output[str]
-    """The backup's ARN; also the resource's id."""
+    """The backup's ARN, which is also the resource's id."""
     backup_name: pulumi.Output[str]
-    """The backup's name, the generated one where `backup_name_prefix` was given."""
+    """The backup's name: `backup_name`, or the one generated from `backup_name_prefix`."""
     backup_status: pulumi.Output[str]
-    """AVAILABLE, or CREATING while a wait that ended early has not been taken up again."""
+    """AVAILABLE, or CREATING if the wait ended early and has not been continued yet."""
     table_name: pulumi.Output[str]
-    """The plain name of the table that was backed up."""
+    """The name of the backed-up table, even if its ARN was given."""
     table_arn: pulumi.Output[str]
-    """The ARN of the table that was backed up."""
+    """The ARN of the backed-up table."""
     table_id: pulumi.Output[str | None]
-    """The unique id of the table that was backed up."""
+    """The unique id of the backed-up table. None if AWS did not give it."""
     region: pulumi.Output[str]
     """The region of the table and of the backup."""
     backup_size_bytes: pulumi.Output[int | None]
-    """Size of the backup in bytes. AWS updates it about every six hours."""
+    """Size of the backup in bytes, as AWS knew it right after the backup. AWS updates sizes about every
+    six hours."""
     backup_creation_date_time: pulumi.Output[str | None]
     """When the backup was requested, in UTC, such as `2026-01-02T03:04:05Z`."""
     table_size_bytes: pulumi.Output[int | None]
-    """Size of the table in bytes, as AWS knew it at the backup."""
+    """Size of the table in bytes when the backup was taken."""
     item_count: pulumi.Output[int | None]
-    """Number of the table's items, as AWS knew it at the backup."""
+    """Number of items in the table when the backup was taken."""
     elapsed_seconds: pulumi.Output[float | None]
-    """How long the operation took that saw the backup AVAILABLE."""
+    """How long the operation took that saw the backup become AVAILABLE, in seconds."""
     triggers: pulumi.Output[Mapping[str, Any] | None]
-    """The triggers this backup was taken for."""
+    """The triggers for which the backup was taken."""
     timeout: pulumi.Output[int]
-    """The timeout in seconds."""
+    """The time limit in seconds."""
     deletion_policy: pulumi.Output[str]
-    """`retain` or `delete`."""
+    """`retain` or `delete`, as last deployed."""
     retention: pulumi.Output[Mapping[str, Any] | None]
-    """What the retention did when the last backup was taken: `rules`, `kept` and `kept_by_rule`,
-    `deleted` (how many) and `deleted_arns` (the first ten), `failed` and `failures` (the first ten),
-    `left_alone` (how many by why) and, if it could not be applied at all, `note`."""
+    """What the retention did when the last backup was taken: `rules`; `kept` and `kept_by_rule` (how
+    many stay); `deleted` (how many went) and `deleted_arns` (the first ten); `failed` (how many could
+    not be deleted) and `failures` (the first ten); `left_alone` (how many, by why); and `note`, if it
+    could not be applied at all. None without `retention`."""
 
     get = staticmethod(no_get("Backup"))
+    """Raises `pulumi.RunError`: Pulumi can't read a dynamic resource into a program. Use
+    `existing_backup_arn`, or look the backup up with `get_backups`."""
 
     def __init__(
         self,
@@ -90,7 +96,7 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
         endpoint_url: pulumi.Input[str] | None = None,
         timeout: pulumi.Input[int] | None = None,
         triggers: pulumi.Input[Mapping[str, Any]] | None = None,
-        deletion_policy: pulumi.Input[str] | None = None,
+        deletion_policy: pulumi.Input[DeletionPolicy] | None = None,
         retention: pulumi.Input[RetentionArgs] | None = None,
         existing_backup_arn: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
@@ -99,35 +105,45 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
 
         Args:
             resource_name: The resource's name in the Pulumi program.
-            table_name: Name (3-255 characters) or ARN of the table. A change takes a new backup.
-            backup_name: The backup's name: 3-255 characters of `[a-zA-Z0-9_.-]`. Exactly one of
-                this and `backup_name_prefix`. A change takes a new backup.
-            backup_name_prefix: Start of a name that is made once, when the backup is:
-                `{prefix}{UTC time}-{8 hex digits}`. At most 230 characters. A change takes a new
-                backup.
-            region: AWS region of the table. Default: the region in a table ARN, else `aws:region`,
-                else AWS_REGION, AWS_DEFAULT_REGION or the profile's. A change takes a new backup.
-            profile: Profile of the shared AWS configuration. Default: `aws:profile`.
-            role_arn: IAM role to assume. Default: `aws:assumeRoles`.
-            endpoint_url: URL that replaces AWS's DynamoDB endpoint. Default: `aws:endpoints`.
-            timeout: Limit in seconds of the whole operation, 60 to 7200. Default: 1800.
-            triggers: Any values; a change of any of them takes a new backup. An asset or archive
-                counts by its content. What Pulumi can't keep is refused.
-            deletion_policy: What destroying or replacing the resource does to the backup in AWS:
-                `retain` (the default) keeps it, `delete` deletes it. It counts as last deployed.
-            retention: Which of this resource's own earlier backups of the table are kept, once the
-                new one is AVAILABLE: see `RetentionArgs`. What no rule keeps is deleted. It needs
-                `backup_name_prefix`. A change deletes nothing until the next backup.
-            existing_backup_arn: ARN of a backup made elsewhere, taken into the stack instead of
-                taking one. `table_name` and a name may then be left out.
-            opts: Pulumi's resource options. Of an `aws.Provider` that reaches the resource, by them
-                or by its parent, region and profile are taken over; anything else that it decides
-                by is refused, unless the table's ARN is given, or region, profile or role_arn. So
-                is each option that dynamic resources do not honour.
+            table_name: Name (3 to 255 characters of `[a-zA-Z0-9_.-]`) or ARN of the table. With an ARN, the
+                table must have exactly that ARN, account included. A change takes a new backup.
+            backup_name: The backup's name, 3 to 255 characters of `[a-zA-Z0-9_.-]`. Give either this or
+                `backup_name_prefix`. A change takes a new backup.
+            backup_name_prefix: The start of a name that is generated once, when the backup is taken:
+                `{prefix}{UTC time}-{8 hex digits}`. 1 to 230 characters of `[a-zA-Z0-9_.-]`. A change takes a
+                new backup.
+            region: AWS region of the table. Default: the region in the table's ARN, else
+                `aws:region`, else AWS_REGION, AWS_DEFAULT_REGION or the profile's. A change takes a
+                new backup.
+            profile: Profile of the shared AWS configuration files. Default: `aws:profile`, else the
+                environment.
+            role_arn: ARN of an IAM role to assume. Default: `aws:assumeRoles`, else none.
+            endpoint_url: URL to use instead of AWS's DynamoDB endpoint. Default: `aws:endpoints`,
+                else AWS's own.
+            timeout: Time limit for the whole operation in whole seconds, 60 to 7200. Default: 1800.
+                Pulumi ignores `customTimeouts` of dynamic resources.
+            triggers: Any values. If one changes, a new backup is taken. Assets and archives are
+                compared by their content. Values that Pulumi can't store are refused. Default:
+                none.
+            deletion_policy: What happens to the backup in AWS when the resource is destroyed or
+                replaced: `retain` (the default) keeps it, `delete` deletes it. The policy that was
+                last deployed counts.
+            retention: Which of this resource's own earlier backups of the table to keep once the new
+                one is AVAILABLE; see `RetentionArgs`. The others are deleted. It needs
+                `backup_name_prefix`. A change deletes nothing until the next backup. Default: keep
+                all.
+            existing_backup_arn: ARN of a backup made elsewhere, to be managed by this stack. No
+                backup is taken then, no name may be given, and `table_name` may be left out.
+                Another ARN replaces the resource. Default: None.
+            opts: Pulumi's resource options. If an `aws.Provider` is among them or among those of
+                the parent, its region and profile are used. A provider with any other setting is
+                refused, unless you give the table's ARN, or `region`, `profile` or `role_arn`.
+                Options that have no effect on dynamic resources are refused too.
 
         Raises:
-            pulumi.RunError: `opts` names a provider of another package or an option that has no
-                effect, or an input is of a kind that Pulumi can't keep.
+            pulumi.RunError: `opts` has a provider of another package or an option that has no
+                effect, or an input is of a kind that Pulumi can't store. Broken rules fail the
+                preview instead, all of them together.
         """
         inputs = {
             "table_name": table_name,

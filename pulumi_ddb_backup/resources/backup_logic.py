@@ -9,7 +9,7 @@ from ..aws.calls.connection import Connection
 from ..aws.errors import BackupDeletedError, BackupError, BackupInUseError, BackupNotFoundError
 from ..aws.rules.validation import Failure, validate
 from ..aws.rules.values import without_none
-from ..display import RowListener, final_line
+from ..display import RowListener, final_line, tell_final
 from ..logic import Call, Changed, FailedCall, HalfMade, Made, Seen
 from ..stack.declared import Declared, settled_inputs
 from .aws_logic import AwsLogic, failing_plainly, staying_half_made
@@ -21,6 +21,7 @@ from .backup_properties import (
     updating_changes,
     with_new_inputs,
 )
+from .foretold import foretell, of_replacement
 from .held import held_under, note_held
 from .retaining import pruned
 
@@ -32,9 +33,8 @@ _WAIT_AGAIN: Final = "Run `pulumi up` again to go on waiting for this same backu
 _UP_WAITS_AGAIN: Final = "`pulumi up` goes on waiting for this same backup."
 """In a Read, which may be a part of that very `up`."""
 _TAKE_ANOTHER: Final = "Run `pulumi up` again: it forgets a backup that is gone and takes another."
-_TAKE_RUNNING: Final = (
-    "If the running backup is not this stack's own, existing_backup_arn=ARN takes it in instead."
-)
+_TAKE_RUNNING: Final = "To use that backup instead of taking one, give existing_backup_arn=ARN."
+_TAKE_DOUBTFUL: Final = "If it exists, give existing_backup_arn=ARN: `pulumi up` then uses it."
 _CHECK_EXISTING: Final = "Check existing_backup_arn."
 
 
@@ -51,6 +51,8 @@ class BackupLogic(AwsLogic[BackupInputs]):
         note_held(call.urn, [id_])
         replaces = replacing_changes(id_, olds, news)
         updates = updating_changes(olds, news)
+        if replaces:
+            foretell(call, f"{of_replacement('the last backup', olds)}: {id_}")
         return Changed.of(replaces, updates, unfinished=is_unfinished(olds))
 
     def create(self, call: Call, props: Mapping[str, Any]) -> Made:
@@ -64,7 +66,7 @@ class BackupLogic(AwsLogic[BackupInputs]):
         except BackupError as error:
             _fail_create(error, inputs)
         how = "taken into the stack" if inputs.existing_backup_arn else "in {:.1f}s"
-        call.tell(final_line(record, how))
+        tell_final(call, final_line(record, how))
         retention = self._retained(record, inputs, call)
         return Made(record.backup_arn, {**inputs.outputs(record), "retention": retention})
 
@@ -81,7 +83,7 @@ class BackupLogic(AwsLogic[BackupInputs]):
         if is_unfinished(outputs):
             # A plain answer would clear the engine's note that this is half made.
             raise HalfMade(
-                f"Backup {id_} is {record.backup_status}, not yet AVAILABLE. {_UP_WAITS_AGAIN}",
+                f"Backup {id_} is still {record.backup_status}. {_UP_WAITS_AGAIN}",
                 id_,
                 outputs,
             )
@@ -100,7 +102,7 @@ class BackupLogic(AwsLogic[BackupInputs]):
             record = self._backups(inputs, call).resume(id_, inputs.timeout)
         except BackupError as error:
             raise HalfMade(f"{error}\n{_next_step(error)}", id_, outputs) from error
-        call.tell(final_line(record, "waited another {:.1f}s"))
+        tell_final(call, final_line(record, "waited another {:.1f}s"))
         retention = self._retained(record, inputs, call)
         return Made(
             id_,
@@ -110,11 +112,11 @@ class BackupLogic(AwsLogic[BackupInputs]):
     def delete(self, call: Call, id_: str, props: Mapping[str, Any]) -> None:
         inputs = BackupInputs.of(props)
         if inputs.deletion_policy != "delete":
-            call.tell(f'Backup not deleted (deletion_policy="retain"): {id_}')
+            tell_final(call, f'Backup kept in AWS (deletion_policy="retain"): {id_}')
             return
         with failing_plainly():
             found = self._backups(inputs, call).delete(id_, inputs.timeout)
-        call.tell(f"Backup deleted: {id_}" if found else f"Backup was gone already: {id_}")
+        tell_final(call, f"Backup {'deleted' if found else 'was already gone'}: {id_}")
 
     def _retained(
         self, record: BackupRecord, inputs: BackupInputs, call: Call
@@ -151,7 +153,9 @@ def _fail_create(error: BackupError, inputs: BackupInputs) -> NoReturn:
         message = f"{error}\n{_next_step(error)}"
         raise HalfMade(message, record.backup_arn, inputs.outputs(record)) from error
     hint = _CHECK_EXISTING if inputs.existing_backup_arn else ""
-    if isinstance(error, BackupInUseError):
+    if error.facts.doubt:
+        hint = _TAKE_DOUBTFUL
+    elif isinstance(error, BackupInUseError):
         hint = _TAKE_RUNNING
     raise FailedCall(f"{error}\n{hint}".rstrip()) from error
 

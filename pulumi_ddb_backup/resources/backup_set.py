@@ -9,6 +9,7 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from ..aws.fleet.rules import validate_fleet
+from ..aws.rules.choices import DeletionPolicy
 from ..engine import pickler_kept
 from .arguments import engine_arguments
 from .backup_set_properties import SET_OUTPUTS
@@ -18,6 +19,9 @@ from .retention_args import RetentionArgs
 
 if TYPE_CHECKING:
     from .backup_set_logic import BackupSetLogic
+    from .set_outputs import SetBackup, SetFailure
+else:  # the SDK reads these types when the program runs, and takes no dict for a TypedDict
+    SetBackup = SetFailure = Mapping[str, Any]
 
 
 class BackupSetProvider(DynamicProvider):
@@ -33,45 +37,48 @@ class BackupSetProvider(DynamicProvider):
 class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
     """An on-demand backup of each of many DynamoDB tables.
 
-    Which tables is resolved when the set is created, and again whenever an `up` has work to do on
-    it. A table that fails stops no other: the rest finish, the resource ends as failed with the
-    first ten failures in its message and all of them in `failures`, and the next `pulumi up` takes
-    only what is missing. So it is, too, after a timeout or Ctrl-C.
+    The tables are looked up when the set is created, and again whenever `pulumi up` has something to
+    do on it. A table that fails does not stop the others: the rest finish, `pulumi up` fails with
+    the first ten failures in its message and all of them in `failures`, and the next `pulumi up`
+    takes only the missing backups. The same goes for a timeout and Ctrl-C.
 
-    A table that a pattern or tag finds is waited for while it is CREATING. One that is being deleted
-    or gone when its turn comes is skipped with a notice, and is not in the set.
+    A table that a pattern or tag finds is waited for while it is CREATING. If it is being deleted or
+    gone when its turn comes, it is skipped with a notice, and is not in the set.
 
-    Tables that are added later are backed up then, and no other; the backup of a table that is taken
-    out follows `deletion_policy`.
+    When tables are added, only these are backed up. When one is removed, its backup follows
+    `deletion_policy`.
     """
 
-    backups: pulumi.Output[Sequence[Mapping[str, Any]]]
-    """The backups that there are, by region and table: `table_name`, `region`, `backup_arn`,
-    `backup_name`, `backup_status`, `backup_size_bytes` (bytes), `elapsed_seconds` and the others of
-    `Backup`'s outputs that AWS told."""
-    failures: pulumi.Output[Sequence[Mapping[str, Any]]]
-    """The tables without an AVAILABLE backup: `table_name`, `region` and `error`. A region that could
-    not be looked in has the `table_name` `*`; the next `pulumi up` looks there again."""
+    backups: pulumi.Output[Sequence[SetBackup]]
+    """The backups, sorted by region and table. Each has `table_name`, `region`, `backup_arn`,
+    `backup_name`, `backup_status`, `backup_size_bytes`, `elapsed_seconds` and, where AWS gave them,
+    the other outputs of a `Backup`."""
+    failures: pulumi.Output[Sequence[SetFailure]]
+    """The tables without an AVAILABLE backup, each with `table_name`, `region` and `error`. A region
+    that could not be searched has the `table_name` `*`, and the next `pulumi up` tries it again."""
     table_count: pulumi.Output[int]
-    """How many tables are in the set."""
+    """The number of tables in the set."""
     available_count: pulumi.Output[int]
-    """How many of their backups are AVAILABLE."""
+    """The number of AVAILABLE backups."""
     total_size_bytes: pulumi.Output[int]
-    """Size of all backups in bytes, as AWS knew them right after."""
+    """Size of all backups in bytes, as AWS knew it right after the backups. AWS updates sizes about every
+    six hours."""
     elapsed_seconds: pulumi.Output[float]
-    """How long the last operation took that took or waited for backups."""
+    """How long the last operation took that took backups or waited for them, in seconds."""
     triggers: pulumi.Output[Mapping[str, Any] | None]
-    """The triggers these backups were taken for."""
+    """The triggers for which the backups were taken."""
     timeout: pulumi.Output[int]
-    """The timeout in seconds."""
+    """The time limit in seconds."""
     deletion_policy: pulumi.Output[str]
-    """`retain` or `delete`."""
+    """`retain` or `delete`, as last deployed."""
     retention: pulumi.Output[Mapping[str, Any] | None]
-    """What the retention did when the last backup was taken: `rules`, `kept` and `kept_by_rule`,
-    `deleted` (how many) and `deleted_arns` (the first ten), `failed` and `failures` (the first ten),
-    `left_alone` (how many by why) and, if it could not be applied at all, `note`."""
+    """What the retention did when the last backup was taken: `rules`; `kept` and `kept_by_rule` (how
+    many stay); `deleted` (how many went) and `deleted_arns` (the first ten); `failed` (how many could
+    not be deleted) and `failures` (the first ten); `left_alone` (how many, by why); and `note`, if it
+    could not be applied at all. None without `retention`."""
 
     get = staticmethod(no_get("BackupSet"))
+    """Raises `pulumi.RunError`: Pulumi can't read a dynamic resource into a program."""
 
     def __init__(
         self,
@@ -86,7 +93,7 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
         backup_name_prefix: pulumi.Input[str] | None = None,
         triggers: pulumi.Input[Mapping[str, Any]] | None = None,
         timeout: pulumi.Input[int] | None = None,
-        deletion_policy: pulumi.Input[str] | None = None,
+        deletion_policy: pulumi.Input[DeletionPolicy] | None = None,
         retention: pulumi.Input[RetentionArgs] | None = None,
         all_or_nothing: pulumi.Input[bool] | None = None,
         profile: pulumi.Input[str] | None = None,
@@ -98,37 +105,40 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
 
         Args:
             resource_name: The resource's name in the Pulumi program.
-            tables: Names or ARNs of tables. A name is looked for in each of `regions`.
-            table_pattern: One or several shell patterns (`*`, `?`, `[abc]`, `[!abc]`) of names of
-                further tables, such as `prod-*`.
-            exclude_pattern: One or several shell patterns of names that `table_pattern` and `tags`
-                leave out.
-            tags: Tags that further tables must carry, all of them, with these values; together with
-                `table_pattern`, both must fit. Read from the Resource Groups Tagging API.
-            regions: AWS regions to look in. Default: the regions in the ARNs and, for names,
-                patterns and tags, the one that `Backup` would use.
-            backup_name: The name of each backup, in which `{table}` and `{timestamp}` are filled in;
-                a long table name is cut to fit 255 characters. Exactly one of this and
-                `backup_name_prefix`. A change takes all backups anew.
-            backup_name_prefix: Start of names that are made when the backups are, as for `Backup`.
-                A change takes all backups anew.
-            triggers: As for `Backup`; a change of any of them takes all backups anew.
-            timeout: Limit in seconds of the whole operation, 60 to 7200. Default: 1800.
-            deletion_policy: What happens to the backups in AWS when the set is destroyed or
-                replaced, or their table is taken out of it: `retain` (the default) or `delete`. It
-                counts as last deployed; a table is taken out with its backup deleted only if the
-                policy was `delete` before and still is.
-            retention: As for `Backup`, for each table by itself. Nothing is deleted while a backup
-                of the set has failed.
-            all_or_nothing: Start no backup unless every table exists. Default: false.
-            profile: As for `Backup`.
-            role_arn: As for `Backup`.
-            endpoint_url: URL that replaces AWS's DynamoDB endpoint. Default: `aws:endpoints`.
-            opts: Pulumi's resource options, which count as for `Backup`.
+            tables: Names or ARNs of tables. A name is looked for in each of `regions`, and must be
+                there.
+            table_pattern: One or more shell patterns (`*`, `?`, `[abc]`, `[!abc]`) that select
+                tables by name, such as `prod-*`.
+            exclude_pattern: One or more shell patterns of names to leave out of what
+                `table_pattern` and `tags` select.
+            tags: Tags that select tables: a table must have all of them, with these values, and
+                match `table_pattern` too if there is one. They are read from AWS's Resource Groups
+                Tagging API.
+            regions: AWS regions to search. Default: the regions in the ARNs and, for names,
+                patterns and tags, the region that a `Backup` would use.
+            backup_name: The name of each backup, in which `{table}` and `{timestamp}` are replaced.
+                A long table name is cut so that the name has at most 255 characters. Give either
+                this or `backup_name_prefix`. A change takes all backups again.
+            backup_name_prefix: The start of the generated names, as for `Backup`. A change takes all
+                backups again.
+            triggers: As for `Backup`. A change takes all backups again.
+            timeout: Time limit for the whole operation in whole seconds, 60 to 7200. Default: 1800.
+            deletion_policy: What happens to backups in AWS when the set is destroyed, or when their
+                table is removed from it: `retain` (the default) or `delete`. For a destroy, the
+                policy that was last deployed counts. The backup of a removed table is deleted only
+                if the policy was `delete` before and still is.
+            retention: As for `Backup`, for each table by itself. Nothing is deleted if a backup of the
+                set has failed. Default: keep all.
+            all_or_nothing: Start no backup unless every table exists. Default: False.
+            profile: Profile of the shared AWS configuration files, as for `Backup`.
+            role_arn: ARN of an IAM role to assume, as for `Backup`.
+            endpoint_url: URL to use instead of AWS's DynamoDB endpoint, as for `Backup`.
+            opts: Pulumi's resource options, as for `Backup`.
 
         Raises:
-            pulumi.RunError: `opts` names a provider of another package or an option that has no
-                effect, or an input is of a kind that Pulumi can't keep.
+            pulumi.RunError: `opts` has a provider of another package or an option that has no
+                effect, or an input is of a kind that Pulumi can't store. Broken rules fail the
+                preview instead, all of them together.
         """
         inputs = {
             "tables": tables,

@@ -12,7 +12,7 @@ from ..aws.fleet.rules import validate_fleet
 from ..aws.records import Silent
 from ..aws.rules.naming import digest, generated_name
 from ..aws.rules.validation import Failure
-from ..display import FleetRow, Notices, arns_told, final_line_of_set, skipped_lines
+from ..display import FleetRow, Notices, arns_told, final_line_of_set, skipped_lines, tell_final
 from ..logic import Call, Changed, FailedCall, HalfMade, Made, Seen
 from ..stack.declared import Declared, settled_set_inputs
 from .aws_logic import AwsLogic, failing_plainly, staying_half_made
@@ -30,6 +30,7 @@ from .backup_set_properties import (
     set_replacing_changes,
     set_updating_changes,
 )
+from .foretold import foretell, of_replacement, of_selection
 from .held import held_under, note_held
 from .retaining import pruned
 
@@ -37,9 +38,12 @@ if TYPE_CHECKING:
     from ..aws.fleet.fleet import Fleet
 
 _TAKE_THE_REST: Final = (
-    "The backups taken so far are in the stack's state; the output `failures` has every failure. "
-    "Run `pulumi up` again: it takes what is missing and goes on waiting for what is CREATING."
+    "Run `pulumi up` again: it goes on waiting for what is CREATING and takes what is missing."
 )
+_LOOK_FIRST: Final = (
+    "Where a backup may exist all the same, look for it first: it would take another there."
+)
+_ALL_TOLD: Final = "The stack's state has all backups, and all failures in the output `failures`."
 # In a Read, which may be a part of that very `up`.
 _UP_TAKES_THE_REST: Final = (
     "`pulumi up` takes what is missing and goes on waiting for what is CREATING."
@@ -56,9 +60,15 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
     def diff(
         self, call: Call, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]
     ) -> Changed:
-        note_held(call.urn, [one.backup_arn for one in known_backups(olds).values()])
+        known, selecting = known_backups(olds), selecting_changes(olds, news)
+        note_held(call.urn, [one.backup_arn for one in known.values()])
         replaces = set_replacing_changes(olds, news)
-        updates = [*selecting_changes(olds, news), *set_updating_changes(olds, news)]
+        updates = [*selecting, *set_updating_changes(olds, news)]
+        if replaces and known:
+            last = "the last backup" if len(known) == 1 else f"the last {len(known)} backups"
+            foretell(call, of_replacement(last, olds))
+        elif not replaces:
+            foretell(call, of_selection(selecting, olds, news))
         return Changed.of(replaces, updates, unfinished=is_incomplete(olds))
 
     def create(self, call: Call, props: Mapping[str, Any]) -> Made:
@@ -76,7 +86,7 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
         unfinished = is_incomplete(props)
         with staying_half_made(id_, props, _UP_TAKES_THE_REST, unfinished=unfinished):
             seen = self._fleet(inputs, call, notices=True).describe(known, inputs.timeout)
-            _require_answers(seen)
+            _require_answers(seen, "could not be looked up")
         outputs = looked_up_outputs(props, seen)
         for outcome in seen:
             if outcome.record is None:
@@ -104,12 +114,12 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
     def delete(self, call: Call, id_: str, props: Mapping[str, Any]) -> None:
         inputs, backups = BackupSetInputs.of(props), [*known_backups(props).values()]
         if inputs.deletion_policy != "delete":
-            call.tell(f'Backups not deleted (deletion_policy="retain"):\n{arns_told(backups)}')
+            call.tell(f'Backups kept in AWS (deletion_policy="retain"):\n{arns_told(backups)}')
             return
         arns = [one.backup_arn for one in backups]
         outcomes = self._fleet(inputs, call, notices=True).delete(arns, inputs.timeout)
-        _require_answers(outcomes)
-        call.tell(f"Backups deleted: {len(arns)}")
+        _require_answers(outcomes, "could not be deleted")
+        tell_final(call, f"Backups deleted: {len(arns)}")
 
     def _validate(self, given: Mapping[str, Any], unknown: Collection[str]) -> list[Failure]:
         return validate_fleet(given, unknown)
@@ -134,7 +144,7 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
         if not result.dropped:
             return result
         if {inputs.deletion_policy, olds.get("deletion_policy")} != {"delete"}:
-            call.tell(f"No longer in the set, and not deleted:\n{arns_told(result.dropped)}")
+            call.tell(f"No longer in the set, and kept in AWS:\n{arns_told(result.dropped)}")
             return result
         arns = [backup.backup_arn for backup in result.dropped]
         outcomes = fleet.delete(arns, inputs.timeout)
@@ -152,8 +162,10 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
         if skipped := skipped_lines(result):
             call.tell("\n".join(skipped))
         if result.failed:
-            raise HalfMade(f"{result.report()}\n{_TAKE_THE_REST}", id_, outputs)
-        call.tell(final_line_of_set(result))
+            doubtful = any(outcome.error.facts.doubt for outcome in result.failed if outcome.error)
+            steps = [_TAKE_THE_REST, *([_LOOK_FIRST] if doubtful else []), _ALL_TOLD]
+            raise HalfMade("\n".join([result.report(), *steps]), id_, outputs)
+        tell_final(call, final_line_of_set(result))
         return Made(id_, {**outputs, "retention": self._retained(result, props, call)})
 
     def _retained(
@@ -177,9 +189,8 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
         return Fleet(connection, listener, on_progress=row.progress)
 
 
-def _require_answers(outcomes: Sequence[TableOutcome]) -> None:
+def _require_answers(outcomes: Sequence[TableOutcome], what: str) -> None:
     failed = [outcome.line for outcome in outcomes if outcome.error is not None]
     if failed:
-        raise FailedCall(
-            "\n".join([f"{len(failed)} of {len(outcomes)} failed.", *told_first(failed)])
-        )
+        counts = f"{len(failed)} of {len(outcomes)} backups {what}."
+        raise FailedCall("\n".join([counts, *told_first(failed)]))

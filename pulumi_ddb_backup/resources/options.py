@@ -35,8 +35,10 @@ HONOURED: Final = frozenset(
 OF_PROVIDERS: Final = frozenset({"provider", "providers"})
 """Looked at where the region and the account are decided."""
 
-_TAKEN_IN: Final = "Give existing_backup_arn=ARN to a Backup: it takes a backup made elsewhere in."
-_NO_PLUGIN: Final = "There is no plugin to choose: pip installs pulumi_ddb_backup. Leave it out."
+_TAKEN_IN: Final = (
+    "To bring an existing backup into the stack, give a Backup existing_backup_arn=ARN."
+)
+_NO_PLUGIN: Final = "Leave it out: there is no plugin, pip installs pulumi_ddb_backup."
 REFUSED: Final[Mapping[str, str]] = {
     "custom_timeouts": "Give timeout=SECONDS instead: it limits the whole operation.",
     "env_var_mappings": "Give region, profile or role_arn instead.",
@@ -54,8 +56,8 @@ REFUSED: Final[Mapping[str, str]] = {
 """What would be ignored or fail, with what to do instead."""
 
 _PROTECTED: Final = (
-    "protect=True refuses every replacement too: a changed trigger takes no new backup until protect "
-    "is off. Without protect, destroying keeps the backup as well unless the deletion policy deletes it."
+    "protect=True blocks replacements too: a changed trigger takes no new backup until protect is off. "
+    'You may not need it: destroying keeps the backup in AWS unless deletion_policy is "delete".'
 )
 
 
@@ -89,7 +91,7 @@ def no_get(kind: str) -> Callable[..., NoReturn]:
     def get(*_args: object, **_options: object) -> NoReturn:
         raise pulumi.RunError(
             f"{kind}.get: Pulumi can't read a dynamic resource into a program. {_TAKEN_IN} "
-            "get_backups() looks backups up."
+            "To look backups up, call get_backups()."
         )
 
     return get

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, TypeVar
 
+from ..aws.rules.text import iso
 from ..aws.rules.validation import DELETION_POLICY_DEFAULT, TIMEOUT_DEFAULT_SECONDS
 from ..aws.rules.values import without_none
-from ..display import iso
 from .retaining import rules_of, with_rules
 
 InputsT = TypeVar("InputsT", bound="Inputs")

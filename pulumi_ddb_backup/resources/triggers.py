@@ -63,7 +63,7 @@ class Encoder:
         if isinstance(value, pulumi.Output) or isawaitable(value):
             return self.later(value, partial(Encoder.value, where=where, depth=depth))
         if depth > DEEPEST:
-            return self.refuse(where, f"is nested in more than {DEEPEST} lists and mappings")
+            return self.refuse(where, f"is nested more than {DEEPEST} lists and mappings deep")
         if isinstance(value, Enum):
             return self.value(value.value, where, depth)
         simple = self._simple(value, where)
@@ -137,7 +137,7 @@ class Encoder:
                 text = self._text(key, f"the key of {place}")
                 kept[text or ""] = self.value(values[key], place, depth)
             else:
-                self.refuse(place, f"has {kind_of(key)} for its key. Give text")
+                self.refuse(place, f"has {kind_of(key)} as its key. Give text")
         return kept
 
     def _set(self, values: Set[Any], where: str, depth: int) -> Any:
@@ -150,11 +150,11 @@ class Encoder:
     def _text(self, value: str, where: str) -> Any:
         text = str.__str__(value)
         if is_reserved(text):
-            return self.refuse(where, "is a text that Pulumi keeps for itself. Give another")
+            return self.refuse(where, "is text that Pulumi reserves for itself. Give other text")
         try:
             text.encode()
         except UnicodeEncodeError:
-            return self.refuse(where, "is text that UTF-8 can't hold. Give bytes")
+            return self.refuse(where, "is text that UTF-8 can't encode. Give bytes")
         return text
 
 

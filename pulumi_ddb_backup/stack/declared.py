@@ -32,8 +32,8 @@ TELLING: Final = ("table_name", "tables", "region", "regions", "profile", "role_
 """The inputs that say where a table is, and as whom to call."""
 
 _REFUSED: Final = (
-    "the aws.Provider '{name}' governs the table, and {why}. A dynamic resource calls AWS by itself: "
-    "give {instead}"
+    "aws.Provider '{name}' manages the table, and {why}. Backups don't go through that provider: give "
+    "{instead}"
 )
 _ONE: Final = "table_name=table.arn, or say where with region, profile or role_arn"
 _MANY: Final = "their ARNs as tables, or say where with regions, profile or role_arn"
@@ -79,8 +79,8 @@ def without_provider(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOpti
         return opts
     if opts.provider.package != PACKAGE:
         raise pulumi.RunError(
-            f"opts.provider is a provider of '{opts.provider.package}', which has no use here: only "
-            "an aws.Provider says where a table is"
+            f"opts.provider must be an aws.Provider, which says where a table is (got one of package "
+            f"'{opts.provider.package}')"
         )
     kept = copy.copy(opts)
     kept.provider = None
@@ -266,8 +266,8 @@ def settled_set_inputs(
     arns = [arn for place in places if (arn := TableArn.parse(place.table)) is not None]
     if len(profiles) > 1 or (regions and {arn.region for arn in arns} - regions):
         raise ProviderRefused(
-            "the tables belong to several providers: give regions and profile or role_arn, or make "
-            "a set for each"
+            "the tables belong to several providers: make a BackupSet for each, or give regions and "
+            "profile or role_arn"
         )
     said = {
         "tables": [place.table for place in places if place.table != ALL_TABLES] or None,

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import socket
 import sys
 import threading
@@ -124,6 +125,7 @@ class Simulator:
         enabling_seconds: How long after its creation a table has no backups enabled yet.
         table_status: Status told instead of the true one, by table name.
         backup_status: Status told instead of the true one, by backup ARN.
+        backup_bytes: Size told of the backups of a table, by table name; moto tells 123 of each.
         limits: Calls a second in each region, by API; what is not named has none.
         bursts: Calls that may come all at once before the limit counts; default: those of a second.
         several_backups: Whether a table takes another backup while one is CREATING, as small tables
@@ -145,6 +147,7 @@ class Simulator:
     enabling_seconds: float = 0.0
     table_status: dict[str, str] = field(default_factory=dict)
     backup_status: dict[str, str] = field(default_factory=dict)
+    backup_bytes: dict[str, int] = field(default_factory=dict)
     limits: dict[str, float] = field(default_factory=dict)
     bursts: dict[str, float] = field(default_factory=dict)
     several_backups: bool = False
@@ -187,6 +190,7 @@ class Simulator:
             for memory in (
                 self.table_status,
                 self.backup_status,
+                self.backup_bytes,
                 self.limits,
                 self.bursts,
                 self.calls,
@@ -452,6 +456,9 @@ class Simulator:
 
     def _look(self, details: dict[str, Any]) -> None:
         self._tell_status(details)
+        table = re.search(r"(?<=:table/)[^/]+", details["BackupArn"])  # AWS Backup's names none
+        if table is not None and table[0] in self.backup_bytes:
+            details["BackupSizeBytes"] = self.backup_bytes[table[0]]
         if details["BackupArn"] in self._looks_left:
             self._looks_left[details["BackupArn"]] -= 1
 
@@ -538,11 +545,18 @@ def serving(port: int = 0) -> Iterator[Simulator]:
         server.server_close()
 
 
-def main() -> None:
-    """Serve until interrupted."""
-    with serving(int(sys.argv[1]) if len(sys.argv) > 1 else 0) as simulator:
+@contextmanager
+def serving_a_person(port: int = 0) -> Iterator[Simulator]:
+    """A simulator with AWS's limits, whose backups take some seconds."""
+    with serving(port) as simulator:
         simulator.limits, simulator.bursts = dict(AWS_LIMITS), dict(AWS_BURSTS)
         simulator.creating_seconds = 10
+        yield simulator
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    with serving_a_person(int(sys.argv[1]) if len(sys.argv) > 1 else 0) as simulator:
         sys.stdout.write(f"{simulator.url}\n")
         sys.stdout.flush()
         threading.Event().wait()

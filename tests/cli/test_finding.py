@@ -63,7 +63,10 @@ def test_a_list_takes_tables_and_patterns(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ("orders --exclude x", "--exclude leaves out tables that PATTERN or tags bring in"),
+        (
+            "orders --exclude x",
+            "--exclude needs PATTERN or tags: it leaves out tables that these find",
+        ),
         ("ab", "TABLE 'ab' must be at least 3 characters (got 2)"),
         (f"--region {REGION} --all-regions", "--region and --all-regions exclude each other"),
         (
@@ -162,7 +165,7 @@ def test_a_sweep_a_backup_and_a_check_go_to_all_regions(
     assert told["skipped_regions"] == sorted(OFF)
     ended = inline("backup", "zz-*", "--all-regions", code=4)
     assert (
-        f"No table fits table_pattern zz-* in {len(dynamodb_regions(REGION)) - len(OFF)} reg"
+        f"No table matches table_pattern zz-* in {len(dynamodb_regions(REGION)) - len(OFF)} reg"
         in (ended.err)
     )
 
@@ -206,7 +209,7 @@ def test_all_that_is_creating_is_waited_for_at_the_same_time(
     ended = cli(*command)
     told = {line.rpartition(" ")[2] for line in ended.lines}
     assert told == set(looks) == {planted["users-1"], planted["carts-1"]}
-    assert "2/2 available, 0 creating, 0 failed, " in ended.err
+    assert "2/2 available, " in ended.err
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def test_a_terminal_shows_the_counts_of_many(slow: Simulator, cli: Cli) -> None:
         terminal.until("━ 0/2 available, 2 creating, 0 failed, ")
         slow.finish_backups()
         shown = terminal.ended()
-    assert re.search(r"[\r\n]2/2 available, 0 creating, 0 failed, \d\d:\d\d elapsed\nTABLE", shown)
+    assert re.search(r"[\r\n]2/2 available, \d\d:\d\d elapsed\nTABLE", shown)
 
 
 @pytest.mark.parametrize("env", [{"CI": "true"}, {"TERM": "dumb"}], ids=str)
@@ -184,7 +184,7 @@ def test_a_question_is_asked_and_only_yes_is_yes(cli: Cli, aws: Simulator) -> No
             terminal.type(answer)
             shown = terminal.ended(code)
         assert "TABLE   NAME      STATUS          SIZE  AGE  CREATED\n" in shown
-        row = r"\norders  orders-1  AVAILABLE  123 bytes  +\d+s  \d{4}-\d\d-\d\dT\S+Z\n +"
+        row = r"\norders  orders-1  AVAILABLE  123 bytes  +\d+s  \d{4}-\d\d-\d\d \d\d:\d\dZ\n +"
         assert re.search(row + arn, shown)
         assert len(backups_in(aws)) == left
 
@@ -200,8 +200,10 @@ def test_ctrl_c_tells_what_goes_on_and_the_command_that_waits_for_it(
         terminal.type(CTRL_C)
         shown = terminal.ended(130)
     (arn,) = backups_in(slow)
-    assert "Error: Backup Wait Failed: Backup wait cancelled. Current status: CREATING." in shown
-    assert "The backup of table 'orders' goes on in AWS." in shown
+    assert (
+        "Error: Backup Wait Stopped: The backup of table 'orders' goes on in AWS. Current status: CREATING."
+        in shown
+    )
     assert f"{WAIT}{arn}" in shown.splitlines()
     assert "\x1b[?25h" in terminal.text
 
@@ -229,7 +231,8 @@ def test_ctrl_c_on_a_terminal_leaves_a_few_lines_however_many_go_on(
         shown = terminal.ended(130)
     last = shown.rstrip().splitlines()[-2:]
     assert last[0] == "Stopped waiting. 12 backups go on in AWS."
-    assert last[1].startswith("Wait for all that are CREATING: ddb-backup wait $(ddb-backup list ")
+    again = f"ddb-backup wait --all --region {REGION}"
+    assert last[1] == f"Wait for all that are CREATING: {again}"
     assert "Error" not in shown
     assert "arn:" not in shown
 

@@ -509,7 +509,7 @@ def test_a_set_is_heard_and_told_whole_or_not(
     assert [one.table_name for one in done.records] == ["orders", "users"]
     assert {one.backup_status for one in done.records} == {"AVAILABLE"}
     waited = [one for one in heard.news if one.phase is Phase.WAITING]
-    assert waited[-1].status == "2/2 available, 0 creating, 0 failed"
+    assert waited[-1].status == "2/2 available"
     assert Phase.DONE in {one.phase for one in heard.news}
 
 
@@ -630,6 +630,7 @@ def test_the_page_shows_a_backup_cancels_it_and_finds_it_again(
         pytest.skip("no chromium on this machine (Debian: apt-get install chromium)")
     sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install it")
     aws.creating_seconds = 1000
+    aws.backup_bytes["orders"] = 1288490188
     env["PYTHONPATH"] = FAST_CLOCK
     picture = tmp_path / "page.png"
     with served(env) as url, sync_api.sync_playwright() as playwright:
@@ -640,28 +641,49 @@ def test_the_page_shows_a_backup_cancels_it_and_finds_it_again(
         problems: list[str] = []
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(url)
+        lost = page.get_by_role("region", name="Backup of table nowhere.")
+        card = page.get_by_role("region", name="Backup of table orders")
+
         page.fill("#table", "nowhere.")
         page.fill("#label", "release 42")
-        page.click("#start")
-        page.wait_for_selector("#job.failed")
-        assert "DynamoDB table 'nowhere.' does not exist" in page.inner_text("#log")
+        page.keyboard.press("Enter")
+        lost.get_by_text("Failed", exact=True).wait_for()
+        told = lost.get_by_role("alert").inner_text()
+        assert "DynamoDB table 'nowhere.' does not exist" in told
+
         page.fill("#table", "orders")
-        page.click("#start")
-        page.wait_for_function("document.querySelector('#bar').value > 60")
+        page.keyboard.press("Enter")
+        card.get_by_text("1 min").wait_for()  # past the first minute, in a person's words
         (arn,) = arns(dynamodb)
-        assert page.inner_text("#status") == "CREATING"
-        assert arn in page.inner_text("#facts")
-        assert page.is_disabled("#start")
-        page.screenshot(path=picture)
-        page.click("#cancel")
-        page.wait_for_selector("#job.failed")
-        assert "Backup wait cancelled." in page.inner_text("#log")
-        assert arn in page.inner_text("#log")
+        assert card.get_by_role("status").inner_text() == "Creating in AWS"
+        assert arn in card.inner_text()
+        bar = card.get_by_role("progressbar")
+        assert not bar.evaluate("bar => bar.hasAttribute('value')")
+        box = card.bounding_box()
+        assert box is not None
+        below = {"x": 0, "y": 0, "width": 800, "height": box["y"] + box["height"] + 24}
+        page.screenshot(path=picture, clip=below, full_page=True)
+
+        page.reload()
+        card.get_by_text("Creating in AWS").wait_for()
+        lost.get_by_text("Failed", exact=True).wait_for()
+        for width in (360, 1280):
+            page.set_viewport_size({"width": width, "height": 740})
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+        card.get_by_role("button").focus()
+        page.keyboard.press("Enter")
+        card.get_by_text("Cancelled", exact=True).wait_for()
+        assert "The backup goes on in AWS." in card.get_by_role("alert").inner_text()
+        assert arn in card.inner_text()
+        assert card.get_by_role("progressbar").count() == 0
+
         aws.finish_backups()
-        page.click("#start")
-        page.wait_for_selector("#job.done")
-        assert page.inner_text("#status") == "AVAILABLE"
-        assert arn in page.inner_text("#facts")
+        page.fill("#table", "orders")
+        page.fill("#label", "release 42")
+        page.keyboard.press("Enter")
+        card.get_by_text("Available", exact=True).wait_for()
+        assert arn in card.inner_text()
+        assert "1.2 GiB" in card.inner_text()
         assert problems == []
         browser.close()
     assert aws.count("CreateBackup") == 1

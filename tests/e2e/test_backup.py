@@ -94,8 +94,12 @@ def test_each_replacing_input_takes_another_backup_and_keeps_the_old_one(
     ):
         inputs |= change
         stack.inputs(**inputs)
+        if change == {"backup_name_prefix": "o-"}:
+            told = f"    Replacing it keeps the last backup in AWS: {seen[-1]}\n"
+            assert stack.run("preview").text.count(told) == 1
         shown = stack.up().text
         assert "replaced" in shown, change
+        assert "Replacing it" not in shown, change
         outputs = stack.outputs()
         assert outputs["migrated_after"] == outputs["backup_arn"] not in seen, change
         seen.append(outputs["backup_arn"])
@@ -136,7 +140,7 @@ def test_destroying_keeps_the_backup(stack: Stack, dynamodb: DynamoDBClient) -> 
     stack.inputs(**BY_PREFIX)
     stack.up()
     (arn,) = arns(dynamodb)
-    assert f'Backup not deleted (deletion_policy="retain"): {arn}' in stack.destroy().text
+    assert f'Backup kept in AWS (deletion_policy="retain"): {arn}' in stack.destroy().text
     assert arns(dynamodb) == [arn]
     assert stack.resources() == []
 
@@ -246,7 +250,7 @@ def test_a_backup_that_timed_out_is_resumed_by_the_next_up(
 ) -> None:
     arn = half_made(stack, aws)
     if refreshed:
-        assert "is CREATING, not yet AVAILABLE" in stack.refresh().text
+        assert "is still CREATING" in stack.refresh().text
     shown = stack.up(code=1).text
     assert (
         "Backup Wait Failed: Backup creation timed out after 60s. Current status: CREATING. "
@@ -312,7 +316,7 @@ def test_a_half_made_backup_that_cannot_be_looked_at_stops_no_destroy(
     aws.fault(Fault("DescribeBackup", code="AccessDeniedException", status=400, times=4))
     shown = stack.destroy().text
     assert "dynamodb:DescribeBackup" in shown
-    assert f'Backup not deleted (deletion_policy="retain"): {arn}' in shown
+    assert f'Backup kept in AWS (deletion_policy="retain"): {arn}' in shown
     assert stack.resources() == []
     assert arns(dynamodb) == [arn]
 
@@ -334,7 +338,10 @@ def test_ctrl_c_keeps_the_arn_and_the_next_up_resumes(
         rest, _ = child.communicate(timeout=TIMEOUT_SECONDS)
     assert child.returncode != 0
     (arn,) = arns(dynamodb)
-    assert f"Backup wait cancelled. Current status: CREATING. Backup ARN: {arn}\n" in rest
+    assert (
+        f"The backup of table 'orders' goes on in AWS. Current status: CREATING. Backup ARN: {arn}\n"
+        in rest
+    )
     assert "Run `pulumi up` again to go on waiting for this same backup." in rest
     assert "Traceback" not in rest
     aws.finish_backups()

@@ -54,7 +54,7 @@ def test_the_demo_shows_a_backup_twice_and_proves_it(
     shown, _ = demo.communicate(timeout=SECONDS)
     assert demo.returncode == 0, shown
     before, after = shown.split("== What the AWS API itself says")
-    assert "Backup status: CREATING" in before
+    assert "CREATING, timeout in" in before
     assert "2 unchanged" in before
     assert after.strip().startswith("AVAILABLE  orders-")
     assert left_running(tmp_path) == []
@@ -67,7 +67,7 @@ def test_an_interrupted_demo_leaves_nothing_running_and_nothing_behind(
 ) -> None:
     assert demo.stdout is not None
     for line in demo.stdout:
-        if "Backup status: CREATING" in line:
+        if "CREATING, timeout in" in line:
             break
     if sent is signal.SIGINT:
         os.killpg(demo.pid, sent)  # a terminal sends it to all of them

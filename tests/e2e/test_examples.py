@@ -1,138 +1,141 @@
-"""Every example, unmodified: up, up again without changes, and destroy."""
+"""Every example, as its README says: from a fresh clone to `pulumi destroy`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
-from pulumi_ddb_backup.aws.rules.naming import GENERATED_SUFFIX_LENGTH
 from tests.aws.conftest import client, create_table
 from tests.aws.simulator import Simulator
-from tests.e2e.conftest import NewStack
-from tests.e2e.stack import Stack
+from tests.e2e.test_pages import NewWalk
+from tests.e2e.test_pages import new_walk as new_walk
+from tests.pages import blocks_of
+from tests.walk import Walk
 from tools.pulumi_cli import ROOT
 
 EXAMPLES = ROOT / "examples"
-Example = Callable[[str], Stack]
+NAMES = sorted(folder.name for folder in EXAMPLES.iterdir() if folder.is_dir())
+Example = Callable[[str], Walk]
 
 
 @pytest.fixture
-def example(new_stack: NewStack, aws_plugin: Mapping[str, str], aws: Simulator) -> Example:
-    """Makes a stack of an example and deploys it."""
+def example(new_walk: NewWalk, tmp_path: Path) -> Example:
+    """Walks through the README of an example, in a copy of it."""
 
-    def deployed(name: str) -> Stack:
-        stack = new_stack(EXAMPLES / name)
-        stack.env.update(aws_plugin)
-        aws.creating_looks = 2
-        stack.up()
-        stack.run("up", "--yes", "--skip-preview", "--expect-no-changes")
-        return stack
+    def walked(name: str) -> Walk:
+        walk = new_walk()
+        folder = walk.folder / "examples" / name
+        shutil.copytree(EXAMPLES / name, folder)
+        deploys, goes_on = blocks_of(EXAMPLES / name / "README.md")
+        walk.through([deploys])
+        if name != "restore":  # the state has yet to hear of what was set after the restore
+            walk.run("pulumi up --expect-no-changes")
+        walk.through([goes_on])
+        assert "Resources:\n    - " in walk.printed
+        return walk
 
-    return deployed
+    return walked
 
 
-def names(dynamodb: DynamoDBClient) -> list[str]:
+def backups(dynamodb: DynamoDBClient) -> list[str]:
     return sorted(one["BackupName"] for one in dynamodb.list_backups()["BackupSummaries"])
 
 
-def destroyed(stack: Stack, *options: str) -> str:
-    shown = stack.run("destroy", "--yes", "--skip-preview", *options).text
-    assert stack.resources() == []
-    return shown
+def tables(dynamodb: DynamoDBClient) -> list[str]:
+    return sorted(dynamodb.list_tables()["TableNames"])
 
 
-@pytest.mark.parametrize(
-    ("name", "change"),
-    [
-        ("quickstart", {"release": "2"}),
-        ("scheduled", {"day": "2026-01-02"}),
-        ("migration", {"schemaVersion": "2"}),
-    ],
-)
-def test_an_example_takes_another_backup_for_another_trigger(
-    example: Example, dynamodb: DynamoDBClient, name: str, change: dict[str, Any]
+@pytest.mark.parametrize("name", ["quickstart", "migration"])
+def test_an_example_takes_a_backup_for_each_trigger_and_keeps_them(
+    example: Example, dynamodb: DynamoDBClient, name: str
 ) -> None:
-    stack = example(name)
-    assert len(names(dynamodb)) == 1
-    stack.configure(**change)
-    stack.up()
-    assert len(names(dynamodb)) == 2
-    destroyed(stack)
-    assert len(names(dynamodb)) == 2
+    example(name)
+    assert len(backups(dynamodb)) == 2
+
+
+def test_the_scheduled_example_deletes_the_backups_that_it_replaces(
+    example: Example, dynamodb: DynamoDBClient, aws: Simulator
+) -> None:
+    example("scheduled")
+    assert aws.count("CreateBackup") == 2
+    assert backups(dynamodb) == []
 
 
 def test_the_pre_destruction_example_leaves_a_final_backup(
     example: Example, dynamodb: DynamoDBClient
 ) -> None:
-    stack = example("pre-destruction")
-    assert names(dynamodb) == []
-    table = stack.outputs()["table"]
-    assert "restore_backup_arn" in destroyed(stack, "--run-program")
-    (name,) = names(dynamodb)
-    assert name.startswith(f"{table}-final-")
+    walk = example("pre-destruction")
+    assert "restore_backup_arn" in walk.printed
+    (name,) = backups(dynamodb)
+    assert re.match(r"orders-[0-9a-f]{7}-final-", name)
 
 
 def test_the_post_deployment_example_backs_up_all_of_its_items(
     example: Example, dynamodb: DynamoDBClient
 ) -> None:
-    stack = example("post-deployment")
-    described = dynamodb.describe_backup(BackupArn=stack.outputs()["backup_arn"])
+    example("post-deployment")
+    (summary,) = dynamodb.list_backups()["BackupSummaries"]
+    described = dynamodb.describe_backup(BackupArn=summary["BackupArn"])
     assert described["BackupDescription"]["SourceTableDetails"]["ItemCount"] == 3
-    destroyed(stack)
 
 
 def test_the_compliance_example_exports_its_evidence(
     example: Example, dynamodb: DynamoDBClient
 ) -> None:
-    stack = example("compliance")
-    evidence = stack.outputs()["evidence"]
-    assert [one["status"] for one in evidence] == ["AVAILABLE"] * 3
-    assert [name[:-GENERATED_SUFFIX_LENGTH] for name in names(dynamodb)] == [
-        "billing-2026q1-",
-        "billing-2026q1-",
+    walk = example("compliance")
+    assert walk.printed.count('"status":"AVAILABLE"') == 3
+    starts = [re.sub(r"\d{8}T.*", "", name) for name in backups(dynamodb)]
+    assert starts == [
+        *["billing-2026q1-"] * 2,
+        *["billing-2026q2-"] * 2,
         "shop-2026q1-",
+        "shop-2026q2-",
     ]
-    destroyed(stack)
 
 
-def test_the_fleet_example_backs_up_all_tables_that_fit_once_a_night(
-    new_stack: NewStack, dynamodb: DynamoDBClient
+def test_the_fleet_example_backs_up_all_tables_that_match_once_a_night(
+    example: Example, dynamodb: DynamoDBClient
 ) -> None:
-    for table in ("prod-orders", "prod-users", "prod-load-tmp", "test-orders"):
+    for table in ("prod-load-tmp", "test-orders"):
         create_table(dynamodb, table)
-    stack = new_stack(EXAMPLES / "fleet")
-    stack.configure(tables=["prod-*"])
-    stack.up()
-    stack.run("up", "--yes", "--skip-preview", "--expect-no-changes")
-    assert sorted(stack.outputs()["arns"]) == ["prod-orders", "prod-users"]
-    stack.configure(night="2026-01-02")
-    stack.up()
-    assert len(names(dynamodb)) == 4
-    destroyed(stack)
+    example("fleet")
+    found = [one["TableName"] for one in dynamodb.list_backups()["BackupSummaries"]]
+    assert sorted(found) == ["prod-carts", "prod-carts", "prod-users", "prod-users"]
 
 
 def test_the_two_regions_example_backs_up_in_each(example: Example, aws: Simulator) -> None:
-    stack = example("two-regions")
-    for region, arn in stack.outputs()["backups"].items():
+    example("two-regions")
+    for region in ("eu-west-1", "us-east-1"):
         (summary,) = client(aws, region).list_backups()["BackupSummaries"]
-        assert summary["BackupArn"] == arn
-    destroyed(stack)
+        assert summary["TableName"].startswith(f"orders-{region}")
 
 
-def test_the_restore_example_restores_the_items(example: Example, dynamodb: DynamoDBClient) -> None:
-    stack = example("restore")
-    items = dynamodb.scan(TableName=stack.outputs()["restored_table"])["Items"]
-    assert items == [{"id": {"S": "1"}, "sum": {"N": "10"}}]
-    destroyed(stack)
-    assert len(names(dynamodb)) == 1
+def test_the_restore_example_restores_the_items_and_leaves_a_final_backup(
+    example: Example, dynamodb: DynamoDBClient
+) -> None:
+    example("restore")
+    of_orders, final = sorted(
+        dynamodb.list_backups()["BackupSummaries"], key=lambda one: one["BackupCreationDateTime"]
+    )
+    assert of_orders["TableName"] == "orders"
+    assert re.match(r"orders-restored-[0-9a-f]{7}-final-", final["BackupName"])
+    described = dynamodb.describe_backup(BackupArn=final["BackupArn"])
+    assert described["BackupDescription"]["SourceTableDetails"]["ItemCount"] == 3
+    assert tables(dynamodb) == ["orders", "prod-carts", "prod-users"]
 
 
-def test_every_example_is_a_whole_project_and_has_its_test() -> None:
-    tested = (ROOT / "tests" / "e2e" / "test_examples.py").read_text(encoding="utf-8")
-    for folder in EXAMPLES.iterdir():
-        assert (folder / "README.md").is_file()
-        assert (folder / "requirements.txt").is_file()
-        assert f'"{folder.name}"' in tested or folder.name == "automation"
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_installs_this_package_from_the_clone_it_is_in(name: str) -> None:
+    first = (EXAMPLES / name / "requirements.txt").read_text(encoding="utf-8").splitlines()[0]
+    assert re.fullmatch(r"\.\./\.\.(\[aws,cli\])?", first)
+
+
+def test_every_example_has_its_test() -> None:
+    tested = Path(__file__).read_text(encoding="utf-8")
+    for name in NAMES:
+        assert f'"{name}"' in tested or name == "automation"

@@ -163,7 +163,7 @@ def test_ctrl_c_with_thirty_backups_under_way_keeps_every_arn(
     many.configure(**backups_of(tables))
     aws.creating_seconds = 1000
     shown = interrupted(many, aws, 30, "ctrl-c")
-    assert shown.count("Backup wait cancelled. Current status: CREATING. Backup ARN: arn:") >= 30
+    assert shown.count("goes on in AWS. Current status: CREATING. Backup ARN: arn:") >= 30
     kept = {one["id"] for one in many.resources() if one["type"] == BACKUP_TYPE}
     assert kept == set(arns(dynamodb))
     aws.finish_backups()
@@ -191,7 +191,7 @@ def test_a_run_that_is_killed_is_recognised_by_its_backup_and_taken_over(
             if "Backup status: CREATING" in line:
                 aws.finish_backups()
     assert child.wait(TIMEOUT_SECONDS) == 0, shown
-    assert "was started by an earlier run that could not wait for it; it is taken over" in shown
+    assert "was started by an earlier run and is not finished; going on with it" in shown
     outputs = stack.outputs()
     assert outputs["backup_arn"] == outputs["migrated_after"] == arn
     assert arns(dynamodb) == [arn]

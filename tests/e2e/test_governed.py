@@ -47,7 +47,7 @@ def test_a_provider_that_can_not_be_followed_is_refused_at_preview(
     stack.configure(name="plain", provider={"assume_roles": [{"role_arn": role}]})
     shown = stack.run("preview", code=1).text
     assert (
-        "the aws.Provider 'there' governs the table, and its assumeRoles can't be taken over. "
+        "aws.Provider 'there' manages the table, and its assumeRoles can't be taken over. "
         "A dynamic resource calls AWS by itself: give table_name=table.arn, or say where with "
         "region, profile or role_arn"
     ) in " ".join(shown.split())

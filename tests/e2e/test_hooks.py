@@ -277,6 +277,6 @@ def test_ctrl_c_twice_during_a_final_backup_leaves_the_table_and_the_next_destro
     stack.run("cancel", "--yes")
     aws.available_after(looks=3)
     shown = stack.run(*RUN_PROGRAM).text
-    assert "was started by an earlier run that could not wait for it; it is taken over" in shown
+    assert "was started by an earlier run and is not finished; going on with it" in shown
     assert tables(dynamodb) == set()
     assert len(backups(dynamodb)) == 1

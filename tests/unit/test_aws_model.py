@@ -14,11 +14,11 @@ from pulumi_ddb_backup.aws import BackupStatus
 from pulumi_ddb_backup.aws.backup import operation
 from pulumi_ddb_backup.aws.calls import aws_errors, rate
 from pulumi_ddb_backup.aws.fleet import rules as selecting
-from pulumi_ddb_backup.aws.records import TableStatus
 from pulumi_ddb_backup.aws.restore import completing
 from pulumi_ddb_backup.aws.restore import rules as restore_rules
 from pulumi_ddb_backup.aws.restore.rows import RESTORE_ERRORS
 from pulumi_ddb_backup.aws.rules import validation
+from pulumi_ddb_backup.aws.tables import TableStatus
 
 ELSEWHERE = {
     rate.Api.GET_CALLER_IDENTITY: "sts",

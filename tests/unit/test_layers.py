@@ -197,12 +197,14 @@ FLOORS = (
     ("hooks", "lookups", "resources"),
     ("stack", "display"),
     ("engine", "aws"),
-    ("logic", "shared"),
+    ("logic", "shared", "extras"),
 )
 # The same inside aws/: capabilities above what runs them, and that above how calls are made. The
-# files outside its rooms are what all stand on, but for `backups`, the face of one table at a time.
+# files outside its rooms are what all stand on, but for `backups` and `restores`, which are the face of
+# one table at a time.
 FLOORS_OF_AWS = (
     ("backups",),
+    ("restores",),
     ("check", "retention"),
     ("cost",),
     ("fleet", "restore"),
@@ -212,6 +214,7 @@ FLOORS_OF_AWS = (
     ("errors",),
     ("facts",),
     ("records",),
+    ("tables",),
     ("rules",),
     ("clock",),
 )

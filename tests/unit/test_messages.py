@@ -136,7 +136,7 @@ def test_a_message_of_a_fleet_is_whole_and_says_that_nothing_was_started(make: M
 
 
 def assert_short_and_whole(message: str, stage: Stage) -> None:
-    assert message.startswith(f"{stage.value}: ")
+    assert message.startswith((f"{stage.value}: ", f"{stage.stopped}: "))
     assert "{" not in message.replace(FACTS.detail, "")
     lines = message.splitlines()
     assert len(lines) <= 3
@@ -181,6 +181,16 @@ def test_a_message_says_what_exists(make: Make) -> None:
     assert str(make(Stage.CREATE, GOES_ON)).count(ARN) == 1
     assert str(make(Stage.DELETE, FACTS)).count(ARN) == 1
     assert NOTHING not in str(make(Stage.WAIT, FACTS))
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_nobody_is_told_to_run_it_again_where_that_could_take_a_second_backup(make: Make) -> None:
+    for facts in (replace(NOTHING_YET, doubt=DOUBT), replace(FACTS, doubt=DOUBT)):
+        for stage in (Stage.TABLE, Stage.CREATE):
+            message = str(make(stage, facts))
+            assert "run this again" not in message.lower()
+            assert message.count("look whether that backup exists") == 1
+    assert "run this again" not in str(make(Stage.WAIT, GOES_ON)).lower()
 
 
 @pytest.mark.parametrize("make", MAKERS)
@@ -241,13 +251,13 @@ WHOLE = [
         errors.StartTimeoutError(Stage.TABLE, replace(NOTHING_YET, status="table UPDATING")),
         "Table Validation Failed: Backup creation timed out after 1800s. "
         "Current status: table UPDATING.\nNo backup was started.\n"
-        "Table: 'orders'. Run this again, or raise timeout.",
+        "Table: 'orders'. Raise timeout if need be, then run this again.",
         id="timeout before the start",
     ),
     pytest.param(
         errors.TableNotActiveError(Stage.TABLE, replace(NOTHING_YET, status="CREATING")),
         "Table Validation Failed: DynamoDB table 'orders' is in CREATING status, must be ACTIVE.\n"
-        "No backup was started.\nRun this again once the table is ACTIVE.",
+        "No backup was started.\nOnce the table is ACTIVE, run this again.",
         id="table not active",
     ),
     pytest.param(
@@ -265,26 +275,27 @@ WHOLE = [
         "Backup Wait Failed: AWS's answer to dynamodb:DescribeBackup could not be read for table "
         "'orders' in region 'eu-west-1': it lacks 'X'.\n"
         f"Backup ARN (last status CREATING): {ARN}\n"
-        "Check endpoint_url and any proxy between here and AWS, then run this again.",
+        "Check endpoint_url and any proxy between here and AWS, then go on waiting for this same "
+        "backup.",
         id="an answer that can't be read",
     ),
     pytest.param(
         errors.ListTimeoutError(
             Stage.READ, replace(A_FLEET, action="dynamodb:ListBackups", timeout=60)
         ),
-        "Backup Lookup Failed: dynamodb:ListBackups had not been read to its end for the tables in "
-        "region 'eu-west-1' when the timeout of 60s passed.\nRaise timeout, then run this again.",
+        "Backup Lookup Failed: dynamodb:ListBackups still had pages to read for the tables in region "
+        "'eu-west-1' when the timeout of 60s passed.\nRaise timeout, then run this again.",
         id="a list that takes too long",
     ),
     pytest.param(
         errors.BackupCancelledError(Stage.WAIT, GOES_ON),
-        f"Backup Wait Failed: Backup wait cancelled. Current status: CREATING. Backup ARN: {ARN}\n"
-        "The backup of table 'orders' goes on in AWS.",
+        "Backup Wait Stopped: The backup of table 'orders' goes on in AWS. Current status: CREATING. "
+        f"Backup ARN: {ARN}",
         id="cancelled wait",
     ),
     pytest.param(
         errors.StartCancelledError(Stage.CREATE, NOTHING_YET),
-        "Backup Creation Failed: The backup of table 'orders' was cancelled.\n"
+        "Backup Creation Stopped: The backup of table 'orders' was cancelled.\n"
         "No backup was started.",
         id="cancelled start",
     ),
@@ -303,8 +314,8 @@ WHOLE = [
             Stage.WAIT, replace(GOES_ON, detail="InternalServerError: try again")
         ),
         "Backup Wait Failed: AWS service error occurred. Please retry the operation.\n"
-        f"Backup ARN (last status CREATING): {ARN}\nIt concerned table 'orders' in region "
-        "'eu-west-1'; AWS said: InternalServerError: try again.",
+        f"Backup ARN (last status CREATING): {ARN}\nTo retry, go on waiting for this same backup. "
+        "Table 'orders', region 'eu-west-1'; AWS said: InternalServerError: try again.",
         id="5xx in the wait",
     ),
     pytest.param(
@@ -312,13 +323,13 @@ WHOLE = [
         "Table Restore Failed: Restoring table 'orders' timed out after 1800s. "
         f"Current status: CREATING. Backup ARN: {ARN}\n"
         f"Restored table (last status CREATING): {COPY_ARN}\n"
-        "The restore goes on in AWS. Restore this backup to table 'orders' again, with a longer "
-        "timeout if need be: that goes on waiting and then sets what is left.",
+        "The restore goes on in AWS. Restore this backup to table 'orders' again to go on waiting, "
+        "with a longer timeout if need be, and to set what is left.",
         id="timeout of a restore",
     ),
     pytest.param(
         restore_errors.TargetExistsError(Stage.RESTORE, FACTS),
-        "Table Restore Failed: A table named 'orders' exists already in region 'eu-west-1'.\n"
+        "Table Restore Failed: A table named 'orders' already exists in region 'eu-west-1'.\n"
         f"No restore was started.\nBackup '{ARN}' can only be restored to a new table: choose "
         "another name for it.",
         id="target exists",
@@ -330,7 +341,7 @@ WHOLE = [
         f"Table Restore Failed: Backup '{ARN}' is either being created, deleted or restored to "
         "another table, so it can't be restored to table 'orders' now. AWS said: AWS's own {words}.\n"
         "No restore was started.\n"
-        "Run this again once that operation has ended.",
+        "Once that operation has ended, run this again.",
         id="backup in use by a restore",
     ),
     pytest.param(
@@ -348,9 +359,9 @@ WHOLE = [
             Stage.TABLE,
             replace(A_FLEET, detail="table_pattern prod-* stage-*, tags team=shop in eu-west-1"),
         ),
-        "Table Validation Failed: No table fits table_pattern prod-* stage-*, tags team=shop in "
+        "Table Validation Failed: No table matches table_pattern prod-* stage-*, tags team=shop in "
         "eu-west-1.\nNo backup was started.\nCheck the names, patterns, tags and regions, and "
-        "whose account the credentials are of.",
+        "which account the credentials belong to.",
         id="no table of a fleet",
     ),
     pytest.param(

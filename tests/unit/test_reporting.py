@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulumi_ddb_backup.automation import BackupProgress, Phase
 from pulumi_ddb_backup.automation.rebuilt import rebuilt, rebuilt_validation
 from pulumi_ddb_backup.aws import FleetProgress, Progress, Stage, ValidationError, errors, validate
 from pulumi_ddb_backup.aws.calls.aws_errors import AwsFailure
-from pulumi_ddb_backup.display import FleetRow, RowLine, RowListener, final_line
+from pulumi_ddb_backup.display import FleetRow, RowLine, RowListener, final_line, tell_final
 from tests.unit.test_messages import FACTS, GOES_ON, MAKERS, RECORD, Make, states
 
 
@@ -41,7 +42,7 @@ def test_a_rows_lines_are_read_back(
     progress = Progress(subject, status, elapsed, remaining, 1.0, 1, "orders")
     RowListener(row).progress(progress)
     shown, *logged = map(RowLine.parse, row.lines)
-    assert shown == RowLine(subject, status, round(elapsed), round(remaining))
+    assert shown == RowLine(subject, status, round(elapsed), max(0, round(remaining)))
     assert logged in ([], [RowLine(subject, status, round(elapsed), None)])
 
 
@@ -60,8 +61,57 @@ def test_the_lines_of_a_set_are_read_back(
         read = RowLine.parse(line)
         assert read is not None
         assert (read.subject, read.elapsed_seconds) == ("Backups", int(elapsed))
-        assert read.status.startswith(f"{progress.done}/{progress.total} {wanted}, ")
-        assert read.status.endswith(f" {progress.failed} failed")
+        assert read.status.startswith(f"{progress.done}/{progress.total} {wanted}")
+        assert (f", {progress.failed} failed" in read.status) == (progress.failed > 0)
+
+
+def test_a_row_shows_the_time_first_and_whose_limit_it_is() -> None:
+    row = Shown()
+    listener = RowListener(row)
+    listener.progress(Progress("Backup", "CREATING", 34.0, 1766.0, 5.0, 3, "orders"))
+    listener.progress(Progress("Table", "UPDATING", 3600.0, 0.4, 5.0, 3, "orders"))
+    assert row.lines == [
+        "0:34 CREATING, timeout in 29:26",
+        "Backup status: CREATING, Elapsed: 34s",
+        "60:00 table UPDATING, timeout in 0:00",
+        "Table status: UPDATING, Elapsed: 3600s",
+    ]
+
+
+def test_the_last_word_is_kept_and_taken_off_the_row() -> None:
+    row = Shown()
+    tell_final(row, "Backup deleted")
+    assert row.lines == ["Backup deleted", ""]
+
+
+def test_a_printed_look_is_the_tables_name_and_the_words_of_its_row() -> None:
+    row = Shown()
+    one = Progress("Backup", "CREATING", 4.2, 1795.8, 1.0, 1, "orders")
+    many = FleetProgress(1000, 742, 31, 0, 24.0)
+    RowListener(row).progress(one)
+    FleetRow(row).progress(many)
+    assert [f"orders: {row.lines[0]}", row.lines[1]] == [str(one), str(many)]
+    assert repr(one).startswith("Progress(subject='Backup', status='CREATING', ")
+    assert repr(many).startswith("FleetProgress(total=1000, done=742, ")
+
+
+@pytest.mark.parametrize(
+    ("phase", "news", "printed"),
+    [
+        (Phase.STARTING, {"message": "create of before"}, "orders: starting"),
+        (Phase.NOTICE, {"message": "AWS is slow"}, "orders: AWS is slow"),
+        (Phase.FAILED, {"message": "No backup"}, "orders: failed: No backup"),
+        (Phase.DONE, {"status": "AVAILABLE", "message": "a look"}, "orders: done, AVAILABLE"),
+        (Phase.DONE, {"message": "a look"}, "orders: done"),
+        (Phase.WAITING, {"table_name": "", "message": "1/2 available"}, "before: 1/2 available"),
+    ],
+)
+def test_printed_news_of_a_run_says_of_what_and_how_far(
+    phase: Phase, news: dict[str, str], printed: str
+) -> None:
+    told = replace(BackupProgress("dev", "before", "urn", phase, "orders"), **news)  # type: ignore[arg-type]
+    assert str(told) == printed
+    assert repr(told).startswith("BackupProgress(stack_name='dev', ")
 
 
 def test_a_set_is_told_in_the_log_every_thirty_seconds() -> None:
@@ -69,7 +119,7 @@ def test_a_set_is_told_in_the_log_every_thirty_seconds() -> None:
     listener = FleetRow(row)
     for seconds in (1.0, 29.0, 31.0, 45.0, 62.0):
         listener.progress(FleetProgress(1000, 742, 31, 0, seconds))
-    line = "742/1000 available, 31 creating, 0 failed, {} elapsed"
+    line = "742/1000 available, 31 creating, {} elapsed"
     assert row.lines == [
         line.format(time)
         for time in ("00:01", "00:29", "00:31", "00:31", "00:45", "01:02", "01:02")

@@ -257,7 +257,9 @@ def test_a_timeout_keeps_every_arn_and_the_next_update_waits_for_the_same_backup
     with pytest.raises(Refused) as failed:
         quick_set.create(news)
     refused = failed.value
-    assert refused.message.startswith("0 of 8 backups are AVAILABLE (8 creating, 0 failed).")
+    assert refused.message.startswith(
+        "Timed out after 60s. 8 backups go on in AWS.\nRun `pulumi up` again"
+    )
     started = {one["backup_arn"] for one in refused.outputs["backups"]}
     assert started == {arn for arns in existing(dynamodb).values() for arn in arns}
     aws.finish_backups()
@@ -279,7 +281,7 @@ def test_ctrl_c_keeps_what_was_started_and_says_what_was_not(
         backup_set.cancel()
         refused = waiting.exception(timeout=SECONDS)
     assert isinstance(refused, Refused)
-    assert "Cancelled: 4 backups go on in AWS, 4 were not started." in refused.message
+    assert "Stopped waiting. 4 backups go on in AWS, 4 were not started." in refused.message
     assert names_in(refused.outputs["backups"]) == tables[:4]
     aws.forget_faults()
     aws.finish_backups()
@@ -304,7 +306,7 @@ def test_all_or_nothing_starts_no_backup_where_a_table_is_missing(
 def test_no_table_at_all_is_an_error_that_names_what_was_looked_for(backup_set: Provider) -> None:
     with pytest.raises(Refused) as failed:
         backup_set.create(checked(backup_set, table_pattern="prod-*"))
-    assert "No table fits table_pattern prod-* in eu-west-1." in failed.value.message
+    assert "No table matches table_pattern prod-* in eu-west-1." in failed.value.message
 
 
 @pytest.mark.parametrize(
@@ -326,7 +328,7 @@ def test_a_table_that_is_taken_out_is_deleted_only_by_a_policy_that_was_and_is_s
     assert outputs["table_count"] == 7
     assert ("shop-3" in existing(dynamodb)) == kept
     assert len(existing(dynamodb)) == (8 if kept else 7)
-    told = "No longer in the set, and not deleted:" if kept else "and deleted: 1"
+    told = "No longer in the set, and kept in AWS:" if kept else "and deleted: 1"
     assert any(told in line for line in backup_set.engine.kept)
 
 
@@ -486,5 +488,7 @@ def test_a_backup_that_cannot_be_deleted_is_told_and_the_set_stays(
     aws.fault(Fault("DeleteBackup", code="AccessDeniedException", status=400, table="shop-6"))
     with pytest.raises(Refused) as failed:
         backup_set.delete(id_, outputs)
-    assert failed.value.message.startswith("1 of 8 failed.\n  shop-6 (eu-west-1): ")
+    assert failed.value.message.startswith(
+        "1 of 8 backups could not be deleted.\n  shop-6 (eu-west-1): "
+    )
     assert list(existing(dynamodb)) == ["shop-6"]

@@ -82,7 +82,7 @@ def test_an_answer_that_is_no_backup_is_told_with_what_one_has(
     for token, ended in zip(
         (GET_LATEST, GET_BACKUPS), mocked(latest(answer=answer), in_a_list), strict=True
     ):
-        assert ended["error"].startswith(f"RunError: What Mocks.call answers to {token} {words}")
+        assert ended["error"].startswith(f"RunError: The answer of Mocks.call to {token} {words}")
 
 
 def test_what_else_goes_wrong_in_a_look_up_is_told_in_its_own_words(mocked: Mocked) -> None:
@@ -98,7 +98,7 @@ def test_what_else_goes_wrong_in_a_look_up_is_told_in_its_own_words(mocked: Mock
     assert "region" in told[0]
     assert ended[0]["seen"] == []
     assert "describes a backup by 'orders-1', not by a dict" in told[1]
-    assert "has backup, where only backups is known" in told[2]
+    assert "has backup, and may only have backups" in told[2]
     assert told[3] == f"RunError: {GET_LATEST}: table_name: is not ours"
     assert told[4] == "RuntimeError: no such function"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -69,8 +70,8 @@ def test_check_tells_all_failures_together_and_asks_nothing_of_aws(
     assert failures == [
         "table_name must be at least 3 characters (got 1)",
         "backup_name must contain only alphanumeric characters, hyphens, underscores, and periods "
-        "(pattern: [a-zA-Z0-9_.-]+)",
-        "region must be a valid AWS region identifier",
+        "(pattern: [a-zA-Z0-9_.-]+) (got 'a b')",
+        "region must be a valid AWS region identifier (got 'moon-1')",
         "timeout must be at least 60 seconds (got 59)",
     ]
     assert aws.calls == []
@@ -133,7 +134,7 @@ def test_check_leaves_what_is_not_known_yet_to_the_next_check(provider: Provider
 def test_check_refuses_a_provider_that_can_not_be_followed(provider: Provider) -> None:
     governor = {"name": "there", "region": "us-west-2", "others": ["assumeRoles"]}
     _, (reason,) = provider.check({**INPUTS, "declared_by": {"provider": governor}})
-    assert "the aws.Provider 'there' governs the table" in reason
+    assert "aws.Provider 'there' manages the table" in reason
 
 
 def test_a_name_and_the_arn_that_it_became_are_the_same_table(provider: Provider) -> None:
@@ -191,7 +192,9 @@ def test_create_shows_progress_on_its_own_row_and_keeps_a_line_each_30_seconds(
     assert {line.urn for line in lines} == {provider.urn}
     row = [line.text for line in lines if line.ephemeral]
     assert row
-    assert all(text.startswith("Backup status: CREATING, Elapsed: ") for text in row)
+    *looks, last = row
+    assert all(re.fullmatch(r"\d+:\d\d CREATING, timeout in \d+:\d\d", text) for text in looks)
+    assert last == ""  # the final line is not on the row a second time
     started, *logged, final = provider.engine.kept
     assert started.endswith(f"started: {id_}")
     assert len(logged) == 2
@@ -426,8 +429,7 @@ def test_a_refresh_keeps_an_unfinished_backup_unfinished(aws: Simulator, start: 
     assert still.value.inputs == refused.inputs
     assert still.value.read_first
     assert still.value.message == (
-        f"Backup {refused.id} is CREATING, not yet AVAILABLE. "
-        "`pulumi up` goes on waiting for this same backup."
+        f"Backup {refused.id} is still CREATING. `pulumi up` goes on waiting for this same backup."
     )
 
 
@@ -491,7 +493,7 @@ def test_a_half_made_backup_is_waited_for_in_its_own_region_whatever_the_stacks_
     create_table(client(aws, "us-east-1"), "orders")
     aws.calls.clear()
     assert elsewhere.diff(refused.id, refused.outputs, refused.inputs) == (True, [])
-    with pytest.raises(Refused, match="is CREATING"):
+    with pytest.raises(Refused, match="is still CREATING"):
         elsewhere.read(refused.id, refused.outputs, refused.inputs)
     aws.finish_backups()
     outputs = elsewhere.update(refused.id, refused.outputs, refused.inputs)
@@ -509,7 +511,7 @@ def test_a_delete_keeps_the_backup_by_default_and_says_so(
     id_, _, outputs = made(provider)
     aws.calls.clear()
     provider.delete(id_, outputs)
-    assert provider.engine.kept[-1] == f'Backup not deleted (deletion_policy="retain"): {id_}'
+    assert provider.engine.kept[-1] == f'Backup kept in AWS (deletion_policy="retain"): {id_}'
     assert aws.calls == []
     assert names(dynamodb) == [outputs["backup_name"]]
 
@@ -522,7 +524,7 @@ def test_a_delete_deletes_the_backup_where_the_policy_says_so(
     assert provider.engine.kept[-1] == f"Backup deleted: {id_}"
     assert names(dynamodb) == []
     provider.delete(id_, outputs)
-    assert provider.engine.kept[-1] == f"Backup was gone already: {id_}"
+    assert provider.engine.kept[-1] == f"Backup was already gone: {id_}"
 
 
 def test_a_delete_that_fails_is_its_message_alone(aws: Simulator, provider: Provider) -> None:
@@ -562,9 +564,7 @@ def test_ctrl_c_ends_every_wait_and_keeps_every_arn(
         ended = [one.result(timeout=SECONDS) for one in waiting]
     assert len({one.id for one in ended}) == 30
     assert all(one.id in one.message for one in ended)
-    assert all(
-        one.message.startswith("Backup Wait Failed: Backup wait cancelled.") for one in ended
-    )
+    assert all(one.message.startswith("Backup Wait Stopped: The backup of table ") for one in ended)
     assert all("Run `pulumi up` again" in one.message for one in ended)
     assert aws.count("CreateBackup") == 30
 

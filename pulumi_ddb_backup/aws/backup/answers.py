@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any, Final
 
-from ..records import BackupRecord, BackupSummary, IndexShape, Table, TableShape
+from ..records import BackupRecord, BackupSummary
 from ..rules.arns import BackupArn, TableArn
+from ..tables import IndexShape, Table, TableShape
 
 _OF_SYSTEM: Final = "-00000000"
 _SYSTEM_NAME: Final = "$DeletedTableBackup"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
-from ..records import BackupSummary, Table
+from ..records import BackupSummary
+from ..tables import Table
 
 
 class Belongs(Enum):

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from ..calls.dynamodb import DynamoDB
 from ..calls.rate import Api
-from ..records import BackupQuery, BackupRecord, BackupSummary, Table
+from ..records import BackupQuery, BackupRecord, BackupSummary
 from ..rules.values import without_none
+from ..tables import Table
 from . import answers
 
 

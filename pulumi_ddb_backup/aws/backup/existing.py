@@ -81,7 +81,7 @@ async def require_own_account(failure: AwsFailure, arn: str, run: Run) -> None:
     denied = _PRINCIPAL.search(failure.detail)
     account = denied["account"] if denied else await _caller(run)
     if account is not None and asked is not None and account != asked.account:
-        raise WrongAccountError(run.stage, run.facts(detail=f"one that ends in {account[-4:]}"))
+        raise WrongAccountError(run.stage, run.facts(detail=f"ending in {account[-4:]}"))
 
 
 async def _caller(run: Run) -> str | None:

@@ -10,15 +10,21 @@ from ..calls.account import every_page
 from ..calls.aws_errors import AwsFailure
 from ..calls.rate import Api
 from ..errors import TableNotFoundError, WrongTableError
-from ..records import BackupQuery, BackupStatus, BackupSummary, Table
+from ..records import BackupQuery, BackupStatus, BackupSummary
 from ..running.run import Run
+from ..tables import Table
 from .belonging import Belongs, belongs
 from .calls import describe_table, find_backups
 
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """A backup, and how old it is by AWS's clock."""
+    """A backup, and how old it is.
+
+    Attributes:
+        backup: The backup.
+        age: Its age by AWS's clock.
+    """
 
     backup: BackupSummary
     age: timedelta

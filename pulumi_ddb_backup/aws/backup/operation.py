@@ -15,10 +15,11 @@ from ..errors import (
     Stage,
     UnexpectedStatusError,
 )
-from ..records import BackupRecord, BackupRequest, BackupStatus, Table
+from ..records import BackupRecord, BackupRequest, BackupStatus
 from ..rules import naming
 from ..running.run import Run
 from ..running.waiting import FailureState, States, UnexpectedState, WaitTimedOut, wait_for_status
+from ..tables import Table
 from . import tables
 from .calls import create_backup, describe_backup
 from .existing import require_own_account

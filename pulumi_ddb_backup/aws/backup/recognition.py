@@ -67,7 +67,7 @@ async def adopt_running(
         return own
     if running:
         run.backup_arn = running[0].backup_arn
-        advice = f"{in_use.row.advice} Being created now: {run.backup_arn}"
+        advice = f"{in_use.row.advice} The one being created: {run.backup_arn}"
         raise in_use.as_error(run.stage, run.facts(failure=in_use), advice=advice) from in_use
     return None
 
@@ -82,7 +82,7 @@ def _own(running: Sequence[BackupRecord], request: BackupRequest, run: Run) -> B
         if naming.is_generated_by(backup.backup_name, prefix, request.identity):
             run.notice(
                 f"Backup '{backup.backup_name}' of table '{run.table_name}' was started by an "
-                f"earlier run that could not wait for it; it is taken over: {backup.backup_arn}"
+                f"earlier run and is not finished; going on with it: {backup.backup_arn}"
             )
             return backup
     return None

@@ -20,7 +20,7 @@ from ..errors import (
     TableNotFoundError,
     WrongTableError,
 )
-from ..records import BackupRequest, Table, TableStatus
+from ..records import BackupRequest
 from ..running.run import Run
 from ..running.waiting import (
     FIRST_INTERVAL_SECONDS,
@@ -29,6 +29,7 @@ from ..running.waiting import (
     WaitTimedOut,
     wait_for_status,
 )
+from ..tables import Table, TableStatus
 from .calls import describe_table
 
 REFUSALS: Final = frozenset(
@@ -43,19 +44,19 @@ REFUSALS: Final = frozenset(
 _NOW: Final = frozenset({TableStatus.ACTIVE.value, TableStatus.UPDATING.value})
 _UNEXPLAINED: Final = (
     "AWS refused {action} for table '{table_name}' in region '{region}' ({detail}), although "
-    "DescribeTable shows the table, {status}"
+    "DescribeTable shows it as {status}"
 )
 _ADVICE: Final[Mapping[str, str]] = {
     # By status; AWS's meaning of each is in the API reference of TableDescription.
-    "DELETING": "The table is being deleted: a backup has to be taken before that.",
+    "DELETING": "A table that is being deleted can no longer be backed up.",
     "INACCESSIBLE_ENCRYPTION_CREDENTIALS": "The table's KMS key can't be used: enable the key, or "
-    "allow its use again, then run this again. AWS archives the table after seven days.",
+    "allow its use again, then {again}. AWS archives the table after seven days.",
     "ARCHIVING": "AWS is archiving the table, because its KMS key could not be used for seven days. "
     "It makes a backup of it, which can be restored once the key can be used again.",
     "ARCHIVED": "AWS has archived the table, because its KMS key could not be used for seven days. "
     "It has made a backup of it, which can be restored once the key can be used again.",
     "REPLICATION_NOT_AUTHORIZED": "AWS may not replicate the table any more: allow it again in the "
-    "policies of the table and its replicas, then run this again.",
+    "policies of the table and its replicas, then {again}.",
 }
 
 
@@ -71,7 +72,7 @@ async def describe(request: BackupRequest, run: Run) -> Table:
         lambda within: describe_table(run.dynamodb, request.table, within),
     )
     if request.table_arn is not None and table.arn != request.table_arn:
-        asked = f"Asked for was {request.table_arn}. {WrongTableError.advice}"
+        asked = f"Asked for: {request.table_arn}. {WrongTableError.advice}"
         raise WrongTableError(run.stage, run.facts(detail=table.arn), advice=asked)
     return table
 
@@ -163,8 +164,8 @@ class Refusals:
             run.stage = Stage.CREATE
             facts = run.facts(failure=failure, status=table.status)
             if not_found:
-                raise RejectedError(run.stage, facts, _UNEXPLAINED, "Run this again in a minute.")
-            advice = f"DescribeTable shows it {table.status}. Run this again in a minute."
+                raise RejectedError(run.stage, facts, _UNEXPLAINED, "In a minute, {again}.")
+            advice = f"DescribeTable shows it as {table.status}. In a minute, {{again}}."
             raise failure.as_error(run.stage, facts, advice=advice)
         pause = run.deadline.cut(FIRST_INTERVAL_SECONDS * self._unexplained)
         run.looked_at("Backup", failure.as_status(run.table_name), self._unexplained, pause)

@@ -171,7 +171,7 @@ async def every_page(
     pages: list[T] = []
     after: str | None = None
     begun: set[str] = set()
-    late = AwsFailure("ListTimeout", "it was not read to its end in time", api.action)
+    late = AwsFailure("ListTimeout", "", api.action)
     while True:
         try:
             page, after = await read(after)
@@ -183,7 +183,9 @@ async def every_page(
         if not after:
             return pages
         if after in begun:
-            raise AwsFailure("EndlessList", "its continuation token came back", api.action)
+            raise AwsFailure(
+                "EndlessList", "AWS sent the same continuation token twice", api.action
+            )
         if deadline.passed:
             raise late
         begun.add(after)

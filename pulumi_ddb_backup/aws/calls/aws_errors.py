@@ -35,26 +35,26 @@ from .rows import Retry as Retry
 
 _NOT_ENABLED = "Backups have not yet been enabled for table '{table_name}'"
 _NOT_ENABLED_ADVICE = (
-    "AWS says this of a table that is only just created, and of one without continuous backups: "
-    "wait a few minutes, or enable point-in-time recovery, then run this again."
+    "AWS says so of a new table, and of one without continuous backups: wait a few minutes, or "
+    "enable point-in-time recovery, then {again}."
 )
 _SERVER = AwsError(
     AwsServiceError,
     Retry.IN_A_ROW,
     "AWS service error occurred. Please retry the operation.",
-    "It concerned table '{table_name}' in region '{region}'; AWS said: {detail}",
+    "To retry, {again}. Table '{table_name}', region '{region}'; AWS said: {detail}",
 )
 _THROTTLED = AwsError(
     ThrottledError,
     Retry.UNTIL_DEADLINE,
     "AWS throttled every call for table '{table_name}' until the timeout of {timeout}s",
-    "Run fewer operations of this account at the same time, or raise timeout.",
+    "Run fewer operations in this account at the same time, or raise timeout.",
 )
 _BAD_CREDENTIALS = AwsError(
     CredentialsError,
     Retry.NEVER,
     "AWS does not accept the credentials in use for table '{table_name}': {detail}",
-    "Renew or correct them (profile, role_arn, aws: config or environment), then run this again.",
+    "Renew or correct them (profile, role_arn, aws: config or environment), then {again}.",
 )
 _REGION_REFUSED = AwsError(
     RegionRefusedError, Retry.NEVER, RegionRefusedError.sentence, RegionRefusedError.advice
@@ -84,14 +84,14 @@ AWS_ERRORS: Final[dict[str, AwsError]] = {
         Retry.NEVER,
         "There is another ongoing conflicting backup operation on the table. "
         "A backup is either being created, deleted or restored.",
-        "Table: '{table_name}'. Run this again once that operation has ended.",
+        "Table: '{table_name}'. Once that operation has ended, {again}.",
     ),
     "TableInUseException": AwsError(
         TableInUseError,
         Retry.NEVER,
         "Table '{table_name}' is either being created or deleted. "
         "Wait for the operation to complete.",
-        "Then run this again.",
+        "Then {again}.",
     ),
     "ContinuousBackupsUnavailableException": AwsError(
         BackupsNotEnabledError, Retry.NEVER, _NOT_ENABLED, _NOT_ENABLED_ADVICE
@@ -107,7 +107,7 @@ AWS_ERRORS: Final[dict[str, AwsError]] = {
         TableInUseError,
         Retry.NEVER,
         "Table '{table_name}' is in use: it is being created, updated or deleted",
-        "Run this again once the table is ACTIVE.",
+        "Once the table is ACTIVE, {again}.",
     ),
     "InternalServerError": _SERVER,
     "InternalServiceException": _SERVER,
@@ -123,8 +123,8 @@ AWS_ERRORS: Final[dict[str, AwsError]] = {
     "RateLimited": AwsError(  # by this process itself, before the call was sent
         ThrottledError,
         Retry.UNTIL_DEADLINE,
-        "So many backups are under way that {action} had no turn for table '{table_name}' within "
-        "the timeout of {timeout}s ({detail})",
+        "Too many backups at once: the rate limit ({detail}) left no turn for {action} on table "
+        "'{table_name}' within the timeout of {timeout}s",
         "Run fewer at the same time, or raise timeout.",
     ),
     "AccessDeniedException": NOT_ALLOWED,
@@ -177,7 +177,7 @@ TABLE_LOCKED: Final = AwsError(
     TableInUseError,
     Retry.UNTIL_DEADLINE,
     "Another change of table '{table_name}' kept it locked until the timeout of {timeout}s: {detail}",
-    "Run this again once that change has ended.",
+    "Once that change has ended, {again}.",
 )
 _BY_WORDS: Final = (
     # Answers whose words say more than their code.

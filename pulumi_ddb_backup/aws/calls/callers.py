@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
-from ..records import BackupRecord, Table
+from ..records import BackupRecord
 from ..rules.arns import TableArn
+from ..tables import Table
 from .aws_errors import AwsFailure
 from .rate import Api
 

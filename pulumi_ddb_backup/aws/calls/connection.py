@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from .rate import Api
+from .apis import Api
 
 
 @dataclass(frozen=True, slots=True)
 class AssumedRole:
-    """One role of `aws:assumeRole` or `aws:assumeRoles`, under the names of pulumi-aws."""
+    """An IAM role to assume.
+
+    Attributes:
+        role_arn: The ARN of the role.
+        arguments: More arguments of the STS AssumeRole call, as (name, value) pairs, such as
+            `("ExternalId", "x")`. Default: none.
+    """
 
     role_arn: str
     arguments: tuple[tuple[str, Any], ...] = field(default=(), repr=False)
-    """Further arguments of the STS AssumeRole call, as (name, value) pairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +109,26 @@ NO_GUARD: Final = AccountGuard()
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Where and as whom AWS is called. What is None comes from the usual AWS environment.
+    """The region, credentials and endpoints to use. The default for each is the usual AWS environment.
+
+    `connection_from_config` makes one from a stack's `aws:` configuration.
 
     Attributes:
-        region: Region of the table.
-        profile: Profile of the shared AWS configuration files.
-        roles: Roles to assume, one with the credentials of the other.
-        endpoint_url: URL that replaces AWS's DynamoDB endpoint.
-        sts_endpoint_url: URL that replaces AWS's STS endpoint.
-        tagging_endpoint_url: URL that replaces the endpoint of AWS's Resource Groups Tagging API.
-        rate_limits: Calls a second, by API, where they are not those of the API reference.
-        access_key: Static access key id.
-        secret_key: Static secret key.
-        token: Static session token.
-        web_identity: Role to assume with a web identity token, before all `roles`.
-        sts_region: Region of STS calls; None is that of all others.
-        network: How calls travel.
+        region: The region of the table.
+        profile: A profile of the shared AWS configuration files.
+        roles: Roles to assume, each with the credentials of the one before.
+        endpoint_url: A URL to use instead of AWS's DynamoDB endpoint.
+        sts_endpoint_url: A URL to use instead of AWS's STS endpoint.
+        tagging_endpoint_url: A URL to use instead of AWS's Resource Groups Tagging endpoint.
+        rate_limits: Limits in calls per second, by API. Default: those of the AWS API reference.
+        access_key: A static access key id.
+        secret_key: The secret key that belongs to it.
+        token: The session token that belongs to it, if it is temporary.
+        web_identity: A role to assume with a web identity token, before `roles`.
+        sts_region: The region of STS calls. Default: `region`.
+        network: Proxies, certificates and kinds of endpoints.
         sources: Where credentials are looked for.
-        accounts: Which accounts may be used.
+        accounts: Which accounts may be used. Default: all.
     """
 
     region: str | None = None
@@ -142,7 +149,7 @@ class Connection:
 
     @property
     def names_an_identity(self) -> bool:
-        """Whether it says as whom AWS is called, rather than leaving that to the environment."""
+        """Whether credentials are given here, rather than left to the environment."""
         return bool(self.profile or self.access_key or self.roles or self.web_identity)
 
     def overridden(
@@ -153,10 +160,14 @@ class Connection:
         role_arn: str | None = None,
         endpoint_url: str | None = None,
     ) -> Connection:
-        """This connection with what the caller names instead.
+        """A copy of this connection with some values replaced. None leaves a value as it is.
 
-        A profile takes the place of static keys and of configured roles: whoever names one means
-        its account.
+        Args:
+            region: Another region.
+            profile: Another profile. It also removes static keys and roles, since a profile means
+                its own account.
+            role_arn: A role to assume instead of `roles`.
+            endpoint_url: Another URL of DynamoDB.
         """
         changed = self
         if profile is not None:

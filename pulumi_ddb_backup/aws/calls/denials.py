@@ -27,7 +27,7 @@ def _denial(advice: str, sentence: str = _REFUSED) -> AwsError:
     return AwsError(AccessDeniedError, Retry.NEVER, sentence, advice)
 
 
-NOT_ALLOWED: Final = _denial("Add {action} to its IAM policy, then run this again.", LACKING)
+NOT_ALLOWED: Final = _denial("Add {action} to its IAM policy, then {again}.", LACKING)
 """Nothing allows the action, or AWS does not say why it is denied."""
 
 
@@ -45,18 +45,18 @@ CAUSES: Final = (
     # The first that fits counts.
     _cause(
         r"\bkms:[A-Z]|\barn:[\w-]+:kms:|\bKMS key\b|\bcustomer master key\b",
-        "It is the KMS key of the table that may not be used: allow the identity to use it in the "
-        "key's policy and in its IAM policy, and check that the key is enabled.",
+        "The table's KMS key may not be used: allow the identity to use it in the key's policy and in "
+        "its IAM policy, and check that the key is enabled.",
     ),
     _cause(
         r"service control policy",
-        "A service control policy of the organization denies it, and no IAM policy can allow it "
-        "again: ask whoever administers the organization.",
+        "A service control policy of the organization denies it, which no IAM policy can "
+        "override: ask the organization's administrators.",
     ),
     _cause(
         r"resource control policy",
-        "A resource control policy of the organization denies it, and no IAM policy can allow it "
-        "again: ask whoever administers the organization.",
+        "A resource control policy of the organization denies it, which no IAM policy can "
+        "override: ask the organization's administrators.",
     ),
     _cause(
         r"permissions? boundary",
@@ -65,13 +65,13 @@ CAUSES: Final = (
     ),
     _cause(
         r"VPC endpoint policy",
-        "The policy of the VPC endpoint that the call goes through does not let it pass: allow "
-        "{action} there.",
+        "The policy of the VPC endpoint that the call goes through does not allow it: allow {action} "
+        "there.",
     ),
     _cause(
         r"session policy",
-        "The policy that the role's session was started with does not let it pass: allow {action} "
-        "where the role is assumed.",
+        "The session policy that the role was assumed with does not allow it: allow {action} where the "
+        "role is assumed.",
     ),
     _cause(
         r"resource-based policy",
@@ -80,17 +80,17 @@ CAUSES: Final = (
     ),
     _cause(
         r"explicit deny in an? identity-based policy",
-        "An IAM policy of the identity denies it explicitly, which no other policy can undo: find "
+        "An IAM policy of the identity denies it explicitly, which no other policy can override: find "
         "the Deny statement and change it.",
     ),
     _cause(
         r"^\w+: Access is denied\.?$",
-        "AWS says no more than that: check that this is the account that it belongs to, and that the "
-        "identity's IAM policy allows {action}.",
+        "AWS says no more. Check that these are credentials of the right account, and that their IAM "
+        "policy allows {action}.",
     ),
     _cause(
         r"explicit(?:ly)? den(?:y|ied)",
-        "A policy denies it explicitly, which no other policy can undo: find the Deny statement "
+        "A policy denies it explicitly, which no other policy can override: find the Deny statement "
         "(identity, boundary, organization, VPC endpoint) and change it.",
     ),
 )

@@ -12,8 +12,8 @@ OWN_ERRORS: Final[dict[str, AwsError]] = {
         CredentialsError,
         Retry.IN_A_ROW,
         "AWS credentials for table '{table_name}' could not be fetched: {detail}",
-        "Check the network to where they come from (STS, IAM Identity Center, a proxy), then run "
-        "this again.",
+        "Check the network to where they come from (STS, IAM Identity Center, a proxy), then "
+        "{again}.",
     ),
     "CredentialsLate": AwsError(
         CredentialsError,
@@ -27,14 +27,13 @@ OWN_ERRORS: Final[dict[str, AwsError]] = {
         Retry.IN_A_ROW,
         "AWS's answer to {action} could not be read for table '{table_name}' in region "
         "'{region}': {detail}",
-        "Check endpoint_url and any proxy between here and AWS, then run this again.",
+        "Check endpoint_url and any proxy between here and AWS, then {again}.",
     ),
     "EndlessList": AwsError(
         UnreadableAnswerError,
         Retry.NEVER,
-        "AWS's list does not come to an end: {action} gave the same continuation token twice, "
-        "asked for table '{table_name}' in region '{region}'",
-        "Check endpoint_url and any proxy between here and AWS, then run this again.",
+        "The pages of {action} for table '{table_name}' in region '{region}' never end: {detail}",
+        "Check endpoint_url and any proxy between here and AWS, then {again}.",
     ),
     "ListTimeout": AwsError(
         ListTimeoutError,

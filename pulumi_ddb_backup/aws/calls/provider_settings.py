@@ -52,8 +52,8 @@ PROVIDER_SETTINGS: Final[Mapping[str, Setting]] = {
     "noProxy": _honoured("hosts that are called without a proxy"),
     "customCaBundle": _honoured("the certificates that endpoints are checked against"),
     "insecure": _refused(
-        "the certificates of AWS's endpoints are always checked here. Give customCaBundle the "
-        "certificates of an endpoint of your own"
+        "certificates are always checked here. For an endpoint of your own, give its certificates as "
+        "aws:customCaBundle"
     ),
     # As whom.
     "profile": _honoured("a profile of the shared configuration files"),

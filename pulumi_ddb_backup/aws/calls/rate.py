@@ -4,53 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Iterable, Mapping
-from enum import Enum
+from collections.abc import Iterable
 from typing import Any, Final
 
 from ..clock import Clock, Deadline, wait_at_most
+from .apis import RATE_LIMITS as RATE_LIMITS
+from .apis import Api as Api
 from .aws_errors import AwsFailure
 
-
-class Api(str, Enum):
-    """The AWS calls that are made here."""
-
-    DESCRIBE_TABLE = "DescribeTable"
-    CREATE_BACKUP = "CreateBackup"
-    DESCRIBE_BACKUP = "DescribeBackup"
-    LIST_BACKUPS = "ListBackups"
-    DELETE_BACKUP = "DeleteBackup"
-    RESTORE_TABLE = "RestoreTableFromBackup"
-    LIST_TAGS = "ListTagsOfResource"
-    DESCRIBE_TIME_TO_LIVE = "DescribeTimeToLive"
-    DESCRIBE_CONTINUOUS_BACKUPS = "DescribeContinuousBackups"
-    TAG_RESOURCE = "TagResource"
-    UPDATE_TIME_TO_LIVE = "UpdateTimeToLive"
-    UPDATE_CONTINUOUS_BACKUPS = "UpdateContinuousBackups"
-    UPDATE_TABLE = "UpdateTable"
-    LIST_TABLES = "ListTables"
-    GET_RESOURCES = "GetResources"
-    GET_CALLER_IDENTITY = "GetCallerIdentity"
-
-    @property
-    def action(self) -> str:
-        """The IAM action that allows it."""
-        service = {Api.GET_CALLER_IDENTITY: "sts", Api.GET_RESOURCES: "tag"}.get(self, "dynamodb")
-        return f"{service}:{self.value}"
-
-
-RATE_LIMITS: Final[Mapping[Api, float]] = {
-    # Calls a second that AWS's API reference names for an account in a region.
-    Api.DESCRIBE_TABLE: 10,
-    Api.CREATE_BACKUP: 50,
-    Api.DESCRIBE_BACKUP: 10,
-    Api.LIST_BACKUPS: 5,
-    Api.DELETE_BACKUP: 10,
-    Api.RESTORE_TABLE: 10,
-    Api.LIST_TAGS: 10,
-    Api.DESCRIBE_CONTINUOUS_BACKUPS: 10,
-    Api.TAG_RESOURCE: 5,
-}
 _A_LITTLE_SECONDS: Final = 0.1
 """What a busy machine may oversleep."""
 _SLOWEST: Final = 1 / 20

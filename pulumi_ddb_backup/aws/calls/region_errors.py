@@ -9,10 +9,10 @@ from ..rules.regions import must_be_enabled
 
 
 class RegionRefusedError(CredentialsError):
-    """AWS does not know the credentials in this region.
+    """AWS rejects the credentials in this region.
 
-    It says so of any credentials in a region that the account has not enabled, and of credentials
-    that are not valid anywhere: the answer alone does not tell which.
+    Either the account has not enabled the region, or the credentials are not valid anywhere: AWS
+    gives the same answer to both.
     """
 
     sentence = (
@@ -21,7 +21,7 @@ class RegionRefusedError(CredentialsError):
     )
     advice = (
         "Region '{region}' may not be enabled for this account, or the credentials are not valid: "
-        "check both, then run this again."
+        "check both, then {again}."
     )
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from ..rules.text import sanitized, shown
+from ..rules.text import sanitized
 from .connection import AssumedRole, Connection, CredentialSources, WebIdentity
 from .mfa import prepare
 from .network import client_of, config_of
@@ -41,7 +41,7 @@ def region_of(connection: Connection) -> str:
             "`pulumi config set aws:region REGION`"
         )
     for failure in region_failures(region):
-        raise SettingsError(f"{failure.reason} (got {shown(region)})")
+        raise SettingsError(failure.reason)
     return region
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ..rules.text import shown
 from ..rules.validation import Failure, validate
+from .apis import RATE_LIMITS, Api
 from .connection import (
     AccountGuard,
     AssumedRole,
@@ -19,7 +20,6 @@ from .connection import (
     WebIdentity,
 )
 from .provider_settings import PROVIDER_SETTINGS, Effect
-from .rate import RATE_LIMITS, Api
 
 CONFIG_KEYS: Final = tuple(
     name for name, setting in PROVIDER_SETTINGS.items() if setting.effect is not Effect.NONE
@@ -31,17 +31,17 @@ _DURATION = re.compile(r"(?:(?P<h>[0-9]+)h)?(?:(?P<m>[0-9]+)m)?(?:(?P<s>[0-9]+)s
 
 
 class SettingsError(ValueError):
-    """An `aws:` setting that can't be used, in one sentence."""
+    """An `aws:` setting that can't be used. The message is one sentence."""
 
 
 def connection_from_config(config: Mapping[str, str]) -> Connection:
-    """The connection that a stack's `aws:` configuration describes.
+    """Make a `Connection` from a stack's `aws:` configuration.
 
     Args:
-        config: The values under their names without `aws:`; lists and objects as JSON text.
+        config: The values by name, without the `aws:` in front. Lists and objects are JSON text.
 
     Raises:
-        SettingsError: A value is not of its kind, or asks for what is not supported here.
+        SettingsError: A value is malformed, or the setting is not supported.
     """
     _refuse(config)
     endpoints = _endpoints(_json(config, "endpoints"))
@@ -76,7 +76,7 @@ def _refuse(config: Mapping[str, str]) -> None:
     """Raise for what is set and refused by name; what is set to false is not set."""
     for name, setting in PROVIDER_SETTINGS.items():
         if setting.effect is Effect.REFUSED and config.get(name, "false") not in ("", "false"):
-            raise SettingsError(f"aws:{name} is refused: {setting.note}")
+            raise SettingsError(f"aws:{name} is not supported: {setting.note}")
 
 
 def _require_valid(value: Mapping[str, object], setting: str) -> None:
@@ -112,7 +112,7 @@ def _rate_limits(value: Any) -> tuple[tuple[Api, float], ...]:
     ):
         raise SettingsError(
             "ddb-backup:rateLimits must be an object of calls a second (up to 1000) by "
-            + ", ".join(known)
+            + f"{', '.join(known)} (got {shown(value)})"
         )
     return tuple(sorted((known[api], float(limit)) for api, limit in entries.items()))
 
@@ -194,7 +194,11 @@ def _arguments(entry: Mapping[str, Any], setting: str) -> tuple[tuple[str, Any],
             try:
                 arguments[theirs] = read(entry[ours])
             except (TypeError, ValueError, AttributeError) as error:
-                reason = str(error) if isinstance(error, SettingsError) else "has another form"
+                reason = (
+                    str(error)
+                    if isinstance(error, SettingsError)
+                    else "is not of its documented form"
+                )
                 raise SettingsError(f"{setting}[{ours}] {reason}") from error
     return tuple(sorted(arguments.items()))
 
@@ -216,7 +220,9 @@ def _network(config: Mapping[str, str]) -> Network:
 def _sources(config: Mapping[str, str]) -> CredentialSources:
     mode = config.get("ec2MetadataServiceEndpointMode") or None
     if mode and mode.lower() not in ("ipv4", "ipv6"):
-        raise SettingsError("aws:ec2MetadataServiceEndpointMode must be IPv4 or IPv6")
+        raise SettingsError(
+            f"aws:ec2MetadataServiceEndpointMode must be IPv4 or IPv6 (got {shown(mode)})"
+        )
     return CredentialSources(
         config_file=_only_file(config, "sharedConfigFiles"),
         credentials_file=_only_file(config, "sharedCredentialsFiles"),
@@ -229,7 +235,7 @@ def _sources(config: Mapping[str, str]) -> CredentialSources:
 def _flag(config: Mapping[str, str], key: str) -> bool:
     text = config.get(key) or "false"
     if text not in ("true", "false"):
-        raise SettingsError(f"aws:{key} must be true or false")
+        raise SettingsError(f"aws:{key} must be true or false (got {shown(text)})")
     return text == "true"
 
 
@@ -254,7 +260,9 @@ def _file(path: str | None, key: str) -> str | None:
 def _account_ids(config: Mapping[str, str], key: str) -> tuple[str, ...]:
     ids = _strings(config, key)
     if not all(re.fullmatch("[0-9]{12}", one) for one in ids):
-        raise SettingsError(f"aws:{key} must be a list of account ids of 12 digits each")
+        raise SettingsError(
+            f"aws:{key} must be a list of account ids of 12 digits each (got {shown(list(ids))})"
+        )
     return ids
 
 
@@ -263,13 +271,13 @@ def _strings(config: Mapping[str, str], key: str) -> tuple[str, ...]:
     value = _json(config, key)
     entries = [] if value is None else value if isinstance(value, list) else [value]
     if not all(type(entry) in (str, int) for entry in entries):
-        raise SettingsError(f"aws:{key} must be a list of strings")
+        raise SettingsError(f"aws:{key} must be a list of strings (got {shown(value)})")
     return tuple(str(entry) for entry in entries)
 
 
 def _seconds(duration: str) -> int:
     match = _DURATION.fullmatch(duration)
     if not match or not duration:
-        raise SettingsError("must be of the form 1h30m")
+        raise SettingsError(f"must be of the form 1h30m (got {shown(duration)})")
     hours, minutes, seconds = (int(part or 0) for part in match.group("h", "m", "s"))
     return hours * 3600 + minutes * 60 + seconds

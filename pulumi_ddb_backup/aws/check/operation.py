@@ -11,8 +11,9 @@ from ..fleet import selection
 from ..fleet.listing import Described, Listed, Reader
 from ..fleet.records import TableOutcome
 from ..fleet.requests import TableRef
-from ..records import BackupQuery, Table
+from ..records import BackupQuery
 from ..running.run import Run
+from ..tables import Table
 from .records import CheckedTable, CheckRequest, CheckResult, Freshness
 from .rules import judged_table, validate_check
 

@@ -17,17 +17,17 @@ from ..rules.validation import BACKUP_TYPE_DEFAULT, TIMEOUT_DEFAULT_SECONDS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRequest(TableSelector):
-    """Which tables need a young backup, and which backups count; see `TableSelector` for the tables.
+    """A request to check that tables have recent backups. `TableSelector` says which tables.
 
     Attributes:
-        max_age: The oldest that a table's newest AVAILABLE backup may be.
-        backup_name_prefix: Only backups whose names begin with this count.
-        backup_type: Only backups of this type count: USER, SYSTEM, AWS_BACKUP or ALL. AWS leaves it
-            open which of AWS Backup's DynamoDB lists.
-        by_name: Let backups count by the name of their table alone. It saves a DescribeTable for
-            each table that a pattern or tag finds, and a backup of a deleted table then counts for
-            the one that has its name now.
-        timeout_seconds: The limit of the whole check, 60 to 7200.
+        max_age: How old a table's newest AVAILABLE backup may be.
+        backup_name_prefix: Only count backups whose names begin with this. Default: any name.
+        backup_type: Only count backups of this type: USER, SYSTEM, AWS_BACKUP or ALL. Default: USER.
+            AWS does not promise that DynamoDB lists everything of AWS Backup.
+        by_name: Match backups to tables by name alone. That saves a DescribeTable call for each
+            table that a pattern or tag finds, but then a backup of a deleted table counts for the
+            table that has its name now. Default: False.
+        timeout_seconds: Time limit for the whole check in seconds, 60 to 7200. Default: 1800.
     """
 
     max_age: timedelta
@@ -37,7 +37,7 @@ class CheckRequest(TableSelector):
     timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
 
     def inputs(self) -> Mapping[str, object]:
-        """The values under the names that `validate_check` knows."""
+        """The values by the names that `validate_check` knows."""
         return {
             **self.selecting_inputs(),
             "max_age": self.max_age,
@@ -49,30 +49,33 @@ class CheckRequest(TableSelector):
 
 
 class Freshness(str, Enum):
-    """Whether a table has a backup that is young enough."""
+    """Whether a table has a recent backup."""
 
     OK = "ok"
+    """The newest backup is recent enough."""
     LATE = "late"
+    """The newest backup is too old."""
     MISSING = "missing"
+    """There is no backup that counts."""
     UNKNOWN = "unknown"
+    """The table could not be checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedTable:
-    """What is known of one table's backups.
+    """What a check found about one table.
 
     Attributes:
         table: The table.
-        state: `ok`: its newest backup is young enough. `late`: it is too old. `missing`: no backup
-            of it counts. `unknown`: it could not be checked.
-        table_arn: The table's ARN, as far as it is known.
-        newest: Its newest AVAILABLE backup.
-        age: How old that is by AWS's clock, which is told in whole seconds.
-        creating: Its newest backup that is CREATING, and so does not count yet.
-        of_deleted: How many AVAILABLE backups under its name are of a table that was deleted.
-        in_doubt: How many others don't count because AWS does not tell whose they are, or when they
-            were made.
-        error: Why it could not be checked.
+        state: Whether it has a recent backup.
+        table_arn: The table's ARN. None if it is not known.
+        newest: Its newest AVAILABLE backup. None if there is none.
+        age: The age of `newest` by AWS's clock, in whole seconds. None if there is no `newest`.
+        creating: Its newest CREATING backup, which does not count yet. None if there is none.
+        of_deleted: The number of AVAILABLE backups of a deleted table of the same name.
+        in_doubt: The number of further backups that don't count, because AWS does not say which
+            table they are of, or when they were made.
+        error: Why the table could not be checked. None if it was checked.
     """
 
     table: TableRef
@@ -91,12 +94,12 @@ class CheckResult:
     """What a check found.
 
     Attributes:
-        tables: One for each table, by region and name.
-        errors: By region, why it could not be looked in, or its backups could not be listed. Its
-            tables, as far as they are known, are `unknown`.
-        skipped: Tables that a pattern or tag found and that are on their way out of AWS.
-        regions_skipped: Those of `all_regions` that the account most likely has not enabled: they
-            refuse credentials that other regions take.
+        tables: One entry for each table, sorted by region and name.
+        errors: For each region that could not be searched, or whose backups could not be listed: why.
+            Those of its tables that are known are `unknown`.
+        skipped: Tables that a pattern or tag found and that are being deleted or gone.
+        regions_skipped: Regions that `all_regions` left out: they refuse credentials that other
+            regions accept, most likely because the account has not enabled them.
     """
 
     tables: Sequence[CheckedTable]
@@ -106,12 +109,12 @@ class CheckResult:
 
     @property
     def fine(self) -> bool:
-        """Whether every table was checked and has a backup that is young enough."""
+        """Whether every table was checked and has a recent backup."""
         return not self.errors and all(one.state is Freshness.OK for one in self.tables)
 
     @property
     def counts(self) -> Mapping[Freshness, int]:
-        """How many tables are in each state."""
+        """The number of tables in each state."""
         count = Counter(one.state for one in self.tables)
         return {state: count[state] for state in Freshness}
 

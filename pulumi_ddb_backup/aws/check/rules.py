@@ -8,14 +8,19 @@ from datetime import datetime, timedelta
 from ..backup.belonging import Belongs, belongs
 from ..fleet.requests import TableRef
 from ..fleet.rules import named_everywhere, validate_selector
-from ..records import BackupStatus, BackupSummary, Table
+from ..records import BackupStatus, BackupSummary
 from ..rules.text import shown
 from ..rules.validation import Failure, a_flag, validate_query
+from ..tables import Table
 from .records import CheckedTable, Freshness
 
 
 def validate_check(inputs: Mapping[str, object]) -> list[Failure]:
-    """Every failure of a check's inputs at once; see `validation.validate`."""
+    """Check the inputs of a `CheckRequest`, and report every broken rule at once.
+
+    Args:
+        inputs: The values by the names of the inputs. None is the same as leaving it out.
+    """
     of_backups = ("backup_name_prefix", "backup_type", "timeout")
     return [
         *validate_selector(inputs),

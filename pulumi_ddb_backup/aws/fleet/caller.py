@@ -26,11 +26,12 @@ def _nobody(_progress: FleetProgress) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ManyCaller(Caller):
-    """What every operation on many tables needs.
+    """What every operation on many tables needs: all of `Caller`, and one more.
+
+    The `listener` hears of each table separately.
 
     Attributes:
-        on_progress: Told how many are how far, every few seconds and at the end. All other
-            attributes are those of `Caller`; `listener` is told of each table by itself.
+        on_progress: Called with a `FleetProgress` every few seconds and at the end. Default: nobody.
     """
 
     on_progress: OnProgress = _nobody

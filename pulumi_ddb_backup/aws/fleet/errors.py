@@ -6,16 +6,16 @@ from ..errors import BackupError
 
 
 class NoTableSelectedError(BackupError):
-    """No table fits what was asked for."""
+    """No table matches the request."""
 
-    sentence = "No table fits {detail}"
+    sentence = "No table matches {detail}"
     advice = (
-        "Check the names, patterns, tags and regions, and whose account the credentials are of."
+        "Check the names, patterns, tags and regions, and which account the credentials belong to."
     )
 
 
 class TablesMissingError(BackupError):
-    """Some of the tables do not exist, and all were wanted or none."""
+    """Some of the tables do not exist, and `all_or_nothing` is set. No backup was started."""
 
     sentence = "Not all tables exist, and all_or_nothing is set: {detail}"
     advice = "Check the names and the region, or take them out."

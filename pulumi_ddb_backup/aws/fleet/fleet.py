@@ -25,33 +25,34 @@ from .rules import validate_fleet
 
 @dataclass(frozen=True, slots=True)
 class Fleet(ManyCaller):
-    """On-demand backups of many tables, in one account and any regions.
+    """Takes, looks up and deletes backups of many tables, in one account and any regions.
 
-    `ManyCaller` has its attributes.
+    Each method blocks until its operation has ended. `ManyCaller` has the arguments.
     """
 
     def create(self, request: FleetRequest, known: Known | None = None) -> FleetResult:
         """Take a backup of each table and wait until all are AVAILABLE.
 
-        With `request.waits` False, it waits only until AWS has started them, and what AWS has not
-        finished by then is CREATING in the result.
+        With `request.waits` False, it waits only until AWS has started them. Backups that AWS has not
+        finished by then are CREATING in the result.
 
-        What fails for one table stops no other; `result.failed` has it. A table that a pattern or
-        tag has found is waited for while it is CREATING; once it is being deleted or gone, it is in
-        `result.skipped`, which is no failure.
+        A table that fails does not stop the others: it is in `result.failed`. A table that a pattern
+        or tag has found is waited for while it is CREATING. If it is being deleted or gone, it is in
+        `result.skipped`, which does not count as a failure.
 
         Args:
             request: Which tables, and how the backups are named.
-            known: Backups that were taken for this very request before, by their tables. None of
-                these tables is backed up again: what is not AVAILABLE yet is waited for.
+            known: Backups that an earlier call took for the same request, by table. These tables are
+                not backed up again; a backup that is not AVAILABLE yet is waited for. Default: none.
 
         Raises:
-            ValidationError: The request breaks a rule; AWS was not called.
-            NoTableSelectedError: No table fits.
-            TablesMissingError: `all_or_nothing` is set and tables do not exist; nothing was started.
-            BackupError: AWS did not tell which tables there are, in any region or, with
-                `all_or_nothing`, in one of them; nothing was started. Otherwise, a region that did
-                not tell is an outcome with the table name `*`.
+            ValidationError: The request breaks a rule. AWS was not called.
+            NoTableSelectedError: No table matches.
+            TablesMissingError: `all_or_nothing` is set and some tables do not exist. No backup was
+                started.
+            BackupError: AWS did not list the tables of any region or, with `all_or_nothing`, of one
+                region. No backup was started. Otherwise, a region whose tables could not be listed
+                is an outcome with the table name `*`.
         """
         self._require_none(validate_fleet(request.inputs()))
         limit = request.timeout_seconds
@@ -99,10 +100,14 @@ class Fleet(ManyCaller):
     def wait(
         self, backup_arns: Sequence[str], timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
     ) -> list[TableOutcome]:
-        """Wait until backups that exist are AVAILABLE, all of them side by side; in the same order.
+        """Wait for backups until all are AVAILABLE, and return an outcome for each, in the same order.
+
+        Args:
+            backup_arns: The ARNs of the backups.
+            timeout_seconds: Time limit in seconds, 60 to 7200. Default: 1800.
 
         Raises:
-            ValidationError: An ARN is none; AWS was not called.
+            ValidationError: An argument breaks a rule. AWS was not called.
             BackupError: AWS could not be called at all.
         """
         runs = [self._run_of(Stage.WAIT, arn, timeout_seconds) for arn in backup_arns]
@@ -115,12 +120,16 @@ class Fleet(ManyCaller):
     def describe(
         self, backups: Sequence[BackupRecord | str], timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
     ) -> list[TableOutcome]:
-        """Backups, or those with these ARNs, as AWS knows them now, in the same order.
+        """Look up backups, and return an outcome for each, in the same order.
 
-        An outcome without record and error is of a backup that is gone.
+        An outcome with neither a record nor an error means that the backup no longer exists.
+
+        Args:
+            backups: The backups, or their ARNs.
+            timeout_seconds: Time limit in seconds, 60 to 7200. Default: 1800.
 
         Raises:
-            ValidationError: An ARN is none; AWS was not called.
+            ValidationError: An argument breaks a rule. AWS was not called.
             BackupError: AWS could not be called at all.
         """
         arns = [one if isinstance(one, str) else one.backup_arn for one in backups]
@@ -141,13 +150,18 @@ class Fleet(ManyCaller):
     def delete(
         self, backup_arns: Sequence[str], timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
     ) -> list[TableOutcome]:
-        """Delete backups, each once it is not in use any more, in the same order.
+        """Delete backups, and return an outcome for each, in the same order.
 
-        An outcome without error is of a backup that is gone. It has a record if it was deleted just
-        now, and none if it was gone already.
+        A backup that is CREATING or in use is waited for first. An outcome without an error means
+        that the backup no longer exists. It has a record if it was deleted now, and none if it was
+        already gone.
+
+        Args:
+            backup_arns: The ARNs of the backups.
+            timeout_seconds: Time limit in seconds, 60 to 7200. Default: 1800.
 
         Raises:
-            ValidationError: An ARN is none; AWS was not called.
+            ValidationError: An argument breaks a rule. AWS was not called.
             BackupError: AWS could not be called at all.
         """
         runs = [self._run_of(Stage.DELETE, arn, timeout_seconds) for arn in backup_arns]

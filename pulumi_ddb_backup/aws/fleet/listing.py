@@ -12,8 +12,9 @@ from ..backup import lookups, tables
 from ..calls.account import FEW
 from ..clock import Deadline
 from ..errors import BackupError, Stage, TableNotActiveError
-from ..records import BackupQuery, BackupRequest, BackupSummary, Table, TableStatus
+from ..records import BackupQuery, BackupRequest, BackupSummary
 from ..running.run import Run
+from ..tables import Table, TableStatus
 from . import selection
 from .caller import ManyCaller
 from .operation import Job, carry_out_all

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from ..backup import operation, tables
 from ..clock import Deadline
 from ..errors import BackupError, Stage
-from ..records import BackupRecord, Table
+from ..records import BackupRecord
 from ..running.run import Run
+from ..tables import Table
 from .fleet import Fleet
 from .operation import Job
 from .requests import FleetRequest, TableRef

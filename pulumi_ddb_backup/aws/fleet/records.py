@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,6 +11,7 @@ from ..errors import (
     BackupCancelledError,
     BackupError,
     BackupNotFoundError,
+    BackupTimeoutError,
     StartCancelledError,
     TableNotActiveError,
     TableNotFoundError,
@@ -25,14 +26,14 @@ FAILURES_TOLD: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class TableOutcome:
-    """How it ended for one table.
+    """The result for one table.
 
     Attributes:
         table: The table.
-        record: The backup, when all went well; None also once a backup is gone.
-        error: What went wrong. `backup` may be there all the same.
-        skipped: Why no backup was taken of a table that was found by a pattern or tag, and that is
-            no failure: it is on its way out of AWS. Empty otherwise.
+        record: The backup. None if it failed, or if the backup no longer exists.
+        error: What went wrong, or None. There may be a `backup` all the same.
+        skipped: Why no backup was taken of a table that a pattern or tag found: it is being deleted,
+            or gone. That is not a failure. Empty otherwise.
     """
 
     table: TableRef
@@ -42,49 +43,56 @@ class TableOutcome:
 
     @classmethod
     def of_error(cls, table: TableRef, error: BackupError) -> TableOutcome:
-        """How it ended with `error`, which for a table that was only found may be no failure."""
+        """The result for a table that ended with an error.
+
+        Args:
+            table: The table.
+            error: The error. If a pattern or tag found the table, and it is being deleted or gone,
+                the result is `skipped` instead.
+        """
         gone = isinstance(error, TableNotFoundError)
         deleting = isinstance(error, TableNotActiveError) and error.facts.status == "DELETING"
         if not table.found or not (gone or deleting) or error.unfinished or error.facts.doubt:
             return cls(table, error=error)
-        return cls(table, skipped="it does not exist any more" if gone else "it is being deleted")
+        return cls(table, skipped="it no longer exists" if gone else "it is being deleted")
 
     @property
     def backup(self) -> BackupRecord | None:
-        """The backup that there is, finished or not."""
+        """The backup that exists in AWS, finished or not. None if there is none."""
         return self.record or (self.error.unfinished if self.error else None)
 
     @property
     def line(self) -> str:
-        """What went wrong and what exists in AWS, on one line; `error` has more."""
+        """What went wrong and what exists in AWS, on one line. `error` says more."""
         if self.skipped:
             return f"{self.table.shown}: skipped, {self.skipped}"
         lines = str(self.error or "").splitlines()
-        exists = self.error is not None and (self.error.facts.doubt or self.backup)
-        told = " ".join(lines[: 2 if exists else 1])
-        arn = self.error.facts.backup_arn if self.error else ""
+        facts = self.error.facts if self.error else None
+        arn = facts.backup_arn if facts else ""
+        exists = facts and (facts.doubt or (self.backup and arn not in lines[0]))
+        told = " ".join(lines[: 2 if exists else 1])  # only the last may end with a bare ARN
         more = f" Backup ARN: {arn}" if arn not in told else ""
         return f"{self.table.shown}: {told}{more}"
 
     @property
     def is_creating(self) -> bool:
-        """Whether the backup is there and goes on, although this operation may have ended."""
+        """Whether AWS is still creating the backup, although this operation may have ended."""
         lost = isinstance(self.error, BackupNotFoundError)
         return not lost and is_creating(self.backup)
 
 
 @dataclass(frozen=True, slots=True)
 class FleetProgress:
-    """How many of a fleet are how far.
+    """The progress of an operation on many tables.
 
     Attributes:
-        total: How many there are in all.
-        done: How many have reached what is wanted.
+        total: The number of tables.
+        done: How many are done.
         under_way: How many backups AWS is creating now.
-        failed: For how many it has ended otherwise.
-        skipped: How many were on their way out of AWS when their turn came.
-        elapsed_seconds: Time since the operation began.
-        wanted: What is wanted of each: "available", "started", "deleted" or "looked up".
+        failed: How many have failed.
+        skipped: How many were skipped, because they were being deleted or gone.
+        elapsed_seconds: Seconds since the operation began.
+        wanted: What done means: `available`, `started`, `deleted` or `looked up`.
     """
 
     total: int
@@ -97,26 +105,27 @@ class FleetProgress:
 
     @property
     def line(self) -> str:
-        """The line that a row or a log shows."""
+        """This as a line for a log. What must not be cut off comes first."""
         minutes, seconds = divmod(int(self.elapsed_seconds), 60)
-        skipped = f"{self.skipped} skipped, " if self.skipped else ""
-        creating = f"{self.under_way} creating, " if self.wanted == "available" else ""
-        return (
-            f"{self.done}/{self.total} {self.wanted}, {creating}{skipped}{self.failed} failed, "
-            f"{minutes:02}:{seconds:02} elapsed"
-        )
+        creating = self.under_way if self.wanted == "available" else 0
+        counts = {"failed": self.failed, "creating": creating, "skipped": self.skipped}
+        told = "".join(f", {count} {what}" for what, count in counts.items() if count)
+        return f"{self.done}/{self.total} {self.wanted}{told}, {minutes:02}:{seconds:02} elapsed"
+
+    def __str__(self) -> str:
+        return self.line
 
 
 @dataclass(frozen=True, slots=True)
 class FleetResult:
-    """How it ended for each table of a fleet. What failed has not stopped the others.
+    """The result for each of many tables.
 
     Attributes:
-        outcomes: One for each table, by region and name.
-        dropped: Backups known before, of tables that are in the fleet no more.
-        elapsed_seconds: How long the operation took.
-        regions_skipped: Those of `all_regions` that the account most likely has not enabled: they
-            refuse credentials that other regions take.
+        outcomes: One result for each table, sorted by region and name.
+        dropped: Known backups of tables that the request no longer includes.
+        elapsed_seconds: How long the operation took in seconds.
+        regions_skipped: Regions that `all_regions` left out: they refuse credentials that other
+            regions accept, most likely because the account has not enabled them.
     """
 
     outcomes: Sequence[TableOutcome]
@@ -131,17 +140,17 @@ class FleetResult:
 
     @property
     def skipped(self) -> list[TableOutcome]:
-        """The outcomes of tables that were found and were on their way out of AWS."""
+        """The outcomes of tables that a pattern or tag found and that were being deleted or gone."""
         return [outcome for outcome in self.outcomes if outcome.skipped]
 
     @property
     def backups(self) -> list[BackupRecord]:
-        """All backups that there are, AVAILABLE or not."""
+        """All backups that exist, AVAILABLE or not."""
         return [outcome.backup for outcome in self.outcomes if outcome.backup is not None]
 
     @property
     def progress(self) -> FleetProgress:
-        """The counts at the end."""
+        """The final counts."""
         count = Counter(_state(one) for one in self.outcomes if not one.table.is_region)
         return FleetProgress(
             total=count.total(),
@@ -153,29 +162,36 @@ class FleetResult:
         )
 
     def with_outcomes(self, more: Sequence[TableOutcome]) -> FleetResult:
-        """This result with further outcomes."""
+        """A copy of this result with more outcomes.
+
+        Args:
+            more: The outcomes to add.
+        """
         return replace(self, outcomes=[*self.outcomes, *more])
 
     def report(self) -> str:
-        """What a person should know: counts, and the first failures one by one."""
-        return "\n".join(self._lines())
+        """A report for people: the counts, and the first ten failures."""
+        others = [outcome.line for outcome in self.failed if not _is_counted(outcome)]
+        return "\n".join([self._counts(len(others)), *told_first(others)])
 
-    def _lines(self) -> Iterator[str]:
-        counts = self.progress
-        skipped = f", {counts.skipped} skipped" if counts.skipped else ""
-        yield (
-            f"{counts.done} of {counts.total} backups are AVAILABLE"
-            f" ({counts.under_way} creating, {counts.failed} failed{skipped})."
-        )
-        cancelled = [outcome for outcome in self.failed if _is_cancelled(outcome)]
-        if cancelled:
-            unstarted = sum(outcome.backup is None for outcome in cancelled)
-            yield (
-                f"Cancelled: {len(cancelled) - unstarted} backups go on in AWS, "
-                f"{unstarted} were not started."
+    def _counts(self, told: int) -> str:
+        """How many are how far; `told` failures are told one by one after it."""
+        counts, ended = self.progress, [one for one in self.failed if _is_counted(one)]
+        if not ended:
+            skipped = f", {counts.skipped} skipped" if counts.skipped else ""
+            return (
+                f"{counts.done} of {counts.total} backups are AVAILABLE"
+                f" ({counts.under_way} creating, {counts.failed} failed{skipped})."
             )
-        others = [outcome for outcome in self.failed if not _is_cancelled(outcome)]
-        yield from told_first([outcome.line for outcome in others])
+        unstarted = sum(one.backup is None for one in ended)
+        going_on = len(ended) - unstarted
+        parts: list[str | int] = [
+            f"{going_on} {'backup goes' if going_on == 1 else 'backups go'} on in AWS",
+            unstarted and f"{unstarted} {'was' if unstarted == 1 else 'were'} not started",
+            counts.done and f"{counts.done} of {counts.total} are AVAILABLE",
+            told and f"{told} failed",
+        ]
+        return f"{_why_ended(ended)} {', '.join(str(part) for part in parts if part)}."
 
 
 def told_first(lines: Sequence[str]) -> list[str]:
@@ -197,10 +213,19 @@ def is_creating(backup: BackupRecord | None) -> bool:
     return backup is not None and backup.backup_status == BackupStatus.CREATING
 
 
-def _is_cancelled(outcome: TableOutcome) -> bool:
-    return isinstance(outcome.error, (BackupCancelledError, StartCancelledError)) and not (
-        outcome.error.facts.doubt
-    )
+def _is_counted(outcome: TableOutcome) -> bool:
+    """Whether it ended as many others do, with nothing to tell but that: stopped, or timed out."""
+    error = outcome.error
+    ended = (BackupCancelledError, StartCancelledError, BackupTimeoutError)
+    return isinstance(error, ended) and not error.facts.doubt
+
+
+def _why_ended(ended: Sequence[TableOutcome]) -> str:
+    """Why those that are only counted have ended before they were AVAILABLE."""
+    for error in (outcome.error for outcome in ended):
+        if isinstance(error, BackupTimeoutError):
+            return f"Timed out after {error.facts.timeout}s."
+    return "Stopped waiting."
 
 
 def table_of(backup: BackupRecord) -> TableRef:

@@ -13,13 +13,13 @@ from ..rules.validation import TIMEOUT_DEFAULT_SECONDS
 
 @dataclass(frozen=True, slots=True, order=True)
 class TableRef:
-    """One table of a fleet.
+    """One of many tables.
 
     Attributes:
-        region: Its region.
-        table_name: Its plain name.
-        table_arn: Its ARN, where the caller gave one.
-        found: Whether a pattern or tag has found it. One that is named must be there.
+        region: The table's region.
+        table_name: The table's name.
+        table_arn: The table's ARN, if the caller gave it. Default: None.
+        found: Whether a pattern or tag found it, rather than its name or ARN. Default: False.
     """
 
     region: str
@@ -29,31 +29,31 @@ class TableRef:
 
     @property
     def is_region(self) -> bool:
-        """Whether it stands for all tables of a region that could not be looked in."""
+        """Whether this stands for all tables of a region that could not be searched."""
         return self.table_name == ALL_TABLES
 
     @property
     def shown(self) -> str:
-        """The table and its region, as a line of many begins."""
+        """The table and its region, for people."""
         return f"Region {self.region}" if self.is_region else f"{self.table_name} ({self.region})"
 
 
 @dataclass(frozen=True, slots=True)
 class TableSelector:
-    """Which tables: those in `tables`, and all others that patterns and tags bring in.
+    """Selects tables: those in `tables`, and those that patterns and tags find.
 
-    The others are those whose names match one of `table_pattern` and that carry all of `tags`, less
-    those that match one of `exclude_pattern`.
+    Patterns and tags find the tables whose names match one of `table_pattern` and that have all of
+    `tags`, except those that match one of `exclude_pattern`. At least one of `tables`,
+    `table_pattern` and `tags` is needed.
 
     Attributes:
         tables: Names or ARNs of tables. A name is looked for in each of `regions`.
-        table_pattern: One or several shell patterns of names, such as `prod-*`: `*`, `?`, `[abc]`
-            and `[!abc]`.
-        exclude_pattern: One or several shell patterns of names that are left out, although they fit.
-        tags: Tags that a table must carry, each with its value.
-        regions: Where to look. Default: the connection's region, and those in the ARNs.
-        all_regions: Look in all regions of the connection's partition instead. Those that refuse the
-            credentials, as a region does that the account has not enabled, are skipped.
+        table_pattern: One or more shell patterns (`*`, `?`, `[abc]`, `[!abc]`), such as `prod-*`.
+        exclude_pattern: One or more shell patterns of names to leave out.
+        tags: Tags that a table must have, with these values.
+        regions: AWS regions to search. Default: the connection's region, and those in the ARNs.
+        all_regions: Search all regions of the connection's partition instead. Regions that refuse
+            the credentials, as those do that the account has not enabled, are skipped. Default: False.
     """
 
     tables: Sequence[str] = ()
@@ -64,7 +64,7 @@ class TableSelector:
     all_regions: bool = False
 
     def selecting_inputs(self) -> dict[str, object]:
-        """The values under the names that the rules know."""
+        """The values by the names that the rules know."""
         return {
             "tables": _as_given(self.tables),
             "table_pattern": _as_given(self.table_pattern),
@@ -76,12 +76,12 @@ class TableSelector:
 
     @property
     def arns(self) -> list[TableArn]:
-        """The parts of those of `tables` that are ARNs."""
+        """The ARNs in `tables`, each in its parts."""
         return [arn for arn in map(TableArn.parse, self.tables) if arn is not None]
 
     @property
     def names(self) -> list[str]:
-        """Those of `tables` that are plain names."""
+        """The names in `tables`."""
         return [table for table in self.tables if TableArn.parse(table) is None]
 
     @property
@@ -96,41 +96,50 @@ class TableSelector:
 
     @property
     def searches(self) -> bool:
-        """Whether tables are looked for that `tables` does not name."""
+        """Whether there is a pattern or a tag to search by."""
         return bool(self.patterns or self.tags)
 
     @property
     def looks_in_regions(self) -> bool:
-        """Whether anything is looked for in `regions`, ARNs having their own."""
+        """Whether anything is looked for in `regions`. An ARN has its own region."""
         return bool(self.names) or self.searches
 
     def is_named(self, table: TableRef, regions: Iterable[str]) -> bool:
-        """Whether `tables` names this one, plain names being looked for in `regions`."""
+        """Whether `tables` has this table, by name or by ARN.
+
+        Args:
+            table: The table.
+            regions: The regions in which names are looked for.
+        """
         by_name = table.table_name in self.names and table.region in regions
         return by_name or any(
             (arn.region, arn.table) == (table.region, table.table_name) for arn in self.arns
         )
 
     def matches(self, table_name: str) -> bool:
-        """Whether the patterns let a table of this name in."""
+        """Whether a table of this name matches the patterns.
+
+        Args:
+            table_name: The table's name.
+        """
         wanted = not self.patterns or _matches_any(table_name, self.patterns)
         return self.searches and wanted and not _matches_any(table_name, self.excluded)
 
 
 @dataclass(frozen=True, slots=True)
 class FleetRequest(TableSelector):
-    """Backups of many tables; see `TableSelector` for which.
+    """A request to back up many tables. `TableSelector` says which.
 
     Attributes:
-        backup_name: Name of each backup; `{table}` and `{timestamp}` in it are filled in. Exactly
-            one of this and `backup_name_prefix`.
-        backup_name_prefix: The start of names that are made when the backups are.
-        timeout_seconds: The limit of the whole operation, 60 to 7200.
-        all_or_nothing: Start no backup unless all of `tables` exist.
-        waits: Whether to wait until the backups are AVAILABLE, or only until AWS has started them.
-        owner: Who asks, for generated names; see `BackupRequest.identity`. None adopts nothing.
-        asked: What this owner asks for, beside each table: other facts make other names.
-        apart_from: See `BackupRequest.apart_from`.
+        backup_name: The name of each backup, in which `{table}` and `{timestamp}` are replaced. Give
+            either this or `backup_name_prefix`.
+        backup_name_prefix: The start of the generated names, as in `BackupRequest`.
+        timeout_seconds: Time limit for the whole operation in seconds, 60 to 7200. Default: 1800.
+        all_or_nothing: Start no backup unless all of `tables` exist. Default: False.
+        waits: Wait until the backups are AVAILABLE, not only until AWS has started them. Default: True.
+        owner: Identifies the caller in generated names. Default: None, which adopts no backup.
+        asked: What this owner asks for, apart from the table. Other facts make other names.
+        apart_from: As in `BackupRequest`.
     """
 
     backup_name: str | None = None
@@ -143,7 +152,7 @@ class FleetRequest(TableSelector):
     apart_from: frozenset[str] = frozenset()
 
     def inputs(self) -> Mapping[str, object]:
-        """The values under the names that `validate_fleet` knows."""
+        """The values by the names that `validate_fleet` knows."""
         return {
             **self.selecting_inputs(),
             "backup_name": self.backup_name,

@@ -82,15 +82,15 @@ def _tags(value: object) -> Iterator[str]:
 
 
 def _a_region(name: str, value: object) -> Iterator[str]:
-    if list(a_region(value)):
-        yield f"{name} must be a valid AWS region identifier (got {shown(value)})"
+    for reason in a_region(value):
+        yield f"{name}{reason.removeprefix('region')}"
 
 
 def _name_template(value: object) -> Iterator[str]:
     text = value
     if isinstance(value, str):
         text = filled(value, "a-table", _SAMPLE_TIME, max(len(value), NAME_MAX))
-    yield from a_name("backup_name", text, NAME_MIN, NAME_MAX)
+    yield from a_name("backup_name", text, NAME_MIN, NAME_MAX, given=value)
 
 
 _SELECTING_RULES: Final[Rules] = {
@@ -112,7 +112,12 @@ _RULES: Final[Rules] = {
 def validate_fleet(
     inputs: Mapping[str, object], unknown: Collection[str] = frozenset()
 ) -> list[Failure]:
-    """Every failure of a fleet's inputs at once; see `validation.validate`."""
+    """Check the inputs of a `FleetRequest` or `BackupSet`, and report every broken rule at once.
+
+    Args:
+        inputs: The values by the names of the inputs. None is the same as leaving it out.
+        unknown: Names of inputs whose value is not known yet; see `validate`. Default: none.
+    """
     values = without_none(inputs)
     known = {key: value for key, value in values.items() if key not in unknown}
     given = {key for key, value in values.items() if not _is_empty(value)} | set(unknown)
@@ -149,13 +154,11 @@ def _is_empty(value: object) -> bool:
 
 def _missing(given: Collection[str]) -> Iterator[Failure]:
     if not set(SELECTING).intersection(given):
-        yield Failure(
-            "tables", "tables, table_pattern or tags must be given: nothing says which tables"
-        )
+        yield Failure("tables", "tables, table_pattern or tags must be given, to say which tables")
     if "exclude_pattern" in given and not {"table_pattern", "tags"}.intersection(given):
         yield Failure(
             "exclude_pattern",
-            "exclude_pattern leaves out tables that table_pattern or tags bring in; give one of them",
+            "exclude_pattern needs table_pattern or tags: it leaves out tables that these find",
         )
 
 

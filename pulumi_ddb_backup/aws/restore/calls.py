@@ -8,8 +8,8 @@ from __future__ import annotations
 from ..backup.answers import table as as_table
 from ..calls.dynamodb import DynamoDB
 from ..calls.rate import Api
-from ..records import Table
 from ..rules.values import without_none
+from ..tables import Table
 from . import answers, parameters
 from .records import BackedUpTable, Overrides, RestoreRequest, TableSettings
 

@@ -18,10 +18,10 @@ from ..errors import (
     TableNotActiveError,
     WrongTableError,
 )
-from ..records import Table, TableStatus
 from ..rules.arns import TableArn
 from ..running.run import Run
 from ..running.waiting import States, UnexpectedState, WaitTimedOut, wait_for_status
+from ..tables import Table, TableStatus
 from . import table_settings
 from .errors import RestoreCancelledError, RestoreTimeoutError, replaced
 from .records import RestoreRecord, TableSettings
@@ -34,7 +34,7 @@ RESTORE_STATES: Final = States(
     transitional=frozenset({TableStatus.CREATING.value, TableStatus.UPDATING.value}),
 )
 NOT_KNOWN: Final = "not known"
-AGAIN: Final = "Ask for the same again, with a longer timeout if need be: what is set stays set."
+AGAIN: Final = "Complete it again, with a longer timeout if need be. What is set stays set."
 
 
 @dataclass(slots=True, kw_only=True)
@@ -137,7 +137,7 @@ async def complete(arn: TableArn, settings: TableSettings, run: CompletionRun) -
     )
     table = await run.look(Retry.IN_A_ROW)
     if table.arn != arn.arn:
-        asked = f"Asked for was {arn.arn}. {WrongTableError.advice}"
+        asked = f"Asked for: {arn.arn}. {WrongTableError.advice}"
         raise WrongTableError(run.stage, run.facts(detail=table.arn), advice=asked)
     await until_active(run, run.saw(table))
     await set_all(Reading(settings), table, run)

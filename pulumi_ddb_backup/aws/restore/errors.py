@@ -8,33 +8,35 @@ from ..errors import BackupError, Facts, Stage, TableNotFoundError
 
 
 class TargetExistsError(BackupError):
-    """The table to restore to exists, and is no restore of the backup asked for."""
+    """A table of the target's name already exists, and it was not restored from this backup."""
 
-    sentence = "A table named '{table_name}' exists already in region '{region}'"
+    sentence = "A table named '{table_name}' already exists in region '{region}'"
     advice = (
         "Backup '{backup_arn}' can only be restored to a new table: choose another name for it."
     )
 
 
 class RestoreTimeoutError(BackupError):
-    """The restored table was still not ACTIVE at the timeout. The restore goes on in AWS."""
+    """The restored table was not ACTIVE before the timeout. The restore continues in AWS."""
 
     sentence = (
         "Restoring table '{table_name}' timed out after {timeout}s. "
         "Current status: {status}. Backup ARN: {backup_arn}"
     )
     advice = (
-        "The restore goes on in AWS. Restore this backup to table '{table_name}' again, with a "
-        "longer timeout if need be: that goes on waiting and then sets what is left."
+        "The restore goes on in AWS. Restore this backup to table '{table_name}' again to go on "
+        "waiting, with a longer timeout if need be, and to set what is left."
     )
 
 
-_NOT_ITS_RESTORE: Final = f"{TargetExistsError.sentence}, and it can't be taken for the restore of this backup: {{detail}}"
+_NOT_ITS_RESTORE: Final = (
+    f"{TargetExistsError.sentence}, and it is not known to be a restore of this backup: {{detail}}"
+)
 _STILL_THERE: Final = (
     "Table '{table_name}' in region '{region}' was still being deleted after {timeout}s, so backup "
     "'{backup_arn}' could not be restored to that name"
 )
-_STILL_THERE_ADVICE: Final = "Run this again once it is gone, or choose another name."
+_STILL_THERE_ADVICE: Final = "Once it is gone, {again}; or choose another name."
 _REPLACED: Final = (
     "Table '{table_name}', which was being restored from backup '{backup_arn}', is gone: another "
     "table of that name is there now"
@@ -58,7 +60,8 @@ def replaced(stage: Stage, facts: Facts) -> TableNotFoundError:
 
 
 class RestoreCancelledError(BackupError):
-    """The caller cancelled. A restore that was started goes on in AWS."""
+    """The caller cancelled the wait. A restore that was started continues in AWS."""
 
+    stopped = True
     sentence = "The restore of table '{table_name}' from backup '{backup_arn}' was cancelled here"
-    advice = "A restore that was started goes on in AWS; restoring again goes on waiting for it."
+    advice = "A restore that was started goes on in AWS; restore again to go on waiting for it."

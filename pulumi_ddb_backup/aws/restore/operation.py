@@ -20,9 +20,9 @@ from ..errors import (
     TableNotFoundError,
     ValidationError,
 )
-from ..records import Table, TableStatus
 from ..rules.validation import Failure
 from ..running.waiting import States, UnexpectedState, WaitTimedOut, wait_for_status
+from ..tables import Table, TableStatus
 from .calls import describe_backed_up_table, restore_table_from_backup
 from .completing import CompletionRun, set_all, until_active
 from .errors import not_its_restore, still_being_deleted

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from ..records import Table, TableShape, TableStatus
+from ..tables import Table, TableShape, TableStatus
 from .records import BackedUpTable, Overrides, RestoreRequest
 
 MOST_LIKELY: Final = (

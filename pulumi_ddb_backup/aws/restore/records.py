@@ -7,14 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from ..records import BackupRecord, IndexShape
+from ..records import BackupRecord
 from ..rules.arns import BackupArn
+from ..tables import IndexShape
 from .rules import FROM_SOURCE, RESTORE_TIMEOUT_DEFAULT_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """Provisioned capacity of a table, in units a second."""
+    """Provisioned capacity of a table.
+
+    Attributes:
+        read_capacity_units: Read capacity, in units per second.
+        write_capacity_units: Write capacity, in units per second.
+    """
 
     read_capacity_units: int
     write_capacity_units: int
@@ -25,8 +31,8 @@ class SseSpecification:
     """Server-side encryption of a restored table.
 
     Attributes:
-        enabled: True for a key of KMS, False for the key that AWS owns.
-        kms_master_key_id: Id, ARN or alias of the key; None is DynamoDB's own key in KMS.
+        enabled: True for a KMS key, False for the key that AWS owns. Default: True.
+        kms_master_key_id: Id, ARN or alias of the KMS key. Default: DynamoDB's own key in KMS.
     """
 
     enabled: bool = True
@@ -35,18 +41,20 @@ class SseSpecification:
 
 @dataclass(frozen=True, slots=True)
 class TableSettings:
-    """Settings that AWS does not carry over to a restored table. They only switch on and add.
+    """Settings that AWS leaves out of a restore. These only turn things on or add to them.
 
     Attributes:
-        tags: Tags to set.
-        time_to_live_attribute: Attribute with the time at which an item expires. Items that have
-            expired since the backup are soon deleted from the restored table too.
+        tags: Tags to set. Default: none.
+        time_to_live_attribute: The attribute that holds the time at which an item expires. Items
+            that have expired since the backup will soon be deleted from the restored table.
+            Default: None, no time to live.
         stream_view_type: What the stream holds: KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or
-            NEW_AND_OLD_IMAGES.
-        point_in_time_recovery: Whether to enable it.
-        recovery_period_days: How far back it goes, 1 to 35 days; None is AWS's default.
-        deletion_protection: Whether to enable it.
-        table_class: STANDARD or STANDARD_INFREQUENT_ACCESS.
+            NEW_AND_OLD_IMAGES. Default: None, no stream.
+        point_in_time_recovery: Whether to enable point-in-time recovery. Default: False.
+        recovery_period_days: How far back point-in-time recovery goes, 1 to 35 days. Default: as AWS
+            sets it.
+        deletion_protection: Whether to enable deletion protection. Default: False.
+        table_class: STANDARD or STANDARD_INFREQUENT_ACCESS. Default: None, which AWS makes STANDARD.
     """
 
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -58,7 +66,11 @@ class TableSettings:
     table_class: str | None = None
 
     def joined(self, other: TableSettings) -> TableSettings:
-        """These settings, with those that `other` makes."""
+        """A copy of these settings, with those that `other` makes in their place.
+
+        Args:
+            other: The settings that take precedence.
+        """
         names = TableSettings.__slots__
         return TableSettings(
             **{name: getattr(other, name) or getattr(self, name) for name in names}
@@ -67,22 +79,24 @@ class TableSettings:
 
 @dataclass(frozen=True, slots=True)
 class RestoreRequest:
-    """One backup to restore to one new table.
+    """A request to restore one backup to a new table.
 
     Attributes:
-        target_table_name: Name of the table to make. No table may have it, unless an earlier
-            restore of this very backup has made that one; one that is being deleted is waited for.
-        backup_arn: The backup.
-        settings: What to set on the new table that AWS does not carry over. "source" reads it from
-            the table that was backed up, as it is now; None sets nothing.
-        region: Region of the new table; None is the backup's. Another one takes `sse_specification`.
-        billing_mode: PROVISIONED or PAY_PER_REQUEST; None is the backup's.
-        provisioned_throughput: Capacity of the new table; required for PROVISIONED. Its global
-            indexes get the same where the backup knows none of theirs.
-        local_indexes: Names of the local indexes to keep; empty drops all, None keeps all.
-        global_indexes: Names of the global indexes to keep; empty drops all, None keeps all.
-        sse_specification: Encryption of the new table; None is the backup's.
-        timeout_seconds: The limit of the whole operation, 60 to 86400.
+        target_table_name: The name of the new table. A table of that name must not exist, unless an
+            earlier restore of the same backup made it. If it is being deleted, that is waited for.
+        backup_arn: The ARN of the backup.
+        settings: The settings that AWS leaves out of a restore. Default: `"source"`, which copies
+            them from the backed-up table as it is now. None makes no settings.
+        region: The region of the new table. Default: the backup's. Another region needs
+            `sse_specification`.
+        billing_mode: PROVISIONED or PAY_PER_REQUEST. Default: as in the backup.
+        provisioned_throughput: Capacity of the new table, required with PROVISIONED. Global indexes
+            whose capacity is not in the backup get the same. Default: as in the backup.
+        local_indexes: Names of the local indexes to keep. Empty drops all. Default: None, which
+            keeps all.
+        global_indexes: Names of the global indexes to keep, likewise.
+        sse_specification: Encryption of the new table. Default: as in the backup.
+        timeout_seconds: Time limit for the whole operation in seconds, 60 to 86400. Default: 7200.
     """
 
     target_table_name: str
@@ -98,7 +112,7 @@ class RestoreRequest:
 
     @property
     def source(self) -> BackupArn:
-        """The parts of the backup's ARN."""
+        """The backup's ARN in its parts."""
         arn = BackupArn.parse(self.backup_arn)
         if arn is None:
             raise ValueError("not a backup ARN")
@@ -110,7 +124,7 @@ class RestoreRequest:
         return self.region or self.source.region
 
     def inputs(self) -> Mapping[str, object]:
-        """The values under the names that `restore_rules.validate_restore` knows."""
+        """The values by the names that `validate_restore` knows."""
         throughput, sse = self.provisioned_throughput, self.sse_specification
         inputs: dict[str, object] = {
             "target_table_name": self.target_table_name,
@@ -176,25 +190,27 @@ class Overrides:
 
 @dataclass(frozen=True, slots=True)
 class RestoreRecord:
-    """A restored table as AWS described it last. What AWS did not tell is None.
+    """A restored table, as AWS last described it. A value that AWS did not give is None.
 
     Attributes:
-        table_name: The new table's plain name.
-        table_arn: Its ARN.
-        table_status: CREATING while it is being restored, UPDATING while a setting is, or ACTIVE.
-        region: Its region.
-        backup_arn: The backup that it is restored from.
-        table_id: The new table's unique id.
-        backup_creation_date_time: When that backup was requested, with its time zone: the table
-            holds what the source held then. AWS calls it RestoreDateTime.
-        table_size_bytes: Size of the new table; AWS updates it about every six hours.
-        item_count: Number of its items; AWS updates it about every six hours.
-        settings_set: Names of the `TableSettings` that the table has now, as they were asked for.
-        settings_left: Names of those not set: not yet, or because they could not be read.
-        elapsed_seconds: How long this operation took, from its first call to its last.
-        certain: False where the table was there already, AWS no longer says what it was restored
-            from, and it is only most likely the restore of that backup: it was created after the
-            backup, with the same keys and indexes.
+        table_name: The name of the new table.
+        table_arn: The ARN of the new table.
+        table_status: CREATING while it is being restored, UPDATING while a setting is being made, or
+            ACTIVE.
+        region: The region of the new table.
+        backup_arn: The ARN of the backup that it was restored from.
+        table_id: The unique id of the new table.
+        backup_creation_date_time: When that backup was requested, with a time zone. The table holds
+            the data of that time. AWS calls it RestoreDateTime.
+        table_size_bytes: Size of the new table in bytes. AWS updates it about every six hours.
+        item_count: Number of items in the new table, updated likewise.
+        settings_set: The names of the requested `TableSettings` that the table has now.
+        settings_left: The names of those that it does not have: not yet, or because they could not
+            be read from the source.
+        elapsed_seconds: How long the operation took in seconds, from its first call to its last.
+        certain: False if the table existed already, and AWS no longer says what it was restored
+            from. It was created after the backup, with the same keys and indexes, so it is most
+            likely the restore.
     """
 
     table_name: str
@@ -213,7 +229,7 @@ class RestoreRecord:
 
     @property
     def told(self) -> str:
-        """The table, its state and its ARN, for the message of an error."""
+        """The table, its state and its ARN, as an error's message says it."""
         left = ", ".join(self.settings_left)
         status = f"last status {self.table_status}{left and f', not set: {left}'}"
         return f"Restored table ({status}): {self.table_arn}"

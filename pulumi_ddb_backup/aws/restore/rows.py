@@ -18,9 +18,9 @@ from .errors import TargetExistsError
 _NO_RESTORE = AwsError(
     AccessDeniedError,
     Retry.NEVER,
-    "The AWS identity in use lacks a permission that restoring table '{table_name}' in region "
-    "'{region}' from backup '{backup_arn}' takes; {action} was refused",
-    "It takes that action and, on the new table, dynamodb:PutItem, UpdateItem, DeleteItem, GetItem, "
+    "The AWS identity in use lacks a permission to restore table '{table_name}' in region "
+    "'{region}' from backup '{backup_arn}': {action} was refused",
+    "Allow that action and, on the new table, dynamodb:PutItem, UpdateItem, DeleteItem, GetItem, "
     "Query, Scan and BatchWriteItem. AWS said: {detail}",
 )
 _TARGET_GONE = AwsError(
@@ -28,7 +28,7 @@ _TARGET_GONE = AwsError(
     Retry.IN_A_ROW,
     "Table '{table_name}', which is being restored from backup '{backup_arn}', does not exist in "
     "region '{region}'",
-    "Somebody may have deleted it; restore it again.",
+    "Somebody may have deleted it. Restore it again.",
 )
 RESTORE_ERRORS: Final[dict[str, AwsError]] = {
     "TableAlreadyExistsException": AwsError(
@@ -47,21 +47,20 @@ RESTORE_ERRORS: Final[dict[str, AwsError]] = {
         Retry.NEVER,
         "Backup '{backup_arn}' is either being created, deleted or restored to another table, "
         "so it can't be restored to table '{table_name}' now",
-        "Run this again once that operation has ended.",
+        "Once that operation has ended, {again}.",
     ),
     "TableInUseException": AwsError(
         TableInUseError,
         Retry.NEVER,
         "Table '{table_name}' in region '{region}' is either being created or deleted",
-        "Run this again once it is gone, or choose another name for the table to restore "
-        "backup '{backup_arn}' to.",
+        "Once it is gone, {again}; or restore backup '{backup_arn}' to a table of another name.",
     ),
     "LimitExceededException": AwsError(
         LimitExceededError,
         Retry.NEVER,
         "Account limit exceeded on restoring table '{table_name}'. Up to 50 restores and 500 table "
         "operations are allowed at the same time.",
-        "Run this again once others have ended.",
+        "Once others have ended, {again}.",
     ),
     "AccessDeniedException": _NO_RESTORE,
     "AccessDenied": _NO_RESTORE,

@@ -117,7 +117,12 @@ _RULES: Final[Rules] = {
 
 
 def validate_restore(inputs: Mapping[str, object]) -> list[Failure]:
-    """Every failure of the inputs of a restore at once; None is the same as absent."""
+    """Check the inputs of a `RestoreRequest`, and report every broken rule at once.
+
+    Args:
+        inputs: The values by the names of the inputs, as `RestoreRequest.inputs` gives them. None is
+            the same as leaving it out.
+    """
     known = without_none(inputs)
     return [
         *(

@@ -11,8 +11,9 @@ from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
 from ..clock import Deadline
 from ..errors import AccessDeniedError, TableNotFoundError
-from ..records import BackupRecord, Table
+from ..records import BackupRecord
 from ..running.run import Run
+from ..tables import Table
 from .records import RestoreRequest, TableSettings
 from .table_settings import NAMES, recovery_of, tags_of, time_to_live_of
 
@@ -115,7 +116,7 @@ def _is_another(table: Table, request: RestoreRequest, backup: BackupRecord | No
 def _why_unread(failure: AwsFailure) -> str:
     """Why settings are not known."""
     if failure.row.error is TableNotFoundError:
-        return "it does not exist any more"
+        return "it no longer exists"
     if failure.row.error is AccessDeniedError:
         return f"{failure.action} was refused"
     return f"{failure.action} failed: {failure.detail.rstrip('.')}"

@@ -9,8 +9,8 @@ from typing import Final
 from ..calls.account import every_page
 from ..calls.aws_errors import Retry
 from ..calls.rate import Api
-from ..records import Table
 from ..running.run import Run
+from ..tables import Table
 from .calls import (
     describe_continuous_backups,
     describe_time_to_live,

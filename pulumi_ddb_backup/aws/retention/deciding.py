@@ -9,8 +9,9 @@ from typing import Final
 
 from ..fleet.records import TableOutcome, table_of
 from ..fleet.requests import TableRef
-from ..records import BackupStatus, BackupSummary, Table
+from ..records import BackupStatus, BackupSummary
 from ..rules.naming import mark_in
+from ..tables import Table
 from .decision import decide
 from .records import PrunedTable, PruneRequest, Why
 from .rules import left_alone, of_another_table

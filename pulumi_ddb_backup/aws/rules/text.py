@@ -1,8 +1,9 @@
-"""How foreign text (a user's value, AWS's own words) is made fit for a message."""
+"""How values and foreign text (a user's input, AWS's own words) are made fit for people."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime, timezone
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])")
 _SECRETS = (
@@ -49,6 +50,11 @@ def sanitized(text: str, limit: int = 800) -> str:
     text = _ACCOUNT.sub(lambda number: number["in_arn"] or "(account)", text)
     text = " ".join(text.split())
     return text if len(text) <= limit else f"{text[:limit]}..."
+
+
+def iso(moment: datetime) -> str:
+    """A moment as an output tells it: in UTC, to the second."""
+    return moment.astimezone(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def readable_size(count: float) -> str:

@@ -14,6 +14,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from .arns import BackupArn, TableArn
+from .choices import BACKUP_TYPE_DEFAULT as BACKUP_TYPE_DEFAULT
+from .choices import BACKUP_TYPES as BACKUP_TYPES
+from .choices import DELETION_POLICIES as DELETION_POLICIES
+from .choices import DELETION_POLICY_DEFAULT as DELETION_POLICY_DEFAULT
 from .naming import GENERATED_SUFFIX_LENGTH
 from .regions import is_region
 from .text import shown
@@ -25,10 +29,6 @@ PREFIX_MAX: Final = NAME_MAX - GENERATED_SUFFIX_LENGTH
 TIMEOUT_MIN_SECONDS: Final = 60
 TIMEOUT_MAX_SECONDS: Final = 7200
 TIMEOUT_DEFAULT_SECONDS: Final = 1800
-DELETION_POLICIES: Final = ("retain", "delete")
-DELETION_POLICY_DEFAULT: Final = "retain"
-BACKUP_TYPES: Final = ("USER", "SYSTEM", "AWS_BACKUP", "ALL")
-BACKUP_TYPE_DEFAULT: Final = "USER"
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]+")
 _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,512}", re.ASCII)
@@ -38,7 +38,12 @@ _TABLE_REQUIRED = "table_name is required and cannot be empty"
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One broken rule: the input's own name, and what is wrong with it."""
+    """One broken rule.
+
+    Attributes:
+        property: The name of the input.
+        reason: What is wrong with it, in a sentence that begins with that name.
+    """
 
     property: str
     reason: str
@@ -51,7 +56,10 @@ def _empty(name: str, value: object) -> Iterator[str]:
         yield f"{name} is required and cannot be empty"
 
 
-def a_name(name: str, value: object, shortest: int, longest: int) -> Iterator[str]:
+def a_name(
+    name: str, value: object, shortest: int, longest: int, given: object = None
+) -> Iterator[str]:
+    """`given` is what the user gave, where `value` was made from it."""
     if not isinstance(value, str) or not value.strip():
         yield from _empty(name, value)
         return
@@ -62,7 +70,7 @@ def a_name(name: str, value: object, shortest: int, longest: int) -> Iterator[st
     if not _NAME.fullmatch(value):
         yield (
             f"{name} must contain only alphanumeric characters, hyphens, underscores, "
-            "and periods (pattern: [a-zA-Z0-9_.-]+)"
+            f"and periods (pattern: [a-zA-Z0-9_.-]+) (got {shown(given or value)})"
         )
 
 
@@ -97,7 +105,7 @@ def a_timeout(value: object, most: int = TIMEOUT_MAX_SECONDS) -> Iterator[str]:
 
 def a_region(value: object) -> Iterator[str]:
     if not isinstance(value, str) or not is_region(value):
-        yield "region must be a valid AWS region identifier"
+        yield f"region must be a valid AWS region identifier (got {shown(value)})"
 
 
 def _profile(value: object) -> Iterator[str]:
@@ -141,8 +149,8 @@ def _deletion_policy(value: object) -> Iterator[str]:
 def a_backup_arn(name: str, value: object) -> Iterator[str]:
     if isinstance(value, str) and value.startswith("arn:") and ":backup:" in value[:40]:
         yield (
-            f"{name} must be an on-demand backup of DynamoDB itself; a recovery point "
-            "of AWS Backup is managed by its vault"
+            f"{name} must be an on-demand backup of DynamoDB itself: AWS Backup's vault manages its own "
+            f"recovery points (got {shown(value)})"
         )
     elif not isinstance(value, str) or BackupArn.parse(value) is None:
         yield (
@@ -192,12 +200,12 @@ _QUERY_RULES: Final[Rules] = {
 
 
 def validate(inputs: Mapping[str, object], unknown: Collection[str] = frozenset()) -> list[Failure]:
-    """Every failure of `inputs` at once, each under the name of its property.
+    """Check the inputs of a `Backup`, and report every broken rule at once.
 
     Args:
-        inputs: The user's values under their public names; None is the same as absent.
-        unknown: Names of inputs whose value is not known yet (a Pulumi preview). They count as
-            given, and nothing is said of their value.
+        inputs: The values by the names of the inputs. None is the same as leaving it out.
+        unknown: Names of inputs whose value is not known yet, as in a Pulumi preview. They count as
+            given, and their value is not checked. Default: none.
     """
     values = without_none(inputs)
     known = {key: value for key, value in values.items() if key not in unknown}

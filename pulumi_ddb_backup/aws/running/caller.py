@@ -35,15 +35,15 @@ def by_boto3(connection: Connection) -> DynamoDB:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What every operation needs.
+    """What every operation needs. All of it may be left out.
 
     Attributes:
-        connection: Where and as whom AWS is called; by default the usual AWS environment. The
-            region in an ARN goes before the connection's.
-        listener: Who is told how it goes.
-        clock: Replaced by tests.
-        scheduler: Where the operations run; None is the process's own.
-        connect: Makes the calls to AWS; replaced by tests.
+        connection: The region, credentials and endpoints. Default: the usual AWS environment. If an
+            ARN is given to an operation, the ARN's region is used.
+        listener: Receives progress and notices. Default: `Silent`.
+        clock: How the time is read. Default: `SystemClock`.
+        scheduler: Where operations run. Default: None, the scheduler of this process.
+        connect: Makes the object that calls AWS. Default: boto3; tests replace it.
     """
 
     connection: Connection = field(default_factory=Connection)

@@ -240,7 +240,7 @@ def test_a_crashed_runs_backup_is_taken_over_and_said_so(
     record = backups.create(MINE)
     assert record.backup_arn == crashed.value.facts.backup_arn
     assert len(names(dynamodb)) == 1
-    assert "was started by an earlier run that could not wait for it" in heard.notices[1]
+    assert "was started by an earlier run and is not finished" in heard.notices[1]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from pulumi_ddb_backup.aws import (
     ThrottledError,
     ValidationError,
 )
+from pulumi_ddb_backup.aws.rules.choices import BackupType
 from tests.aws.conftest import REGION, client, create_table
 from tests.aws.restores import add_backup
 from tests.aws.simulator import Fault, Simulator
@@ -118,7 +119,7 @@ def test_the_backups_of_a_table_that_is_gone_are_found(
     ],
 )
 def test_a_type_of_backup_is_chosen(
-    aws: Simulator, backups: Backups, take: Take, type_: str, expected: list[str]
+    aws: Simulator, backups: Backups, take: Take, type_: BackupType, expected: list[str]
 ) -> None:
     take("mine")
     add_backup(REGION, "orders", "orders$DeletedTableBackup", "SYSTEM")

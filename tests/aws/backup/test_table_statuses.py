@@ -87,13 +87,13 @@ def test_a_table_that_goes_on_updating_until_the_timeout_ends_with_nothing_start
 @pytest.mark.parametrize(
     ("status", "advice"),
     [
-        ("CREATING", "Run this again once the table is ACTIVE."),
-        ("DELETING", "has to be taken before that"),
+        ("CREATING", "Once the table is ACTIVE, run this again."),
+        ("DELETING", "can no longer be backed up"),
         ("INACCESSIBLE_ENCRYPTION_CREDENTIALS", "enable the key"),
         ("ARCHIVING", "can be restored once the key"),
         ("ARCHIVED", "has made a backup of it"),
         ("REPLICATION_NOT_AUTHORIZED", "replicate"),
-        ("NOVEL", "Run this again once the table is ACTIVE."),
+        ("NOVEL", "Once the table is ACTIVE, run this again."),
     ],
 )
 def test_a_named_table_in_another_status_is_refused_at_once_in_the_words_of_the_spec(
@@ -138,10 +138,10 @@ def test_not_found_of_a_table_that_is_there_is_never_told_as_no_such_table(
         backups.create(ORDERS)
     assert str(failed.value).splitlines() == [
         "Backup Creation Failed: AWS refused dynamodb:CreateBackup for table 'orders' in region "
-        f"'eu-west-1' (TableNotFoundException: {message}), although DescribeTable shows the "
-        "table, ACTIVE.",
+        f"'eu-west-1' (TableNotFoundException: {message}), although DescribeTable shows it as "
+        "ACTIVE.",
         "No backup was started.",
-        "Run this again in a minute.",
+        "In a minute, run this again.",
     ]
     assert aws.count("CreateBackup") == 4
 
@@ -165,7 +165,7 @@ def test_a_table_in_use_that_is_active_is_told_in_the_words_of_the_spec_and_of_a
         "Backup Creation Failed: Table 'orders' is either being created or deleted. "
         "Wait for the operation to complete. AWS said: TableInUseException: In use: orders.\n"
     )
-    assert "DescribeTable shows it ACTIVE." in str(failed.value)
+    assert "DescribeTable shows it as ACTIVE." in str(failed.value)
     assert aws.count("CreateBackup") == 2
 
 
@@ -240,7 +240,7 @@ def test_a_found_table_that_is_on_its_way_out_is_skipped_and_fails_nothing(
                         table="table-001"))  # fmt: skip
         aws.fault(Fault("CreateBackup", code="TableNotFoundException", status=400,
                         table="table-001"))  # fmt: skip
-        why = "it does not exist any more"
+        why = "it no longer exists"
     result = fleet.create(request_)  # type: ignore[arg-type]
     assert result.failed == []
     assert [outcome.line for outcome in result.skipped] == [
@@ -253,7 +253,7 @@ def test_a_found_table_that_is_on_its_way_out_is_skipped_and_fails_nothing(
     )
     last = told[-1]
     assert (last.total, last.done, last.failed, last.skipped) == (count, count - 1, 0, 1)
-    assert ", 1 skipped, 0 failed, " in last.line
+    assert ", 1 skipped, " in last.line
 
 
 def test_a_table_that_is_named_and_found_counts_as_named(

@@ -237,7 +237,7 @@ def test_a_table_on_its_way_out_is_skipped(aws: Simulator, checks: Checks) -> No
 
 
 def test_no_table_that_fits_is_no_success(checks: Checks) -> None:
-    with pytest.raises(NoTableSelectedError, match=r"No table fits table_pattern zz-\*"):
+    with pytest.raises(NoTableSelectedError, match=r"No table matches table_pattern zz-\*"):
         checks.check(of(table_pattern="zz-*"))
 
 

@@ -290,7 +290,7 @@ def test_what_a_crashed_run_has_started_is_taken_over_of_each_table(
     assert statuses(result) == {"AVAILABLE"}
     assert {one.backup_arn for one in result.backups} == {one.backup_arn for one in crashed.backups}
     assert taken() == once_each(numbered(8))
-    assert len([text for text in heard.notices if "it is taken over" in text]) == 8
+    assert len([text for text in heard.notices if "going on with it" in text]) == 8
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 
 from pulumi_ddb_backup.aws import (
     AccessDeniedError,
+    BackupNotFoundError,
     BackupRecord,
     Fleet,
     FleetProgress,
@@ -59,7 +60,7 @@ def test_many_backups_are_looked_at_by_one_list_and_told_in_the_given_order(
         one.backup_arn for one in twelve
     ]
     assert calls_by_api(aws) == {"ListBackups": 1}
-    assert told[-1].line == "12/12 looked up, 0 failed, 00:00 elapsed"
+    assert told[-1].line == "12/12 looked up, 00:00 elapsed"
 
 
 def test_each_region_is_listed_by_itself(aws: Simulator, fleet: Fleet) -> None:
@@ -161,7 +162,7 @@ def test_many_are_deleted_and_told_in_the_given_order(
     assert deleted == [one.backup_arn for one in twelve]
     assert taken() == Counter()
     assert calls_by_api(aws) == {"DeleteBackup": 12}
-    assert told[-1].line.startswith("12/12 deleted, 0 failed, ")
+    assert told[-1].line.startswith("12/12 deleted, ")
 
 
 def test_what_is_in_use_is_deleted_later_and_what_is_gone_already_is_no_error(
@@ -209,3 +210,44 @@ def test_nothing_to_look_at_and_nothing_to_delete_is_no_call(aws: Simulator, fle
     assert fleet.describe([]) == []
     assert fleet.delete([]) == []
     assert aws.calls == []
+
+
+def test_many_backups_are_waited_for_side_by_side_in_the_given_order(
+    aws: Simulator, fleet: Fleet, twelve: list[BackupRecord], told: list[FleetProgress]
+) -> None:
+    told.clear()
+    slow = twelve[3:]
+    for one in slow:
+        aws.backup_status[one.backup_arn] = "CREATING"
+
+    def finish_once_all_are_waited_for() -> None:
+        if told and told[-1].under_way == len(slow):
+            aws.backup_status.clear()
+
+    aws.when("ListBackups", finish_once_all_are_waited_for)
+    remove(twelve[0])
+    outcomes = fleet.wait([one.backup_arn for one in twelve])
+    assert [outcome.table for outcome in outcomes] == tables_of(twelve)
+    assert isinstance(outcomes[0].error, BackupNotFoundError)
+    assert {one.record.backup_status for one in outcomes[1:] if one.record} == {"AVAILABLE"}
+    assert told[-1].line.startswith("11/12 available, 0 creating, 1 failed, ")
+    assert aws.count("CreateBackup") == 0
+
+
+def test_a_wait_for_what_is_no_backup_asks_nothing(
+    aws: Simulator, fleet: Fleet, twelve: list[BackupRecord]
+) -> None:
+    with pytest.raises(ValidationError):
+        fleet.wait([twelve[0].backup_arn, "orders"])
+    assert fleet.wait([]) == []
+    assert aws.calls == []
+
+
+def test_backups_are_described_by_their_arns_alone(
+    fleet: Fleet, twelve: list[BackupRecord]
+) -> None:
+    remove(twelve[2])
+    outcomes = fleet.describe([one.backup_arn for one in twelve])
+    assert [one.record and one.record.backup_name for one in outcomes] == [
+        None if number == 2 else one.backup_name for number, one in enumerate(twelve)
+    ]

@@ -58,6 +58,54 @@ def test_a_life_from_create_to_delete(aws: Simulator, case: Case) -> None:
     assert aws.count("CreateBackup") == aws.count("DeleteBackup") == 1
 
 
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        ("retain", "Replacing it keeps the last backup in AWS"),
+        ("delete", 'Replacing it deletes the last backup, as last deployed with deletion_policy="'),
+    ],
+)
+def test_a_preview_tells_what_a_replacement_does_to_the_last_backup(
+    aws: Simulator, case: Case, policy: str, told: str
+) -> None:
+    logic, inputs = case
+    made = logic.create(FakeCall(), {**inputs, "deletion_policy": policy})
+    for previewing in (True, False):
+        call = FakeCall()
+        news = {**inputs, "triggers": {"release": 42}}
+        checked = logic.check(
+            call, inputs, {**news, **({"previewing": True} if previewing else {})}
+        )
+        assert checked.inputs == news  # a plan is followed by the same inputs
+        assert logic.diff(call, made.id, made.outputs, news).replaces == ("triggers",)
+        assert [line.startswith(told) for line in call.told] == ([True] if previewing else [])
+        call.told.clear()
+        logic.diff(call, made.id, made.outputs, {**inputs, "deletion_policy": policy})
+        assert call.told == []  # nothing changes, nothing is told
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        ("retain", "delete", "The backups of tables that leave the set stay in AWS"),
+        ("delete", "retain", "The backups of tables that leave the set stay in AWS"),
+        (
+            "delete",
+            "delete",
+            'The backups of tables that leave the set are deleted (deletion_policy="delete")',
+        ),
+    ],
+)
+def test_a_preview_tells_what_becomes_of_tables_that_leave_a_set(
+    settings: dict[str, str], before: str, now: str, told: str
+) -> None:
+    logic, call = BackupSetLogic(settings), FakeCall()
+    news = {**MANY, "tables": ["users"], "deletion_policy": now}
+    logic.check(call, {}, {**news, "previewing": True})
+    logic.diff(call, "set", {**MANY, "deletion_policy": before, "backups": []}, news)
+    assert call.told == [told]
+
+
 def test_what_is_gone_is_read_as_none(aws: Simulator, case: Case) -> None:
     logic, inputs = case
     made = logic.create(FakeCall(), inputs)

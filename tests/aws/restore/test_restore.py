@@ -282,7 +282,7 @@ def test_a_source_that_is_gone_is_told_and_nothing_is_set(
     dynamodb.delete_table(TableName="orders")
     record = backups.restore(replace(WITH_SETTINGS, backup_arn=orders))
     assert set(record.settings_left) == NAMES
-    assert heard.notices[0].startswith("Not read from table 'orders' (it does not exist any more)")
+    assert heard.notices[0].startswith("Not read from table 'orders' (it no longer exists)")
 
 
 def test_a_table_that_is_gone_can_be_restored_under_its_own_name(

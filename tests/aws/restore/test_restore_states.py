@@ -91,7 +91,7 @@ def test_a_table_that_is_being_deleted_until_the_timeout_starts_no_restore(
         "Table Restore Failed: Table 'copy' in region 'eu-west-1' was still being deleted after "
         f"60s, so backup '{arn}' could not be restored to that name.\n"
         "No restore was started.\n"
-        "Run this again once it is gone, or choose another name."
+        "Once it is gone, run this again; or choose another name."
     )
     assert aws.count("RestoreTableFromBackup") == 0
 
@@ -371,7 +371,7 @@ def test_a_completion_that_times_out_is_taken_up_again(
     aws.table_status["copy"] = "CREATING"
     with pytest.raises(RestoreTimeoutError) as failed:
         backups.complete(handed_over, arn, SETTINGS, timeout_seconds=60)
-    assert "Ask for the same again" in str(failed.value)
+    assert "Complete it again" in str(failed.value)
     aws.table_status.clear()
     backups.complete(handed_over, arn, SETTINGS)
     assert settings_of(dynamodb, "copy") == SETTINGS

@@ -13,7 +13,8 @@ from pulumi_ddb_backup.aws.calls.callers import CallerAccount
 from pulumi_ddb_backup.aws.calls.rate import Api
 from pulumi_ddb_backup.aws.calls.retries import call
 from pulumi_ddb_backup.aws.clock import Deadline
-from pulumi_ddb_backup.aws.records import BackupRecord, BackupSummary, Table
+from pulumi_ddb_backup.aws.records import BackupRecord, BackupSummary
+from pulumi_ddb_backup.aws.tables import Table
 from tests.clock import SimulatedClock
 
 OK = "fine"

@@ -103,7 +103,7 @@ def test_the_advice_follows_the_cause_and_awss_words_tell_who_and_why(
     ],
 )
 def test_a_kms_key_that_may_not_be_used_is_told_as_that(words: str) -> None:
-    assert "It is the KMS key of the table that may not be used" in told(words)
+    assert "The table's KMS key may not be used" in told(words)
 
 
 def test_a_table_or_role_with_a_telling_name_is_no_cause() -> None:
@@ -112,7 +112,7 @@ def test_a_table_or_role_with_a_telling_name_is_no_cause() -> None:
 
 
 def test_access_that_is_denied_without_a_word_may_be_of_another_account() -> None:
-    assert "check that this is the account" in told("Access is denied")
+    assert "credentials of the right account" in told("Access is denied")
     assert "Add dynamodb:CreateBackup" not in told("Access is denied")
 
 

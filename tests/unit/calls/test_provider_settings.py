@@ -161,8 +161,8 @@ ONE_TOKEN = (
     [
         pytest.param(
             {"insecure": "true"},
-            "aws:insecure is refused: the certificates of AWS's endpoints are always checked here. "
-            "Give customCaBundle the certificates of an endpoint of your own",
+            "aws:insecure is not supported: certificates are always checked here. For an endpoint of "
+            "your own, give its certificates as aws:customCaBundle",
             id="insecure",
         ),
         pytest.param(token(), ONE_TOKEN, id="no token"),
@@ -181,21 +181,25 @@ ONE_TOKEN = (
         ),
         pytest.param(
             {"stsRegion": "moon-1"},
-            "aws:stsRegion: region must be a valid AWS region identifier",
+            "aws:stsRegion: region must be a valid AWS region identifier (got 'moon-1')",
             id="STS region",
         ),
         *(
             pytest.param(
                 {key: text},
-                f"aws:{key} must be a list of account ids of 12 digits each",
+                f"aws:{key} must be a list of account ids of 12 digits each (got ['{got}'])",
                 id=f"{key} {text}",
             )
             for key in ("allowedAccountIds", "forbiddenAccountIds")
-            for text in ('["123"]', '"prod"', "12345678901")
+            for text, got in (
+                ('["123"]', "123"),
+                ('"prod"', "prod"),
+                ("12345678901", "12345678901"),
+            )
         ),
         pytest.param(
             {"allowedAccountIds": '[{"a": 1}]'},
-            "aws:allowedAccountIds must be a list of strings",
+            "aws:allowedAccountIds must be a list of strings (got [{'a': 1}])",
             id="an account that is an object",
         ),
         pytest.param(
@@ -216,7 +220,9 @@ ONE_TOKEN = (
             )
         ),
         *(
-            pytest.param({key: "yes"}, f"aws:{key} must be true or false", id=f"{key} yes")
+            pytest.param(
+                {key: "yes"}, f"aws:{key} must be true or false (got 'yes')", id=f"{key} yes"
+            )
             for key in ("useFipsEndpoint", "useDualstackEndpoint", "skipMetadataApiCheck")
         ),
         pytest.param(
@@ -226,7 +232,7 @@ ONE_TOKEN = (
         ),
         pytest.param(
             {"ec2MetadataServiceEndpointMode": "IPv5"},
-            "aws:ec2MetadataServiceEndpointMode must be IPv4 or IPv6",
+            "aws:ec2MetadataServiceEndpointMode must be IPv4 or IPv6 (got 'IPv5')",
             id="mode",
         ),
     ],

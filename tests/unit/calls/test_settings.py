@@ -100,7 +100,7 @@ def test_a_stacks_configuration_describes_the_connection(
     [
         pytest.param(
             {"region": "moon-1"},
-            "aws:region: region must be a valid AWS region identifier",
+            "aws:region: region must be a valid AWS region identifier (got 'moon-1')",
             id="region",
         ),
         pytest.param(
@@ -159,13 +159,13 @@ def test_a_stacks_configuration_describes_the_connection(
         ),
         pytest.param(
             roles({"roleArn": ROLE, "durationSeconds": "soon"}),
-            "aws:assumeRoles[durationSeconds] has another form",
+            "aws:assumeRoles[durationSeconds] is not of its documented form",
             id="seconds that are none",
         ),
         *(
             pytest.param(
                 roles({"roleArn": ROLE, key: value}),
-                f"aws:assumeRoles[{key}] has another form",
+                f"aws:assumeRoles[{key}] is not of its documented form",
                 id=f"{key} {value}",
             )
             for key, value in (
@@ -187,7 +187,7 @@ def test_a_stacks_configuration_describes_the_connection(
         ),
         pytest.param(
             roles({"roleArn": ROLE, "duration": "90 minutes"}),
-            "aws:assumeRoles[duration] must be of the form 1h30m",
+            "aws:assumeRoles[duration] must be of the form 1h30m (got '90 minutes')",
             id="duration",
         ),
     ],

@@ -24,7 +24,7 @@ from pulumi_ddb_backup.aws import (
 )
 from pulumi_ddb_backup.aws.backup.belonging import Belongs, belongs
 from pulumi_ddb_backup.aws.check.rules import judged_table
-from pulumi_ddb_backup.aws.records import Table
+from pulumi_ddb_backup.aws.tables import Table
 
 NOW = datetime(2026, 3, 29, 1, 30, tzinfo=timezone.utc)
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"

@@ -159,7 +159,7 @@ ARN = record("orders").backup_arn
         ),
         pytest.param(
             in_doubt("orders"),
-            "orders (eu-west-1): Backup Creation Failed: The backup of table 'orders' was "
+            "orders (eu-west-1): Backup Creation Stopped: The backup of table 'orders' was "
             "cancelled. A backup of table 'orders' may exist in AWS all the same: CreateBackup for "
             "'nightly' was sent and its answer was lost.",
             id="in doubt",
@@ -202,12 +202,12 @@ def test_what_is_creating(backup: BackupRecord | None, expected: bool) -> None:
     [
         pytest.param(
             FleetProgress(1000, 412, 500, 3, 61.9),
-            "412/1000 available, 500 creating, 3 failed, 01:01 elapsed",
+            "412/1000 available, 3 failed, 500 creating, 01:01 elapsed",
             id="create",
         ),
         pytest.param(
             FleetProgress(0, 0, 0, 0, 0.0),
-            "0/0 available, 0 creating, 0 failed, 00:00 elapsed",
+            "0/0 available, 00:00 elapsed",
             id="nothing",
         ),
         pytest.param(
@@ -217,7 +217,7 @@ def test_what_is_creating(backup: BackupRecord | None, expected: bool) -> None:
         ),
         pytest.param(
             FleetProgress(12, 12, 0, 0, 7200.0, "looked up"),
-            "12/12 looked up, 0 failed, 120:00 elapsed",
+            "12/12 looked up, 120:00 elapsed",
             id="two hours",
         ),
     ],
@@ -266,11 +266,43 @@ def test_the_report_tells_the_cancelled_by_their_number_and_the_others_one_by_on
         ]
     )
     assert result.report().splitlines() == [
-        "1 of 36 backups are AVAILABLE (3 creating, 32 failed).",
-        "Cancelled: 3 backups go on in AWS, 30 were not started.",
+        "Stopped waiting. 3 backups go on in AWS, 30 were not started, 1 of 36 are AVAILABLE, "
+        "2 failed.",
         f"  {in_doubt('payments').line}",
         f"  {not_active('users').line}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "report"),
+    [
+        ([cancelled("orders")], "Stopped waiting. 1 backup goes on in AWS."),
+        (
+            [cancelled(f"shop-{n}") for n in range(120)],
+            "Stopped waiting. 120 backups go on in AWS.",
+        ),
+        (
+            [timed_out(f"shop-{n}") for n in range(120)] + [done("orders")],
+            "Timed out after 1800s. 120 backups go on in AWS, 1 of 121 are AVAILABLE.",
+        ),
+        (
+            [cancelled("orders"), not_started("users")],
+            "Stopped waiting. 1 backup goes on in AWS, 1 was not started.",
+        ),
+    ],
+    ids=["one", "120", "timed out", "not all started"],
+)
+def test_what_goes_on_in_aws_is_told_by_its_number_alone(
+    outcomes: list[TableOutcome], report: str
+) -> None:
+    assert FleetResult(outcomes).report() == report
+
+
+@pytest.mark.parametrize(
+    "outcome", [timed_out("orders"), cancelled("orders"), denied_in_the_wait("orders")]
+)
+def test_nothing_is_joined_to_the_end_of_an_arn(outcome: TableOutcome) -> None:
+    assert outcome.line.endswith(ARN)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ INPUTS = (
     "endpoint_url",
 )
 ONE_OF_TWO = "Give backup_name or backup_name_prefix, exactly one of the two."
-NO_TABLES = "tables, table_pattern or tags must be given: nothing says which tables"
+NO_TABLES = "tables, table_pattern or tags must be given, to say which tables"
 NO_NAME = f"backup_name is required and cannot be empty. {ONE_OF_TWO}"
 NAME_FORM = (
     "must contain only alphanumeric characters, hyphens, underscores, and periods "
@@ -131,8 +131,8 @@ def test_inputs_that_go_together_pass(inputs: dict[str, Any]) -> None:
         ("tables", 7, "tables must be a list of strings (got 7)"),
         ("tables", ["orders", "ab"], "tables[1] must be at least 3 characters (got 2)"),
         ("tables", ["a" * 256], "tables[0] must be 255 characters or less (got 256)"),
-        ("tables", ["my table"], f"tables[0] {NAME_FORM}"),
-        ("tables", ["prod-*"], f"tables[0] {NAME_FORM}"),
+        ("tables", ["my table"], f"tables[0] {NAME_FORM} (got 'my table')"),
+        ("tables", ["prod-*"], f"tables[0] {NAME_FORM} (got 'prod-*')"),
         ("tables", [""], "tables[0] is required and cannot be empty"),
         ("tables", ["orders", None], "tables[1] must be a string (got None)"),
         ("tables", [["orders"]], "tables[0] must be a string (got ['orders'])"),
@@ -173,13 +173,13 @@ def test_inputs_that_go_together_pass(inputs: dict[str, Any]) -> None:
         ("regions", [None], f"regions[0] {REGION_FORM} (got None)"),
         ("backup_name", "ab", "backup_name must be at least 3 characters (got 2)"),
         ("backup_name", "a" * 256, "backup_name must be 255 characters or less (got 256)"),
-        ("backup_name", "{tabel}", f"backup_name {NAME_FORM}"),
-        ("backup_name", "{table", f"backup_name {NAME_FORM}"),
-        ("backup_name", "{{table}}", f"backup_name {NAME_FORM}"),
-        ("backup_name", "{TABLE}-1", f"backup_name {NAME_FORM}"),
-        ("backup_name", "{table} 1", f"backup_name {NAME_FORM}"),
+        ("backup_name", "{tabel}", f"backup_name {NAME_FORM} (got '{{tabel}}')"),
+        ("backup_name", "{table", f"backup_name {NAME_FORM} (got '{{table')"),
+        ("backup_name", "{{table}}", f"backup_name {NAME_FORM} (got '{{{{table}}}}')"),
+        ("backup_name", "{TABLE}-1", f"backup_name {NAME_FORM} (got '{{TABLE}}-1')"),
+        ("backup_name", "{table} 1", f"backup_name {NAME_FORM} (got '{{table}} 1')"),
         ("backup_name", ["abc"], "backup_name must be a string (got ['abc'])"),
-        ("backup_name_prefix", "{table}-", f"backup_name_prefix {NAME_FORM}"),
+        ("backup_name_prefix", "{table}-", f"backup_name_prefix {NAME_FORM} (got '{{table}}-')"),
         ("backup_name_prefix", "a" * 231, "backup_name_prefix must be 230 characters or less (got 231)"),
         ("timeout", 59, "timeout must be at least 60 seconds (got 59)"),
         ("timeout", 7201, "timeout must be at most 7200 seconds (got 7201)"),
@@ -228,8 +228,7 @@ def test_what_breaks_a_rule_is_told_in_the_words_of_the_rule(
             [
                 (
                     "exclude_pattern",
-                    "exclude_pattern leaves out tables that table_pattern or tags bring in; "
-                    "give one of them",
+                    "exclude_pattern needs table_pattern or tags: it leaves out tables that these find",
                 )
             ],
             id="names less a pattern",
@@ -240,8 +239,7 @@ def test_what_breaks_a_rule_is_told_in_the_words_of_the_rule(
                 ("tables", NO_TABLES),
                 (
                     "exclude_pattern",
-                    "exclude_pattern leaves out tables that table_pattern or tags bring in; "
-                    "give one of them",
+                    "exclude_pattern needs table_pattern or tags: it leaves out tables that these find",
                 ),
             ],
             id="nothing less a pattern",
@@ -518,6 +516,34 @@ def test_the_inputs_of_a_request_are_those_that_the_rules_know() -> None:
     }
     assert told(dict(request.inputs())) == []
     assert set(request.inputs()) <= set(INPUTS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"table_pattern": "prod-*"}, []),
+        ({"tags": {"team": "shop"}}, []),
+        ({"tables": [ARN], "table_pattern": "prod-*"}, []),
+        (
+            {"tables": [ARN, "orders"], "table_pattern": "prod-*"},
+            [
+                (
+                    "all_regions",
+                    "all_regions needs table_pattern or tags: a table that is named would have to "
+                    "exist in every region",
+                )
+            ],
+        ),
+        (
+            {"table_pattern": "prod-*", "regions": ["eu-west-1"]},
+            [("regions", "regions and all_regions exclude each other")],
+        ),
+    ],
+)
+def test_all_regions_are_for_what_is_looked_for(
+    asked: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    assert told({"backup_name": "{table}-1", "all_regions": True, **asked}) == expected
 
 
 @pytest.mark.parametrize("key", ["tables", "table_pattern", "exclude_pattern", "regions"])

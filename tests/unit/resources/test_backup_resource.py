@@ -53,7 +53,7 @@ def test_a_provider_of_another_package_is_refused_rather_than_ignored(
     options.provider = cast(pulumi.ProviderResource, SimpleNamespace(package="kubernetes"))
     with pytest.raises(pulumi.RunError) as refused:
         kind("nightly", **inputs, opts=options)
-    assert str(refused.value).startswith("opts.provider is a provider of 'kubernetes'")
+    assert str(refused.value).startswith("opts.provider must be an aws.Provider")
 
 
 class Mocks(pulumi.runtime.Mocks):

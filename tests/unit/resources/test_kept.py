@@ -179,19 +179,19 @@ def nested(depth: int) -> Any:
         (iter([]), "is a list_iterator, which"),
         (range(3), "is a range, which"),
         (re.compile("a"), "is a Pattern, which"),
-        ("\ud800", "is text that UTF-8 can't hold. Give bytes."),
-        (SIGNATURE_KEY, "is a text that Pulumi keeps for itself. Give another."),
+        ("\ud800", "is text that UTF-8 can't encode. Give bytes."),
+        (SIGNATURE_KEY, "is text that Pulumi reserves for itself. Give other text."),
         *(
-            (text, "is a text that Pulumi keeps for itself. Give another.")
+            (text, "is text that Pulumi reserves for itself. Give other text.")
             for text in sorted(NOT_KNOWN)
         ),
         (
             pulumi.RemoteAsset("https://example.com/"),
-            "is a RemoteAsset whose content is not fetched. Give its version or its hash instead.",
+            "is a RemoteAsset whose content is not downloaded. Give its version or its hash instead.",
         ),
         (
             pulumi.RemoteArchive("https://example.com/"),
-            "is a RemoteArchive whose content is not fet",
+            "is a RemoteArchive whose content is not dow",
         ),
         (pulumi.FileAsset("none"), "is a FileAsset that can't be read: 'none': No such file or di"),
         (pulumi.FileArchive("none.zip"), "is a FileArchive that can't be read: 'none.zip': No suc"),
@@ -205,29 +205,29 @@ def test_what_nothing_can_stand_for_is_refused_with_its_place(value: Any, told: 
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ({1: "x"}, "triggers[1] has an int for its key. Give text."),
-        ({None: "x"}, "triggers[None] has a NoneType for its key. Give text."),
-        ({(): "x"}, "triggers[()] has a tuple for its key. Give text."),
+        ({1: "x"}, "triggers[1] has an int as its key. Give text."),
+        ({None: "x"}, "triggers[None] has a NoneType as its key. Give text."),
+        ({(): "x"}, "triggers[()] has a tuple as its key. Give text."),
         (
             {SIGNATURE_KEY: "x"},
-            f'the key of triggers["{SIGNATURE_KEY}"] is a text that Pulumi keeps for itself. '
-            "Give another.",
+            f'the key of triggers["{SIGNATURE_KEY}"] is text that Pulumi reserves for itself. '
+            "Give other text.",
         ),
         (
             {"\ud800": 1},
-            r'the key of triggers["\ud800"] is text that UTF-8 can' + "'t hold. Give bytes.",
+            r'the key of triggers["\ud800"] is text that UTF-8 can' + "'t encode. Give bytes.",
         ),
         ({"x" * 100: len}, f'triggers["{"x" * 59}...] is a builtin_function_or_method, which '),
         (
             pulumi.AssetArchive({"in": pulumi.RemoteAsset("https://example.com/")}),
             "triggers is an AssetArchive that holds 'in', a RemoteAsset whose content is "
-            "not fetched. Give its version or its hash instead.",
+            "not downloaded. Give its version or its hash instead.",
         ),
         (
             endless(),
-            f"triggers{'[0]' * (DEEPEST + 1)} is nested in more than 32 lists and mappings.",
+            f"triggers{'[0]' * (DEEPEST + 1)} is nested more than 32 lists and mappings deep.",
         ),
-        (nested(DEEPEST + 1), f"triggers{'[0]' * (DEEPEST + 1)} is nested in more than 32 li"),
+        (nested(DEEPEST + 1), f"triggers{'[0]' * (DEEPEST + 1)} is nested more than 32 li"),
     ],
 )
 def test_keys_and_depths_that_can_not_be_kept_are_refused(value: Any, told: str) -> None:
@@ -346,7 +346,7 @@ def a_torn_tar(site: Path) -> pulumi.FileArchive:
 @pytest.mark.parametrize(
     ("make", "why"),
     [
-        (a_pipe, "it is no regular file."),
+        (a_pipe, "it is not a regular file."),
         (a_loop, "a symbolic link leads back to "),
         (a_torn_zip, "File is not a zip file."),
         (a_torn_tar, ""),
@@ -409,7 +409,7 @@ def test_an_input_of_a_wrong_kind_is_a_sentence_that_names_it(
     [
         ({"tier": None}, 'tags["tier"] must be a string (got None)'),
         ({"tier": len}, 'tags["tier"] must be a string (got a builtin_function_or_method)'),
-        ({1: "gold"}, "tags[1] has an int for its key. Give text."),
+        ({1: "gold"}, "tags[1] has an int as its key. Give text."),
         ({SIGNATURE_KEY: "gold"}, f'tags["{SIGNATURE_KEY}"] has a key that Pulumi can\'t keep. '),
     ],
 )

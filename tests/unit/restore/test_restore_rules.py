@@ -71,7 +71,11 @@ def settings(**changes: Any) -> RestoreRequest:
         (replace(GOOD, target_table_name="ab"), "target_table_name", "at least 3 characters"),
         (replace(GOOD, target_table_name=ARN), "target_table_name", "alphanumeric"),
         (replace(GOOD, backup_arn="orders"), "backup_arn", "must be a backup ARN of the form"),
-        (replace(GOOD, backup_arn="arn:aws:backup:x"), "backup_arn", "managed by its vault"),
+        (
+            replace(GOOD, backup_arn="arn:aws:backup:x"),
+            "backup_arn",
+            "manages its own recovery points",
+        ),
         (replace(GOOD, settings=WRONG), "settings", '"source", TableSettings or None'),
         (replace(GOOD, region="Europe"), "region", "valid AWS region"),
         (replace(GOOD, region="us-east-1"), "sse_specification", "in region 'eu-west-1'"),

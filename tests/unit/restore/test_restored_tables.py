@@ -8,9 +8,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from pulumi_ddb_backup.aws import BackupRecord
-from pulumi_ddb_backup.aws.records import IndexShape, Table, TableShape
 from pulumi_ddb_backup.aws.restore.recognition import unlike
 from pulumi_ddb_backup.aws.restore.records import BackedUpTable, Index, Overrides
+from pulumi_ddb_backup.aws.tables import IndexShape, Table, TableShape
 
 TAKEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 LATER = TAKEN + timedelta(hours=1)

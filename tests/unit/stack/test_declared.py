@@ -103,7 +103,7 @@ def test_what_a_program_says_is_followed(place: Place, said: Declared, settled: 
 
 
 GIVE = (
-    "A dynamic resource calls AWS by itself: give table_name=table.arn, or say where with region, "
+    "Backups don't go through that provider: give table_name=table.arn, or say where with region, "
     "profile or role_arn"
 )
 
@@ -114,20 +114,20 @@ GIVE = (
         pytest.param(
             declared(provider={**GOVERNOR, "others": ["assumeRoles", "endpoints"]}),
             STACK,
-            "the aws.Provider 'there' governs the table, and its assumeRoles, endpoints can't be "
+            "aws.Provider 'there' manages the table, and its assumeRoles, endpoints can't be "
             f"taken over. {GIVE}",
             id="more than region and profile",
         ),
         pytest.param(
             declared(provider={"name": "there", "others": []}),
             STACK,
-            f"the aws.Provider 'there' governs the table, and it names no region. {GIVE}",
+            f"aws.Provider 'there' manages the table, and it names no region. {GIVE}",
             id="no region",
         ),
         pytest.param(
             declared(provider=GOVERNOR),
             PROFILED,
-            "the aws.Provider 'there' governs the table, and it does not use the credentials of the "
+            "aws.Provider 'there' manages the table, and it does not use the credentials of the "
             f"stack's aws: configuration. {GIVE}",
             id="the stack's own credentials",
         ),

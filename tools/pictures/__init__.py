@@ -1,0 +1,1 @@
+"""`make pictures`: the recordings of the README and the documents, made from real runs."""
