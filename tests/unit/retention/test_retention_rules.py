@@ -101,7 +101,7 @@ def test_a_mapping_that_breaks_a_rule_is_told_so(rules: dict[str, Any], reason: 
         pytest.param({}, [], id="fine"),
         pytest.param({"backup_name_prefix": "{table}"}, [], id="the table's name alone"),
         pytest.param({"owner": "0a1b"}, [], id="an owner"),
-        pytest.param({"tables": ()}, ["tables, table_pattern or tags must be given: nothing says which tables"], id="no tables"),
+        pytest.param({"tables": ()}, ["tables, table_pattern or tags must be given, to say which tables"], id="no tables"),
         pytest.param({"retention": Retention()}, ["retention must keep something: give at least one keep_... rule"], id="keeps nothing"),
         pytest.param({"retention": {"keep_last": 1}}, ["retention must be a Retention (got {'keep_last': 1})"], id="no Retention"),
         pytest.param({"backup_name_prefix": ""}, ["backup_name_prefix is required and cannot be empty"], id="no prefix"),
