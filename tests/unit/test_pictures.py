@@ -17,11 +17,11 @@ from pulumi_ddb_backup.aws.fleet.records import FleetResult, TableOutcome, Table
 from pulumi_ddb_backup.aws.records import BackupRecord
 from pulumi_ddb_backup.aws.rules.arns import BackupArn
 from pulumi_ddb_backup.display import RowLine, final_line, final_line_of_set
-from tools.pictures import time_line
+from tools.pictures import retention, time_line
 from tools.pulumi_cli import ROOT
 
 PICTURES = ROOT / "docs" / "pictures"
-NAMES = ("up", "command-line", "time-line")
+NAMES = ("up", "command-line", "time-line", "retention")
 SVG = "{http://www.w3.org/2000/svg}"
 MOST_BYTES = 300 * 1024
 ARN_OF = r"(arn:aws:dynamodb:[\w:-]+table/{}/backup/\d{{14}}-[0-9a-f]{{8}})"
@@ -144,3 +144,13 @@ def test_the_time_line_is_drawn_from_its_words() -> None:
         "CREATING",
         "AVAILABLE",
     ]
+
+
+def test_the_picture_of_a_retention_is_what_the_rules_keep_now() -> None:
+    assert (PICTURES / "retention.svg").read_text(encoding="utf-8") == retention.svg()
+    of = [rule for rules in retention.kept().values() for rule in rules]
+    assert {rule: of.count(rule) for rule in of} == {
+        "keep_daily": 7,
+        "keep_weekly": 4,
+        "keep_monthly": 12,
+    }

@@ -1,4 +1,4 @@
-"""`make pictures`: records docs/pictures/up.svg and command-line.svg, and draws time-line.svg.
+"""`make pictures`: records docs/pictures/up.svg and command-line.svg, draws time-line.svg and retention.svg.
 
 The recordings are real commands against the simulator of the tests, in a terminal of their own.
 """
@@ -17,7 +17,7 @@ import boto3
 
 from tests.aws.simulator import Fault, Simulator, serving
 from tools.demo import fill, make_project, run_pulumi
-from tools.pictures import time_line
+from tools.pictures import retention, time_line
 from tools.pictures.animated import svg
 from tools.pictures.terminal import Terminal
 from tools.pulumi_cli import ROOT, environment
@@ -44,9 +44,10 @@ TABLES: Final = {
 
 
 def main() -> None:
-    """Make all three, and leave nothing behind."""
+    """Make all of them, and leave nothing behind."""
     PICTURES.mkdir(exist_ok=True)
     _write("time-line", time_line.svg())
+    _write("retention", retention.svg())
     with tempfile.TemporaryDirectory(prefix="ddb-backup-pictures-") as folder:
         home = Path(folder)
         for name, record in (("up", record_up), ("command-line", record_command_line)):
