@@ -269,7 +269,8 @@ def _summary(result: PruneResult, prices: Mapping[str, Prices], *, yes: bool) ->
     kept, expired = _kept(result), [each for one in result.tables for each in one.expired]
     gone = {arn for one in result.tables for arn in one.deleted}
     away = [backup for backup in expired if backup.backup_arn in gone] if yes else expired
-    stays = f"{_counted(len(kept))} stay, {_size(kept)}{a_month_text(a_month(kept, prices))}."
+    verb = "stays" if len(kept) == 1 else "stay"
+    stays = f"{_counted(len(kept))} {verb}, {_size(kept)}{a_month_text(a_month(kept, prices))}."
     if not away:
         return f"{stays} Nothing {'was deleted' if yes else 'to delete'}."
     saved = a_month(away, prices)

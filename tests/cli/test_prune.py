@@ -103,6 +103,14 @@ def test_what_it_costs_is_told_by_the_prices_that_are_given(
     assert "--prices can't be read: No such file" in cli(*asked[:-1], "nope.json", code=2).err
 
 
+def test_a_single_backup_that_stays_is_told_in_the_singular(cli: Cli, aws: Simulator) -> None:
+    history("orders", 2)
+    ended = cli("prune", "orders", "--prefix", "nightly-", "--keep-last", "1", "--yes")
+    assert (
+        "1 backup stays, 123 bytes (no price for eu-west-1 known). 1 backup was deleted, 123 bytes."
+    ) in ended.err
+
+
 def test_rules_that_keep_nothing_or_are_no_rules_are_refused(cli: Cli, aws: Simulator) -> None:
     arns = history("orders", 3)
     asked = ("prune", "orders", "--prefix", "nightly-", "--yes")
