@@ -118,7 +118,7 @@ def header(machine: str, versions: str) -> list[str]:
         f"Versions: pulumi-ddb-backup {__version__}, {versions}.",
         "",
         "AWS is a simulator in a process of its own, over HTTP on loopback, that refuses what "
-        "exceeds CreateBackup 50, DescribeBackup 10, DescribeTable 10 and ListBackups 5 a second. "
+        "exceeds CreateBackup 50, DescribeBackup 10, DescribeTable 10, DeleteBackup 10 and ListBackups 5 a second. "
         "Each comparison is one run: every peer, one after the other, on that same simulator made "
         "fresh for it.",
         "",

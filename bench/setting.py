@@ -35,6 +35,9 @@ class Sizes:
     waiting: int = 100
     growth: tuple[int, ...] = (10, 100, 1000)
     simulated_growth: tuple[int, ...] = (10_000,)
+    pruned: int = 1000
+    looped: int = 50
+    nights: int = 30
 
 
 QUICK: Final = Sizes(
@@ -49,6 +52,8 @@ QUICK: Final = Sizes(
     waiting=10,
     growth=(10, 40),
     simulated_growth=(200,),
+    pruned=40,
+    looped=3,
 )
 
 

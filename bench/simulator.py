@@ -6,6 +6,7 @@ answer a line back.
 
 from __future__ import annotations
 
+import copy
 import json
 import subprocess
 import sys
@@ -15,19 +16,27 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import IO, Any
 
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
+from moto.dynamodb.models.table import Backup
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bench.seconds import SharedSeconds
+from pulumi_ddb_backup.aws.rules.naming import generated_name, identity
 from tests.aws.restores import ACCOUNT, tell_summary
 from tests.aws.simulator import AWS_LIMITS, Call, Simulator
 
 REGION = "eu-west-1"
 THROTTLED = "ThrottlingException"
+DELETE_BACKUPS_A_SECOND = 10
+PREFIX = "bench-"
+OWNER = {"urn": "bench"}
+"""Whose the backups are that `Simulated.history` makes, and what their names begin with."""
 _PAGE = 100
+_ORDERED: list[Backup] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,13 @@ class Simulated:
             clock: File of the `SharedSeconds` to go by; None is the machine's own time.
         """
         self._ask("fresh", tables=tables, creating_seconds=creating_seconds, clock=str(clock or ""))
+
+    def history(self, nights: int) -> list[dict[str, Any]]:
+        """Give each table a backup of each of the last nights; the newest of each.
+
+        They are what `BackupRecord` takes.
+        """
+        return list(self._ask("history", nights=nights)["taken"])
 
     def finish(self) -> None:
         """Let every backup be AVAILABLE."""
@@ -169,12 +185,11 @@ def _page(params: dict[str, Any]) -> dict[str, Any]:
     before = params.get("TimeRangeUpperBound", float("inf"))
     chosen = [
         backup
-        for backup in list(_backend().backups.values())
+        for backup in _in_order()
         if since <= backup.creation_date_time.timestamp() < before
         and params.get("TableName") in (None, backup.table.name, backup.table.table_arn)
         and params.get("BackupType", "ALL") in ("ALL", backup.type)
     ]
-    chosen.sort(key=lambda backup: (backup.creation_date_time, backup.identifier))
     after = params.get("ExclusiveStartBackupArn", "").rpartition("/")[2]
     begin = next((n for n, backup in enumerate(chosen, 1) if backup.identifier == after), 0)
     end = begin + min(_PAGE, params.get("Limit", _PAGE))
@@ -186,6 +201,14 @@ def _page(params: dict[str, Any]) -> dict[str, Any]:
     if end < len(chosen):
         content["LastEvaluatedBackupArn"] = page[-1]["BackupArn"]
     return content
+
+
+def _in_order() -> list[Backup]:
+    """All backups by age, sorted again only once there are more or fewer."""
+    backups = list(_backend().backups.values())
+    if len(_ORDERED) != len(backups):
+        _ORDERED[:] = sorted(backups, key=lambda one: (one.creation_date_time, one.identifier))
+    return list(_ORDERED)
 
 
 def _backend() -> DynamoDBBackend:
@@ -203,6 +226,8 @@ class _Desk:
         match said.pop("command"):
             case "fresh":
                 return self._fresh(**said)
+            case "history":
+                return self._history(**said)
             case "finish":
                 self._simulator.finish_backups()
                 return {}
@@ -213,7 +238,8 @@ class _Desk:
 
     def _fresh(self, tables: int, creating_seconds: float, clock: str) -> dict[str, Any]:
         self._simulator.reset()
-        self._simulator.limits = dict(AWS_LIMITS)
+        _ORDERED.clear()
+        self._simulator.limits = {**AWS_LIMITS, "DeleteBackup": DELETE_BACKUPS_A_SECOND}
         self._simulator.creating_seconds = creating_seconds
         if clock:
             self._simulator.monotonic = SharedSeconds(Path(clock)).read
@@ -221,6 +247,21 @@ class _Desk:
             _create_table(f"bench-{number:05}")
         self._cpu_before = time.process_time()
         return {}
+
+    def _history(self, nights: int) -> dict[str, Any]:
+        there, today = _backend(), datetime.now(timezone.utc).replace(tzinfo=None)
+        taken = []
+        for table in there.tables.values():
+            first = Backup(ACCOUNT, REGION, "", table)  # copies the table, so each copies this one
+            for night in reversed(range(nights)):
+                backup = copy.copy(first)
+                backup.creation_date_time = today - timedelta(days=night)
+                at = backup.creation_date_time.replace(tzinfo=timezone.utc)
+                backup.name = generated_name(PREFIX, at, identity(OWNER, {"night": night}))
+                backup.identifier = backup._make_identifier()
+                there.backups[backup.arn] = backup
+            taken.append(_record(backup))
+        return {"taken": taken}
 
     def _seen(self) -> dict[str, Any]:
         calls: dict[str, Counter[str]] = {}
@@ -242,6 +283,20 @@ class _Desk:
             "last_available_at": max([*moments.values(), *created], default=0.0),
             "cpu_seconds": time.process_time() - self._cpu_before,
         }
+
+
+def _record(backup: Backup) -> dict[str, Any]:
+    summary = dict(backup.summary)
+    tell_summary(summary, REGION)
+    return {
+        "backup_arn": backup.arn,
+        "backup_name": backup.name,
+        "backup_status": "AVAILABLE",
+        "table_name": backup.table.name,
+        "table_arn": backup.table.table_arn,
+        "region": REGION,
+        "table_id": summary["TableId"],
+    }
 
 
 def _create_table(name: str) -> None:
