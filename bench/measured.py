@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.clock import SimulatedClock, TimedDynamoDB
 from bench.processes import memory_of
 from bench.seconds import SharedSeconds
-from bench.simulator import REGION
+from bench.stored import REGION
 from pulumi_ddb_backup.aws import Backups, Clock, Connection, Fleet, FleetRequest, SystemClock
 from pulumi_ddb_backup.aws.calls.dynamodb import Boto3DynamoDB, DynamoDB
 

@@ -18,7 +18,8 @@ from bench.processes import Finished, run
 from bench.report import NONE, Section, Table, times
 from bench.seconds import SharedSeconds
 from bench.setting import LONGEST_SECONDS, PROGRAMS, Setting
-from bench.simulator import REGION, Simulated
+from bench.simulator import Simulated
+from bench.stored import REGION
 from pulumi_ddb_backup.aws import BackupRequest, Backups, Connection
 from tools.pulumi_cli import ROOT
 

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from bench.processes import memory_of
-from bench.simulator import OWNER, PREFIX, REGION
+from bench.stored import OWNER, PREFIX, REGION
 from pulumi_ddb_backup.aws import BackupRecord, Backups, Connection, PruneRequest, Retention
 from pulumi_ddb_backup.aws.rules.naming import owner_mark
 

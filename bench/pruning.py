@@ -15,7 +15,8 @@ from bench.peers import NotInstalled
 from bench.processes import MIB, Finished, run
 from bench.report import NONE, Goal, Section, Table, seconds, times
 from bench.setting import LONGEST_SECONDS, PROGRAMS, Setting
-from bench.simulator import DELETE_BACKUPS_A_SECOND, PREFIX, Seen
+from bench.simulator import DELETE_BACKUPS_A_SECOND, Seen
+from bench.stored import PREFIX
 from tools.pulumi_cli import ROOT
 
 MOST_TIMES_THE_BOUND: Final = 1.1

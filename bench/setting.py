@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from bench.processes import Finished, finish
-from bench.simulator import REGION, Simulated
+from bench.simulator import Simulated
+from bench.stored import REGION
 from tests.e2e.stack import Stack
 
 PROGRAMS: Final = Path(__file__).parent / "programs"

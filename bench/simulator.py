@@ -6,7 +6,6 @@ answer a line back.
 
 from __future__ import annotations
 
-import copy
 import json
 import subprocess
 import sys
@@ -16,27 +15,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import IO, Any
 
-from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
-from moto.dynamodb.models.table import Backup
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bench.seconds import SharedSeconds
-from pulumi_ddb_backup.aws.rules.naming import generated_name, identity
-from tests.aws.restores import ACCOUNT, tell_summary
+from bench.stored import REGION, backend, create_table, forget, make_history, page_of
+from tests.aws.restores import tell_summary
 from tests.aws.simulator import AWS_LIMITS, Call, Simulator
 
-REGION = "eu-west-1"
 THROTTLED = "ThrottlingException"
 DELETE_BACKUPS_A_SECOND = 10
-PREFIX = "bench-"
-OWNER = {"urn": "bench"}
-"""Whose the backups are that `Simulated.history` makes, and what their names begin with."""
-_PAGE = 100
-_ORDERED: list[Backup] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +153,7 @@ class FleetSimulator(Simulator):
         if not environ.get("HTTP_X_AMZ_TARGET", "").endswith(".ListBackups"):
             return super()._ask_moto(environ)
         params = json.loads(environ["wsgi.input"].read() or b"{}")
-        return "200 OK", json.dumps(_page(params)).encode()
+        return "200 OK", json.dumps(page_of(params)).encode()
 
     def _shaped(self, call: Call, status: str, answer: bytes) -> bytes:
         if call.api != "ListBackups" or not status.startswith("200"):
@@ -180,41 +170,6 @@ class FleetSimulator(Simulator):
         return self._available_at.get(arn, 0.0)
 
 
-def _page(params: dict[str, Any]) -> dict[str, Any]:
-    since = params.get("TimeRangeLowerBound", 0)
-    before = params.get("TimeRangeUpperBound", float("inf"))
-    chosen = [
-        backup
-        for backup in _in_order()
-        if since <= backup.creation_date_time.timestamp() < before
-        and params.get("TableName") in (None, backup.table.name, backup.table.table_arn)
-        and params.get("BackupType", "ALL") in ("ALL", backup.type)
-    ]
-    after = params.get("ExclusiveStartBackupArn", "").rpartition("/")[2]
-    begin = next((n for n, backup in enumerate(chosen, 1) if backup.identifier == after), 0)
-    end = begin + min(_PAGE, params.get("Limit", _PAGE))
-    page = [
-        {**backup.summary, "BackupCreationDateTime": backup.creation_date_time.timestamp()}
-        for backup in chosen[begin:end]
-    ]
-    content: dict[str, Any] = {"BackupSummaries": page}
-    if end < len(chosen):
-        content["LastEvaluatedBackupArn"] = page[-1]["BackupArn"]
-    return content
-
-
-def _in_order() -> list[Backup]:
-    """All backups by age, sorted again only once there are more or fewer."""
-    backups = list(_backend().backups.values())
-    if len(_ORDERED) != len(backups):
-        _ORDERED[:] = sorted(backups, key=lambda one: (one.creation_date_time, one.identifier))
-    return list(_ORDERED)
-
-
-def _backend() -> DynamoDBBackend:
-    return dynamodb_backends[ACCOUNT][REGION]
-
-
 class _Desk:
     """Carries out the bench's commands."""
 
@@ -227,7 +182,7 @@ class _Desk:
             case "fresh":
                 return self._fresh(**said)
             case "history":
-                return self._history(**said)
+                return {"taken": make_history(**said)}
             case "finish":
                 self._simulator.finish_backups()
                 return {}
@@ -238,37 +193,22 @@ class _Desk:
 
     def _fresh(self, tables: int, creating_seconds: float, clock: str) -> dict[str, Any]:
         self._simulator.reset()
-        _ORDERED.clear()
+        forget()
         self._simulator.limits = {**AWS_LIMITS, "DeleteBackup": DELETE_BACKUPS_A_SECOND}
         self._simulator.creating_seconds = creating_seconds
         if clock:
             self._simulator.monotonic = SharedSeconds(Path(clock)).read
         for number in range(tables):
-            _create_table(f"bench-{number:05}")
+            create_table(f"bench-{number:05}")
         self._cpu_before = time.process_time()
         return {}
-
-    def _history(self, nights: int) -> dict[str, Any]:
-        there, today = _backend(), datetime.now(timezone.utc).replace(tzinfo=None)
-        taken = []
-        for table in there.tables.values():
-            first = Backup(ACCOUNT, REGION, "", table)  # copies the table, so each copies this one
-            for night in reversed(range(nights)):
-                backup = copy.copy(first)
-                backup.creation_date_time = today - timedelta(days=night)
-                at = backup.creation_date_time.replace(tzinfo=timezone.utc)
-                backup.name = generated_name(PREFIX, at, identity(OWNER, {"night": night}))
-                backup.identifier = backup._make_identifier()
-                there.backups[backup.arn] = backup
-            taken.append(_record(backup))
-        return {"taken": taken}
 
     def _seen(self) -> dict[str, Any]:
         calls: dict[str, Counter[str]] = {}
         for call in list(self._simulator.calls):
             calls.setdefault(call.api, Counter())[call.outcome] += 1
         now = self._simulator.monotonic()
-        moments = {arn: self._simulator.available_at(arn) for arn in _backend().backups}
+        moments = {arn: self._simulator.available_at(arn) for arn in backend().backups}
         created = [
             call.at
             for call in list(self._simulator.calls)
@@ -283,37 +223,6 @@ class _Desk:
             "last_available_at": max([*moments.values(), *created], default=0.0),
             "cpu_seconds": time.process_time() - self._cpu_before,
         }
-
-
-def _record(backup: Backup) -> dict[str, Any]:
-    summary = dict(backup.summary)
-    tell_summary(summary, REGION)
-    return {
-        "backup_arn": backup.arn,
-        "backup_name": backup.name,
-        "backup_status": "AVAILABLE",
-        "table_name": backup.table.name,
-        "table_arn": backup.table.table_arn,
-        "region": REGION,
-        "table_id": summary["TableId"],
-    }
-
-
-def _create_table(name: str) -> None:
-    _backend().create_table(
-        name,
-        schema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        throughput=None,
-        attr=[{"AttributeName": "id", "AttributeType": "S"}],
-        global_indexes=[],
-        indexes=[],
-        streams=None,
-        billing_mode="PAY_PER_REQUEST",
-        sse_specification=None,
-        tags=[],
-        deletion_protection_enabled=False,
-        warm_throughput=None,
-    )
 
 
 class _Quiet(WSGIRequestHandler):
