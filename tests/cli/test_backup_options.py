@@ -61,6 +61,7 @@ def test_the_json_of_a_dry_run_has_no_backups(aws: Simulator, inline: Inline) ->
         ],
         "failed": [],
         "skipped": [],
+        "skipped_regions": [],
     }
     assert backups_in(aws) == []
 
