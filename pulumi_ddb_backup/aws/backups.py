@@ -78,7 +78,7 @@ class Backups(Caller):
             BackupError: It could not be deleted.
         """
         run = self._run_of(Stage.DELETE, backup_arn, timeout_seconds)
-        return self._carry_out(run, existing.delete(backup_arn, run))
+        return self._carry_out(run, existing.delete(backup_arn, run)) is not None
 
     def find(
         self,
@@ -129,6 +129,21 @@ class Backups(Caller):
         )
         run = self._run_of_query(query, validate_query(query.inputs(), of_one_table=True))
         return self._carry_out(run, lookups.latest(query, run))
+
+    def latest_own(
+        self,
+        table_name: str,
+        *,
+        backup_name_prefix: str | None = None,
+        timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS,
+    ) -> lookups.Latest:
+        """The newest AVAILABLE USER backup of the very table that has this name now, by its id.
+
+        A table that is gone is no failure: then the newest one under its name is found.
+        """
+        query = BackupQuery(table_name, backup_name_prefix, timeout_seconds=timeout_seconds)
+        run = self._run_of_query(query, validate_query(query.inputs(), of_one_table=True))
+        return self._carry_out(run, lookups.latest_own(query, run))
 
     def check(self, request: CheckRequest) -> CheckResult:
         """Whether every table asked for has an AVAILABLE backup that is young enough.

@@ -9,7 +9,7 @@ from typing import Annotated, Final, NoReturn
 import typer
 
 from .._version import __version__
-from . import allowing, checking, deleting, looking, restoring, taking
+from . import allowing, checking, deleting, looking, restoring, taking, waiting
 from .exit_codes import ExitCode
 from .help import Group
 from .process import leave, prepare
@@ -25,7 +25,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
     epilog=f"Exit codes\n{_CODES}",
 )
-for group in (taking, looking, checking, restoring, deleting, allowing):
+for group in (taking, waiting, looking, checking, restoring, deleting, allowing):
     app.registered_commands += group.app.registered_commands
 
 

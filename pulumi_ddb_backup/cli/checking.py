@@ -12,10 +12,10 @@ from ..aws.check.operation import Checks
 from ..aws.check.records import CheckedTable, CheckRequest, CheckResult, Freshness
 from ..aws.fleet.records import TableOutcome
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
-from . import failures, values, views
+from . import failures, regions, values, views
 from .command import command
 from .exit_codes import ExitCode, code_of_all
-from .options import Prefix, Regions, Timeout, Type, Types
+from .options import AllRegions, Prefix, Regions, Timeout, Type, Types
 from .output import Result, Table
 from .selecting import Exclude, Tables, Tags, selected
 from .session import Session
@@ -32,7 +32,7 @@ def check(
             parser=values.age,
             metavar="AGE",
             show_default=False,
-            help="The oldest that a table's newest AVAILABLE backup may be: 26h, 2d, 1w.",
+            help="How old a table's newest AVAILABLE backup may be: 26h, 2d, 1w.",
         ),
     ],
     tables: Tables = None,
@@ -44,21 +44,24 @@ def check(
         bool,
         typer.Option(
             "--by-name",
-            help="Describe no table that a pattern or tag finds: quicker, but a backup of a deleted "
-            "table counts for the one that has its name now.",
+            help="Don't describe the tables that a pattern or tag finds. It is quicker, but then a "
+            "backup of a deleted table counts for the table that has its name now.",
         ),
     ] = False,
     region: Regions = None,
+    all_regions: AllRegions = False,
     timeout: Timeout = TIMEOUT_DEFAULT_SECONDS,
 ) -> ExitCode:
     """Check that every table has a recent enough backup.
 
-    Tables whose backup is late or missing are listed, and the exit code is 7. With --quiet, only
-    the ARNs of these tables are printed.
+    Only AVAILABLE backups count. Tables whose backup is late or missing are listed, and the exit
+    code is 7. With --quiet, only the ARNs of these tables are printed.
 
     Examples:
         # Every production table, from cron or CI
         $ ddb-backup check 'prod-*' --max-age 26h
+        # Every table with a tag, wherever it is
+        $ ddb-backup check --tag env=prod --max-age 26h --all-regions
         # Back up what is late or missing
         $ ddb-backup backup $(ddb-backup check 'prod-*' --max-age 26h --quiet)
     """
@@ -69,13 +72,14 @@ def check(
         exclude_pattern=exclude or (),
         tags=chosen.tags,
         regions=region or (),
+        all_regions=all_regions,
         max_age=max_age,
         backup_name_prefix=prefix,
         backup_type=type.value,
         by_name=by_name,
         timeout_seconds=timeout,
     )
-    with session.watching(alone=chosen.is_one(region)) as watch:
+    with session.watching(alone=chosen.is_one(region, all_regions=all_regions)) as watch:
         checks = Checks(session.connection, watch, on_progress=watch.many)
         result = checks.check(request)
     try:
@@ -113,6 +117,7 @@ def _shown(result: CheckResult) -> Result:
             "counts": {state.value: count for state, count in result.counts.items()},
             "failed": [failures.as_json(error) for error in result.errors.values()],
             "skipped": views.skipped(result.skipped),
+            "skipped_regions": result.regions_skipped,
         },
         _table(rows) if rows else [],
         [one.table_arn or one.table.table_name for one in result.overdue],
@@ -121,7 +126,7 @@ def _shown(result: CheckResult) -> Result:
 
 def _table(rows: Sequence[CheckedTable]) -> Table:
     return Table(
-        ("TABLE", "REGION", "STATE", "AGE", "NOTE"),
+        ("TABLE", "REGION", "STATUS", "AGE", "NOTE"),
         [
             (
                 one.table.table_name,
@@ -138,11 +143,11 @@ def _table(rows: Sequence[CheckedTable]) -> Table:
 
 def _notes(one: CheckedTable) -> Iterator[str]:
     if one.creating:
-        yield "a backup is CREATING"
+        yield "a backup is still CREATING"
     if one.of_deleted and not one.newest:
-        yield "the backups under its name are of a table that was deleted"
+        yield "the backups under its name are of an earlier table, since deleted"
     if one.in_doubt:
-        yield "AWS does not tell whether backups under its name are of this table"
+        yield "AWS does not say whether the backups under its name are of this table"
 
 
 def _as_json(one: CheckedTable) -> dict[str, object]:
@@ -161,8 +166,8 @@ def _as_json(one: CheckedTable) -> dict[str, object]:
 
 
 def _tell(session: Session, result: CheckResult, max_age: timedelta) -> None:
-    for error in result.errors.values():
-        session.tell(error)
+    regions.tell_failed(session, result.errors.values())
+    regions.tell_skipped(session, result.regions_skipped)
     failed = _failed(result)
     if len(failed) == 1:
         session.tell(failures.errors_of(failed)[0])
@@ -174,7 +179,8 @@ def _tell(session: Session, result: CheckResult, max_age: timedelta) -> None:
         )
         session.screen.error("\n".join([*lines, *steps]))
     if gone := len(result.skipped):
-        session.screen.notice(f"On their way out of AWS, and not checked: {gone} of the tables.")
+        noun = "table was" if gone == 1 else "tables were"
+        session.screen.notice(f"{gone} {noun} not checked: being deleted, or gone by now.")
     if result.overdue:
         session.screen.error(_counted(result, max_age))
     elif result.tables:

@@ -1,4 +1,4 @@
-"""`ddb-backup delete` and `sweep`: what makes backups go. Neither does so without being asked twice."""
+"""`ddb-backup delete` and `sweep`: they delete backups, and neither does so unless asked twice."""
 
 from __future__ import annotations
 
@@ -18,16 +18,15 @@ from . import failures, values, views
 from .command import command
 from .exit_codes import ExitCode, code_of_all
 from .failures import broken
-from .looking import Found, Wanted, find
-from .options import BackupArns, Regions, Timeout, Type
-from .output import Result
+from .finding import find, search
+from .options import AllRegions, BackupArns, Regions, Timeout, Type
 from .session import Session
 
 app = typer.Typer()
 
 _NOT_DELETED: Final = "not deleted, or not known to be"
 
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Delete, without a question.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Delete without asking.")]
 
 
 @command(app)
@@ -39,28 +38,46 @@ def delete(
 ) -> ExitCode:
     """Delete backups. This can't be undone.
 
-    Asks on a terminal, and elsewhere takes --yes. A backup that is gone already is no failure.
+    Shows the backups and asks before it deletes them. Where there is no terminal to ask at, it needs
+    --yes. A backup in use is deleted as soon as it no longer is. One that is gone already is no
+    failure. One that can't be looked up is kept.
 
     Examples:
-        # Asks before it deletes
+        # Shows what would go, and asks
         $ ddb-backup delete $(ddb-backup list orders --until 90d --quiet)
     """
     wanted = list(dict.fromkeys(arns))
-    if not yes and not _agreed(session, wanted):
+    outcomes = _deleted(session, wanted, timeout) if yes else _asked(session, wanted, timeout)
+    if outcomes is None:
         session.screen.error("Not confirmed: nothing was deleted.")
         return ExitCode.USAGE
-    with session.watching(alone=False) as watch:
-        outcomes = session.fleet(watch).delete(wanted, timeout)
     return session.end(views.deleted(outcomes, wanted), outcomes, _NOT_DELETED)
 
 
-def _agreed(session: Session, arns: Sequence[str]) -> bool:
-    """Whether the person at the terminal says yes."""
+def _asked(
+    session: Session, arns: Sequence[str], timeout_seconds: int
+) -> Sequence[TableOutcome] | None:
+    """How deleting ended for each, once the person at the terminal has said yes; else None."""
     _require_arns(arns)
     if not session.screen.can_ask():
         raise broken("arns", "Deleting takes --yes where there is no terminal to ask at")
-    what = "this backup" if len(arns) == 1 else f"these {len(arns)} backups"
-    return session.screen.agreed("\n".join([*arns, f"Delete {what}? It can't be undone. [y/N]"]))
+    with session.watching(alone=True) as watch:
+        seen = session.fleet(watch).describe(arns, timeout_seconds)
+    there = [outcome.record for outcome in seen if outcome.record is not None]
+    if kept := failures.errors_of(seen):
+        session.screen.notice(
+            f"{len(kept)} of {len(seen)} could not be looked up, and will be kept."
+        )
+    if not there:
+        return seen
+    session.screen.table(views.to_delete(there, SystemClock().now()))
+    what = "this backup" if len(there) == 1 else f"these {len(there)} backups"
+    size = views.sum_of([backup.backup_size_bytes for backup in there])
+    if not session.screen.agreed(f"Delete {what}, {size}? It can't be undone. [y/N]"):
+        return None
+    left = [backup.backup_arn for backup in there]
+    deleted = dict(zip(left, _deleted(session, left, timeout_seconds), strict=True))
+    return [deleted.get(arn, outcome) for arn, outcome in zip(arns, seen, strict=True)]
 
 
 def _require_arns(arns: Sequence[str]) -> None:
@@ -109,6 +126,7 @@ def sweep(
         ),
     ],
     region: Regions = None,
+    all_regions: AllRegions = False,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Delete them. Without it, they are only listed.")
     ] = False,
@@ -116,10 +134,9 @@ def sweep(
 ) -> ExitCode:
     """Delete old backups that tests left behind.
 
-    Without --yes, they are only listed.
-
-    Of the regions asked for, it takes AVAILABLE backups that were made by you (type USER), begin
-    with the prefix and are older than that, and no others. It may be repeated at any time.
+    Without --yes, they are only listed. A backup goes only if it is AVAILABLE, you made it (type
+    USER), its name starts with the prefix and it is older than the age. The command can be repeated
+    at any time.
 
     Examples:
         # See what would go, then delete it
@@ -128,53 +145,29 @@ def sweep(
     """
     now = SystemClock().now()
     before = now - older_than
-    found = find(session, Wanted(prefix=prefix, until=before), region or ())
+    asked = search(
+        session, None, None, region, all_regions=all_regions, prefix=prefix, until=before
+    )
+    found = find(session, asked)
     matching = chosen(found.backups, prefix, before)
-    for error in found.errors:
-        session.tell(error)
-    outcomes = _deleted(session, matching, timeout) if yes else []
-    session.end(_swept(matching, outcomes, found, now, yes=yes), outcomes, _NOT_DELETED)
+    outcomes = _deleted(session, [one.backup_arn for one in matching], timeout) if yes else []
+    session.end(views.swept(matching, outcomes, found, now, yes=yes), outcomes, _NOT_DELETED)
     if not matching:
-        session.screen.notice("Nothing matches, and nothing was deleted.")
+        session.screen.notice("No backup matches, and nothing was deleted.")
     elif not yes:
         session.screen.notice(_dry_run(session, matching))
-    return code_of_all([*found.errors, *failures.errors_of(outcomes)])
+    return code_of_all([*found.errors.values(), *failures.errors_of(outcomes)])
 
 
-def _deleted(
-    session: Session, backups: Sequence[BackupSummary], timeout_seconds: int
-) -> list[TableOutcome]:
-    arns = [backup.backup_arn for backup in backups]
+def _deleted(session: Session, arns: Sequence[str], timeout_seconds: int) -> list[TableOutcome]:
     with session.watching(alone=False) as watch:
         return session.fleet(watch).delete(arns, timeout_seconds)
 
 
-def _swept(
-    matching: Sequence[BackupSummary],
-    outcomes: Sequence[TableOutcome],
-    found: Found,
-    now: datetime,
-    *,
-    yes: bool,
-) -> Result:
-    arns = [backup.backup_arn for backup in matching]
-    gone = views.gone(outcomes, arns)
-    unknown = [failures.as_json(error) for error in found.errors]
-    return Result(
-        {
-            "dry_run": not yes,
-            "matching": matching,
-            "deleted": gone,
-            "failed": [*unknown, *failures.of_outcomes(outcomes)],
-        },
-        views.listed(matching, now, gone if yes else None) if matching else [],
-        gone if yes else arns,
-    )
-
-
 def _dry_run(session: Session, matching: Sequence[BackupSummary]) -> str:
-    size = views.size_of(sum(backup.backup_size_bytes or 0 for backup in matching))
+    size = views.sum_of([backup.backup_size_bytes for backup in matching])
+    what = "1 backup" if len(matching) == 1 else f"{len(matching)} backups"
     return (
-        f"A dry run: nothing was deleted. {len(matching)} would be, {size} in all, by\n"
+        f"This was a dry run: nothing was deleted. To delete {what}, {size}:\n"
         f"{session.again('--yes')}"
     )

@@ -31,6 +31,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "exclude_pattern": "--exclude",
     "tags": "--tag",
     "regions": "--region",
+    "all_regions": "--all-regions",
     "region": "--region",
     "timeout": "--timeout",
     "profile": "--profile",
@@ -143,8 +144,7 @@ def waiting(arns: Sequence[str], regions: Iterable[str], command: Callable[..., 
     if len(arns) <= ARNS_TOLD:
         return f"Wait for {'it' if len(arns) == 1 else 'them'}: {command('wait', *arns)}"
     where = [word for region in sorted(set(regions)) for word in ("--region", region)]
-    creating = command("list", "--status", "CREATING", "--quiet", *where)
-    return f"Wait for all that are CREATING: {command('wait')} $({creating})"
+    return f"Wait for all that are CREATING: {command('wait', '--all', *where)}"
 
 
 def as_json(error: BackupError, names: Mapping[str, str] | None = None) -> dict[str, object]:

@@ -1,33 +1,24 @@
-"""`ddb-backup list` and `show`: what there is."""
+"""`ddb-backup list` and `show`: the backups that exist."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
 from typing import Annotated, Final
 
 import typer
 
-from ..aws.calls.region_errors import judged
 from ..aws.clock import SystemClock
-from ..aws.errors import (
-    BackupError,
-    BackupNotFoundError,
-    Facts,
-    LookupCancelledError,
-    Stage,
-    ValidationError,
-)
+from ..aws.errors import BackupNotFoundError, Facts, Stage
 from ..aws.records import BackupStatus, BackupSummary
 from ..aws.rules.arns import BackupArn as ParsedArn
-from ..aws.rules.arns import TableArn
-from . import failures, values, views
+from . import values, views
 from .command import command
 from .exit_codes import ExitCode, code_of_all
-from .options import BackupArn, Prefix, Regions, Type, Types
-from .output import Result
+from .finding import Exclude, Tables, find, search
+from .latest import resolved
+from .options import AllRegions, ArnOrTable, Latest, LatestPrefix, Prefix, Regions, Type, Types
 from .session import Session
 
 app = typer.Typer()
@@ -61,79 +52,11 @@ _KEYS: Final[dict[Sort, Callable[[BackupSummary], str | int | float]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which backups are looked for, in whatever region; see `Backups.find`."""
-
-    table: str | None = None
-    prefix: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    type: str = Type.USER.value
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The backups of some regions, and why those of others are not known."""
-
-    backups: list[BackupSummary]
-    errors: list[BackupError]
-
-
-def find(session: Session, wanted: Wanted, regions: Sequence[str]) -> Found:
-    """The backups that are wanted, in one region after the other.
-
-    Raises:
-        BackupError: Of a single region, or a cancel; what fails of several, `Found` has.
-    """
-    found = Found([], [])
-    places = _places(wanted.table, regions)
-    with session.watching(alone=True):
-        for region in places:
-            try:
-                found.backups.extend(_find_in(session, wanted, region))
-            except (LookupCancelledError, ValidationError):
-                raise
-            except BackupError as error:
-                if len(places) == 1:
-                    raise
-                found.errors.append(error)
-    working = {region for region in places if region} - {one.facts.region for one in found.errors}
-    return Found(found.backups, [judged(error, working) for error in found.errors])
-
-
-def _find_in(session: Session, wanted: Wanted, region: str | None) -> list[BackupSummary]:
-    return session.backups(region).find(
-        wanted.table,
-        backup_name_prefix=wanted.prefix,
-        since=wanted.since,
-        until=wanted.until,
-        backup_type=wanted.type,
-    )
-
-
-def _places(table: str | None, regions: Sequence[str]) -> list[str | None]:
-    """The regions to look in; None is that of the environment."""
-    arn = TableArn.parse(table or "")
-    if arn is None:
-        return [*dict.fromkeys(regions)] or [None]
-    if regions and arn.region not in regions:
-        reason = f"region '{regions[0]}' differs from '{arn.region}', the region in table_name"
-        raise failures.broken("region", reason)
-    return [arn.region]
-
-
 @command(app)
 def list_(
     session: Session,
-    table: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="TABLE",
-            show_default=False,
-            help="Name or ARN of a table, which may be gone. Default: all tables.",
-        ),
-    ] = None,
+    tables: Tables = None,
+    exclude: Exclude = None,
     prefix: Prefix = None,
     since: Annotated[
         datetime | None,
@@ -141,7 +64,7 @@ def list_(
             parser=values.moment,
             metavar="TIME",
             show_default=False,
-            help="Only backups of then or later: 2026-01-31, 2026-01-31T12:00Z, or an age: 2d.",
+            help="Only backups from this time on: 2026-01-31, 2026-01-31T12:00Z, or an age: 2d.",
         ),
     ] = None,
     until: Annotated[
@@ -150,7 +73,7 @@ def list_(
             parser=values.moment,
             metavar="TIME",
             show_default=False,
-            help="Only backups of before then.",
+            help="Only backups from before this time.",
         ),
     ] = None,
     type: Types = Type.USER,
@@ -180,31 +103,37 @@ def list_(
         ),
     ] = None,
     region: Regions = None,
+    all_regions: AllRegions = False,
 ) -> ExitCode:
     """List backups, newest first.
+
+    After them come their number and their size in all.
 
     Examples:
         # The five newest backups of one table
         $ ddb-backup list orders --limit 5
+        # Everything from production tables in the last 30 days, wherever it is
+        $ ddb-backup list 'prod-*' --since 30d --all-regions
         # The largest backups of two regions
         $ ddb-backup list --region eu-west-1 --region us-east-1 --sort size --reverse
     """
-    wanted = Wanted(table, prefix, since, until, type.value)
-    found = find(session, wanted, region or ())
-    backups = [one for one in found.backups if status in (None, one.backup_status)]
-    backups = sorted(backups, key=_KEYS[sort], reverse=reverse)[:limit]
-    for error in found.errors:
-        session.tell(error)
-    if not backups:
-        session.screen.notice("No backup fits.")
-    session.screen.result(
-        Result(
-            {"backups": backups, "failed": [failures.as_json(error) for error in found.errors]},
-            views.listed(backups, SystemClock().now()) if backups else [],
-            [backup.backup_arn for backup in backups],
-        )
+    asked = search(
+        session,
+        tables,
+        exclude,
+        region,
+        all_regions=all_regions,
+        prefix=prefix,
+        since=since,
+        until=until,
+        type=type,
     )
-    return code_of_all(found.errors)
+    found = find(session, asked)
+    fitting = [one for one in found.backups if status in (None, one.backup_status)]
+    backups = sorted(fitting, key=_KEYS[sort], reverse=reverse)[:limit]
+    session.screen.result(views.found(backups, found, SystemClock().now()))
+    session.screen.notice(views.total(backups, of=len(fitting)))
+    return code_of_all(found.errors.values())
 
 
 def _seconds(moment: datetime | None) -> float:
@@ -212,19 +141,34 @@ def _seconds(moment: datetime | None) -> float:
 
 
 @command(app)
-def show(session: Session, arn: BackupArn) -> ExitCode:
+def show(
+    session: Session,
+    backup: ArnOrTable,
+    latest: Latest = False,
+    prefix: LatestPrefix = None,
+    region: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REGION",
+            show_default=False,
+            help="With --latest: the table's region. Default: AWS_REGION, AWS_DEFAULT_REGION or the "
+            "profile's region.",
+        ),
+    ] = None,
+) -> ExitCode:
     """Show everything AWS knows about one backup.
 
     Examples:
         # The newest backup of one table
-        $ ddb-backup show $(ddb-backup list orders --limit 1 --quiet)
+        $ ddb-backup show --latest orders
     """
+    arn = resolved(session, backup, latest=latest, prefix=prefix, region=region)
     with session.watching(alone=True):
-        backup = session.backups().describe(arn)
-    if backup is None:
+        record = session.backups().describe(arn)
+    if record is None:
         raise _gone(arn)
-    session.screen.result(views.described(backup, SystemClock().now()))
-    if backup.backup_status != BackupStatus.AVAILABLE:
+    session.screen.result(views.described(record, SystemClock().now()))
+    if record.backup_status != BackupStatus.AVAILABLE:
         session.screen.notice(
             f"It can't be restored yet. Wait for it: {session.command('wait', arn)}"
         )

@@ -22,6 +22,13 @@ Regions = Annotated[
         "profile's region.",
     ),
 ]
+AllRegions = Annotated[
+    bool,
+    typer.Option(
+        "--all-regions",
+        help="Look in every region. Regions that are not enabled for the account are skipped.",
+    ),
+]
 Timeout = Annotated[
     int,
     typer.Option(
@@ -56,11 +63,28 @@ Types = Annotated[
         "was deleted), AWS_BACKUP or ALL. Default: USER.",
     ),
 ]
-BackupArn = Annotated[
-    str, typer.Argument(metavar="ARN", show_default=False, help="ARN of the backup.")
-]
 BackupArns = Annotated[
     list[str], typer.Argument(metavar="ARN", show_default=False, help="ARNs of the backups.")
+]
+ArnOrTable = Annotated[
+    str,
+    typer.Argument(
+        metavar="ARN|TABLE",
+        show_default=False,
+        help="ARN of the backup. With --latest: name or ARN of the table.",
+    ),
+]
+Latest = Annotated[
+    bool,
+    typer.Option("--latest", help="Take the table's newest AVAILABLE backup that you made."),
+]
+LatestPrefix = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PREFIX",
+        show_default=False,
+        help="With --latest: only backups whose names start with this.",
+    ),
 ]
 
 

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.highlighter import RegexHighlighter
 from rich.text import Text
+from rich.theme import Theme
 
 from ..display import iso
 
@@ -21,12 +23,33 @@ _STYLES: Final[Mapping[str, str]] = {
     "ACTIVE": "green",
     "CREATING": "yellow",
     "deleted": "green",
+    "gone": "yellow",
+    "kept": "yellow",
     "skipped": "yellow",
     "late": "yellow",
     "missing": "bold red",
     "unknown": "bold red",
     "failed": "bold red",
 }
+
+
+_NUMBERS: Final = ("SIZE", "AGE", "SECONDS")
+"""The headings of columns that end under each other."""
+
+
+class _States(RegexHighlighter):
+    """The states in a line, in the colours that they have in a table."""
+
+    base_style = "state."
+    highlights: ClassVar = [
+        r"(?P<good>(?<!not )\b(?:AVAILABLE|ACTIVE)\b)",
+        r"(?P<going>\b(?:CREATING|UPDATING)\b)",
+        r"(?P<bad>\b[1-9]\d* failed\b|\bDELETED\b)",
+    ]
+
+
+HIGHLIGHTER: Final = _States()
+_THEME: Final = Theme({"state.good": "green", "state.going": "yellow", "state.bad": "bold red"})
 
 
 class Output(str, Enum):
@@ -52,7 +75,7 @@ class Table:
         Args:
             width: The terminal's columns; None where there is no terminal.
         """
-        header, *rows = _aligned([self.header, *self.rows])
+        header, *rows = _aligned(self.header, self.rows)
         arns = [Text(safe(arn), "dim") for arn in self.arns]
         room = max(line.cell_len for line in (header, *rows)) + 2
         header.stylize("bold")
@@ -69,14 +92,16 @@ class Table:
         return lines
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> list[Text]:
-    """Each row as a line, with its cells under those of the others."""
-    cells = [[safe(cell) for cell in row] for row in rows]
+def _aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Text]:
+    """The header and each row as a line, with its cells under those of the others."""
+    cells = [[safe(cell) for cell in row] for row in (header, *rows)]
     widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
     lines = [Text() for _ in cells]
     for line, row in zip(lines, cells, strict=True):
-        for cell, width in zip(row, widths, strict=True):
-            line.append(cell, _STYLES.get(cell, "")).append(" " * (width + 2 - cell_len(cell)))
+        for name, cell, width in zip(header, row, widths, strict=True):
+            room = " " * (width - cell_len(cell))
+            before, after = (room, "") if name in _NUMBERS else ("", room)
+            line.append(before).append(cell, _STYLES.get(cell, "")).append(f"{after}  ")
         line.rstrip()
     return lines
 
@@ -109,7 +134,14 @@ class _Console(Console):
     """A console of unbroken lines, in which a table's name is never taken for markup."""
 
     def __init__(self, *, stderr: bool = False) -> None:
-        super().__init__(stderr=stderr, soft_wrap=True, markup=False, emoji=False, highlight=False)
+        super().__init__(
+            stderr=stderr,
+            soft_wrap=True,
+            markup=False,
+            emoji=False,
+            highlight=False,
+            theme=_THEME,
+        )
 
     def on_broken_pipe(self) -> None:
         raise  # rich would end the process; it is being called in an `except` clause
@@ -157,6 +189,12 @@ class Screen:
         else:
             self._write(map(safe, result.shown))
 
+    def table(self, table: Table) -> None:
+        """Show a table that is not the result, such as what a question is about."""
+        console = self.errors
+        lines = table.lines(console.width if console.file.isatty() else None)
+        self._say(Text("\n").join(lines))
+
     def json(self, data: object) -> None:
         """Write one JSON value, in ASCII alone.
 
@@ -172,11 +210,11 @@ class Screen:
     def notice(self, text: str) -> None:
         """Say what is going on, unless `quiet`."""
         if not self.quiet:
-            self._say(Text(_safe_lines(text)))
+            self.say(text)
 
     def say(self, text: str) -> None:
         """Say what has to be known, even if `quiet`."""
-        self._say(Text(_safe_lines(text)))
+        self._say(HIGHLIGHTER(Text(_safe_lines(text))))
 
     def error(self, text: str) -> None:
         """Say what is wrong."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -13,10 +14,21 @@ from . import values, views
 from .command import command
 from .exit_codes import ExitCode
 from .failures import broken
-from .options import BackupArn
+from .latest import resolved
+from .options import ArnOrTable, Latest, LatestPrefix
 from .session import Session
 
 app = typer.Typer()
+
+_FLAGS: Final = (
+    "--latest",
+    "--without-settings",
+    "--no-local-indexes",
+    "--no-global-indexes",
+    "--quiet",
+    "-q",
+)
+"""The options that no value follows."""
 
 
 class BillingMode(str, Enum):
@@ -36,26 +48,28 @@ class Encryption(str, Enum):
 @command(app)
 def restore(
     session: Session,
-    arn: BackupArn,
+    backup: ArnOrTable,
     new_table: Annotated[
         str,
         typer.Argument(metavar="NEW-TABLE", show_default=False, help="Name of the table to make."),
     ],
+    latest: Latest = False,
+    prefix: LatestPrefix = None,
     region: Annotated[
         str | None,
         typer.Option(
             metavar="REGION",
             show_default=False,
-            help="Where to make it. Default: the backup's; another one takes --encryption.",
+            help="Where to make the new table. Default: the backup's region; any other takes "
+            "--encryption.",
         ),
     ] = None,
     without_settings: Annotated[
         bool,
         typer.Option(
             "--without-settings",
-            help="Leave out what AWS does not carry over: tags, time to live, stream, "
-            "point-in-time recovery, deletion protection, table class. Default: set them as on "
-            "the table that was backed up.",
+            help="Don't copy the settings that AWS leaves out of a restore: tags, time to live, "
+            "stream, point-in-time recovery, deletion protection, table class.",
         ),
     ] = False,
     billing_mode: Annotated[
@@ -117,7 +131,7 @@ def restore(
         typer.Option(
             metavar="KEY",
             show_default=False,
-            help="Id, ARN or alias of the key, with --encryption kms. Default: DynamoDB's in KMS.",
+            help="With --encryption kms: the key's id, ARN or alias. Default: DynamoDB's own key.",
         ),
     ] = None,
     timeout: Annotated[
@@ -131,13 +145,17 @@ def restore(
 ) -> ExitCode:
     """Restore a backup to a new table.
 
-    Waits until the table is ACTIVE and complete. The same command again goes on with a restore that was cut off. Items whose time to live has
-    passed since the backup are soon deleted again.
+    Waits until the table is ACTIVE and has the settings of the table that was backed up. If the
+    command is cut off, run it again to continue. Items whose time to live has passed since the
+    backup will soon be deleted again.
 
     Examples:
         # The newest backup of one table, next to it
-        $ ddb-backup restore $(ddb-backup list orders --limit 1 --quiet) orders-2
+        $ ddb-backup restore --latest orders orders-2
     """
+    arn = resolved(session, backup, latest=latest, prefix=prefix)
+    if latest:  # by then, there may be a later one
+        session.arguments = _of_that_backup(session.arguments, backup, arn)
     request = RestoreRequest(
         target_table_name=new_table,
         backup_arn=arn,
@@ -154,6 +172,20 @@ def restore(
         table = session.backups().restore(request)
     session.screen.result(views.restored(table))
     return ExitCode.DONE
+
+
+def _of_that_backup(arguments: Sequence[str], table: str, arn: str) -> list[str]:
+    """The command line with the backup's ARN instead of the table and how it was chosen."""
+    left: list[str] = []
+    before = ""
+    for word in arguments:
+        is_value = before.startswith("-") and "=" not in before and before not in _FLAGS
+        if word == table and not is_value and arn not in left:
+            left.append(arn)
+        elif before != "--prefix" and word not in ("--latest", "--prefix"):
+            left += [] if word.startswith("--prefix=") else [word]
+        before = word
+    return left
 
 
 def _throughput(read: int | None, write: int | None) -> Throughput | None:

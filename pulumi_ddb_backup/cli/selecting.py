@@ -57,10 +57,11 @@ class Selected:
     patterns: Sequence[str]
     tags: dict[str, str]
 
-    def is_one(self, regions: Sequence[str] | None) -> bool:
+    def is_one(self, regions: Sequence[str] | None, *, all_regions: bool = False) -> bool:
         """Whether one table in one region is all that it is about."""
         selector = TableSelector(self.names, self.patterns, tags=self.tags)
-        return len(self.names) == 1 and not selector.searches and len(regions or ()) <= 1
+        one_region = not all_regions and len(regions or ()) <= 1
+        return len(self.names) == 1 and not selector.searches and one_region
 
 
 def selected(

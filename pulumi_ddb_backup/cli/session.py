@@ -42,6 +42,7 @@ class Session:
         names: What it calls single inputs of the library; see `failures.message`.
         watch: Hears of the operation under way, once there is one.
         waits: Whether an operation is under way that tells of itself when it is cancelled.
+        arguments: The command line that does the same again.
     """
 
     screen: Screen
@@ -49,6 +50,7 @@ class Session:
     names: Mapping[str, str] = field(default_factory=dict)
     watch: Watch | None = None
     waits: bool = False
+    arguments: Sequence[str] = field(default_factory=lambda: sys.argv[1:])
 
     def backups(self, region: str | None = None) -> Backups:
         """The calls for one table at a time."""
@@ -82,7 +84,7 @@ class Session:
 
     def again(self, *more: str) -> str:
         """This very command line."""
-        return shlex.join([PROGRAM, *sys.argv[1:], *more])
+        return shlex.join([PROGRAM, *self.arguments, *more])
 
     def cancelling(self) -> None:
         """The first signal has come."""

@@ -1,4 +1,4 @@
-"""`ddb-backup backup` and `wait`: what ends with a backup that is AVAILABLE."""
+"""`ddb-backup backup`: takes backups, and waits until they are AVAILABLE."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from typing import Annotated, Final
 
 import typer
 
-from ..aws.errors import BackupCancelledError, BackupError, Facts, Stage, ValidationError
-from ..aws.fleet.records import FleetResult, TableOutcome
-from ..aws.fleet.requests import FleetRequest, TableRef
-from ..aws.rules.arns import BackupArn
-from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS, validate
+from ..aws.fleet.records import FleetResult
+from ..aws.fleet.requests import FleetRequest
+from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from ..display import final_line_of_set, skipped_lines
-from . import failures, planning, views
+from . import failures, planning, regions, views
 from .command import command
-from .exit_codes import ExitCode, code_of_all
-from .failures import broken, errors_of
-from .options import BackupArns, Regions, Timeout
+from .exit_codes import ExitCode
+from .failures import broken
+from .options import AllRegions, Regions, Timeout
 from .output import Result
 from .selecting import Exclude, Tables, Tags, selected
 from .session import Session
@@ -49,6 +47,7 @@ def backup(
     exclude: Exclude = None,
     tag: Tags = None,
     region: Regions = None,
+    all_regions: AllRegions = False,
     timeout: Timeout = TIMEOUT_DEFAULT_SECONDS,
     all_or_nothing: Annotated[
         bool,
@@ -94,19 +93,21 @@ def backup(
         exclude_pattern=exclude or (),
         tags=chosen.tags,
         regions=region or (),
+        all_regions=all_regions,
         backup_name=NAME_DEFAULT if name is None and prefix is None else name,
         backup_name_prefix=prefix,
         timeout_seconds=timeout,
         all_or_nothing=all_or_nothing,
         waits=not no_wait,
     )
-    alone = chosen.is_one(region)
+    alone = chosen.is_one(region, all_regions=all_regions)
     if dry_run:
         return planning.dry_run(session, request, alone=alone)
     with session.watching(alone=alone) as watch:
         result = session.fleet(watch).create(request)
     missed = "not started" if no_wait else "not AVAILABLE"
     code = session.end(_result(session, result, alone=alone), result.outcomes, missed)
+    regions.tell_skipped(session, result.regions_skipped)
     if skipped := skipped_lines(result):
         session.screen.notice("\n".join(skipped))
     if no_wait:
@@ -129,54 +130,7 @@ def _tell_going_on(session: Session, result: FleetResult) -> None:
     going_on = [one.backup for one in result.outcomes if one.backup and one.is_creating]
     if going_on:
         how_many = "The backup goes" if len(going_on) == 1 else f"{len(going_on)} backups go"
-        arns, regions = [one.backup_arn for one in going_on], [one.region for one in going_on]
-        waiting = failures.waiting(arns, regions, session.command)
-        session.screen.notice(f"{how_many} on in AWS. {waiting}")
-
-
-@command(app)
-def wait(
-    session: Session, arns: BackupArns, timeout: Timeout = TIMEOUT_DEFAULT_SECONDS
-) -> ExitCode:
-    """Wait until backups are AVAILABLE.
-
-    They are waited for one after the other. The timeout is that of each. A backup that is AVAILABLE already is told at once.
-
-    Examples:
-        # Go on waiting after a run was cut off
-        $ ddb-backup wait $(ddb-backup list --status CREATING --quiet)
-    """
-    parsed = _parsed(arns, timeout)
-    outcomes: list[TableOutcome] = []
-    with session.watching(alone=True):
-        for arn in parsed:
-            cancelled = code_of_all(errors_of(outcomes)) is ExitCode.INTERRUPTED
-            outcomes.append(_cancelled(arn) if cancelled else _waited(session, arn, timeout))
-    return session.end(views.waited_for(outcomes), outcomes, "not AVAILABLE")
-
-
-def _parsed(arns: list[str], timeout_seconds: int) -> list[BackupArn]:
-    """All of them are checked before any is waited for."""
-    failures = [
-        failure
-        for arn in arns
-        for failure in validate({"existing_backup_arn": arn, "timeout": timeout_seconds})
-    ]
-    if failures:
-        raise ValidationError(failures)
-    return [parsed for arn in dict.fromkeys(arns) if (parsed := BackupArn.parse(arn))]
-
-
-def _waited(session: Session, arn: BackupArn, timeout_seconds: int) -> TableOutcome:
-    table = TableRef(arn.region, arn.table)
-    try:
-        return TableOutcome(table, session.backups().resume(arn.arn, timeout_seconds))
-    except BackupError as error:
-        return TableOutcome(table, error=error)
-
-
-def _cancelled(arn: BackupArn) -> TableOutcome:
-    """What Ctrl-C leaves of a backup whose turn has not come."""
-    facts = Facts(arn.table, arn.region, status="not known", backup_arn=arn.arn)
-    error = BackupCancelledError(Stage.WAIT, facts)
-    return TableOutcome(TableRef(arn.region, arn.table), error=error)
+        arns, where = [one.backup_arn for one in going_on], [one.region for one in going_on]
+        session.screen.notice(
+            f"{how_many} on in AWS. {failures.waiting(arns, where, session.command)}"
+        )

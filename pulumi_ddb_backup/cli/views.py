@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from ..aws.fleet.finding import FindResult
 from ..aws.fleet.records import FleetResult, TableOutcome
 from ..aws.records import BackupRecord, BackupStatus, BackupSummary
 from ..aws.restore.records import RestoreRecord
 from ..display import final_line, iso, readable_size
-from .failures import of_outcomes
+from .failures import as_json, of_outcomes
 from .output import Result, Table
 
 NOTHING: Final = "-"
@@ -41,23 +43,73 @@ def size_of(count: int | None) -> str:
     return NOTHING if count is None else readable_size(count)
 
 
-def listed(
-    backups: Sequence[BackupSummary], now: datetime, gone: Collection[str] | None = None
+def sum_of(sizes: Sequence[int | None]) -> str:
+    """The sum of sizes in bytes, of which AWS may not tell all."""
+    known = [size for size in sizes if size is not None]
+    unknown = len(sizes) - len(known)
+    return readable_size(sum(known)) + (f" and {unknown} of unknown size" if unknown else "")
+
+
+def total(backups: Sequence[BackupSummary], *, of: int) -> str:
+    """How many backups were listed and their size; `of`: how many there are, listed or not."""
+    if not backups:
+        return "No backups found."
+    states = Counter(backup.backup_status for backup in backups)
+    mixed = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    count = f"{len(backups)} of {of}" if of > len(backups) else f"{of}"
+    noun = "backup" if of == 1 else "backups"
+    size = sum_of([backup.backup_size_bytes for backup in backups])
+    return f"{count} {noun}{f' ({mixed})' if len(states) > 1 else ''}, {size}"
+
+
+def found(backups: Sequence[BackupSummary], result: FindResult, now: datetime) -> Result:
+    """Backups that were found, and what they come to."""
+    sizes = [backup.backup_size_bytes for backup in backups]
+    return Result(
+        {
+            "backups": backups,
+            "totals": {
+                "count": len(backups),
+                "size_bytes": sum(size or 0 for size in sizes),
+                "by_status": Counter(backup.backup_status for backup in backups),
+            },
+            **_not_searched(result),
+        },
+        _listed(backups, now, result) if backups else [],
+        [backup.backup_arn for backup in backups],
+    )
+
+
+def _not_searched(result: FindResult) -> dict[str, object]:
+    return {
+        "failed": [as_json(error) for error in result.errors.values()],
+        "skipped_regions": result.regions_skipped,
+    }
+
+
+def _listed(
+    backups: Sequence[BackupSummary],
+    now: datetime,
+    result: FindResult,
+    states: Mapping[str, str] | None = None,
 ) -> Table:
-    """A list of backups. Their region is in their ARN.
+    """A list of backups, with their regions where there are several.
 
     Args:
         backups: What is listed.
         now: The moment that ages are told at.
-        gone: The ARNs of those deleted, where all of them were to be.
+        result: Where it was looked for.
+        states: What has become of each, by ARN, where that is not its status.
     """
+    several = len(result.regions) > 1
     return Table(
-        ("TABLE", "NAME", "STATUS", "SIZE", "AGE", "TYPE"),
+        ("TABLE", *["REGION"] * several, "NAME", "STATUS", "SIZE", "AGE", "TYPE"),
         [
             (
                 backup.table_name,
+                *[backup.region] * several,
                 backup.backup_name,
-                _status(backup, gone),
+                (states or {}).get(backup.backup_arn, backup.backup_status),
                 size_of(backup.backup_size_bytes),
                 age_of(backup.backup_creation_date_time, now),
                 backup.backup_type,
@@ -68,10 +120,23 @@ def listed(
     )
 
 
-def _status(backup: BackupSummary, gone: Collection[str] | None) -> str:
-    if gone is None:
-        return backup.backup_status
-    return "deleted" if backup.backup_arn in gone else "failed"
+def to_delete(backups: Sequence[BackupRecord], now: datetime) -> Table:
+    """Backups that somebody is asked about."""
+    return Table(
+        ("TABLE", "NAME", "STATUS", "SIZE", "AGE", "CREATED"),
+        [
+            (
+                backup.table_name,
+                backup.backup_name,
+                backup.backup_status,
+                size_of(backup.backup_size_bytes),
+                age_of(backup.backup_creation_date_time, now),
+                iso(created) if (created := backup.backup_creation_date_time) else NOTHING,
+            )
+            for backup in backups
+        ],
+        [backup.backup_arn for backup in backups],
+    )
 
 
 def taken(result: FleetResult, *, alone: bool, shown: Sequence[TableOutcome]) -> Result:
@@ -89,6 +154,7 @@ def taken(result: FleetResult, *, alone: bool, shown: Sequence[TableOutcome]) ->
             "backups": finished,
             "failed": of_outcomes(result.outcomes),
             "skipped": skipped(result.skipped),
+            "skipped_regions": result.regions_skipped,
             "elapsed_seconds": result.elapsed_seconds,
         },
         list(map(_line, finished)) if alone else rows,
@@ -132,15 +198,22 @@ def _row(outcome: TableOutcome) -> tuple[str, ...]:
         outcome.table.region,
         backup.backup_status if backup else "skipped" if outcome.skipped else "failed",
         size_of(record.backup_size_bytes if record else None),
-        f"{record.elapsed_seconds:.1f}" if record and record.elapsed_seconds else NOTHING,
+        f"{record.elapsed_seconds:.1f}"
+        if record and record.elapsed_seconds is not None
+        else NOTHING,
     )
 
 
-def waited_for(outcomes: Sequence[TableOutcome]) -> Result:
-    """Backups that were waited for."""
+def waited_for(outcomes: Sequence[TableOutcome], found: FindResult) -> Result:
+    """Backups that were waited for, and where none could be looked for."""
     finished = [outcome.record for outcome in outcomes if outcome.record is not None]
+    unsearched = [as_json(error) for error in found.errors.values()]
     return Result(
-        {"backups": finished, "failed": of_outcomes(outcomes)},
+        {
+            "backups": finished,
+            "failed": [*unsearched, *of_outcomes(outcomes)],
+            "skipped_regions": found.regions_skipped,
+        },
         [final_line(record, "after {:.1f}s of waiting") for record in finished],
         [record.backup_arn for record in finished],
     )
@@ -185,14 +258,53 @@ def restored(table: RestoreRecord) -> Result:
     return Result({"table": table}, lines, [table.table_arn])
 
 
+_DELETED: Final = "deleted"
+_GONE: Final = "gone"
+
+
 def deleted(outcomes: Sequence[TableOutcome], arns: Sequence[str]) -> Result:
     """Backups that were deleted, or were gone already."""
-    away = gone(outcomes, arns)
+    away = _away(outcomes, arns)
+    words = {_DELETED: "Deleted", _GONE: "Gone already"}
     return Result(
-        {"deleted": away, "failed": of_outcomes(outcomes)}, [f"Gone: {arn}" for arn in away], away
+        {**_by_state(away), "failed": of_outcomes(outcomes)},
+        [f"{words[state]}: {arn}" for arn, state in away.items()],
+        list(away),
     )
 
 
-def gone(outcomes: Sequence[TableOutcome], arns: Sequence[str]) -> list[str]:
-    """Those of `arns` that are deleted; `outcomes` are theirs, in the same order, or none."""
-    return [arn for outcome, arn in zip(outcomes, arns, strict=False) if outcome.error is None]
+def _away(outcomes: Sequence[TableOutcome], arns: Sequence[str]) -> dict[str, str]:
+    """Those of `arns` that do not exist any more; `outcomes` are theirs, in the same order, or none."""
+    return {
+        arn: _DELETED if outcome.record else _GONE
+        for outcome, arn in zip(outcomes, arns, strict=False)
+        if outcome.error is None
+    }
+
+
+def _by_state(away: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "deleted": [arn for arn, state in away.items() if state == _DELETED],
+        "already_gone": [arn for arn, state in away.items() if state == _GONE],
+    }
+
+
+def swept(
+    matching: Sequence[BackupSummary],
+    outcomes: Sequence[TableOutcome],
+    result: FindResult,
+    now: datetime,
+    *,
+    yes: bool,
+) -> Result:
+    """Backups that a sweep has found and, with `yes`, deleted."""
+    arns = [backup.backup_arn for backup in matching]
+    away = _away(outcomes, arns)
+    states = {**dict.fromkeys(arns, "failed"), **away} if yes else None
+    told = _not_searched(result)
+    told["failed"] = [*map(as_json, result.errors.values()), *of_outcomes(outcomes)]
+    return Result(
+        {"dry_run": not yes, "matching": matching, **_by_state(away), **told},
+        _listed(matching, now, result, states) if matching else [],
+        list(away) if yes else arns,
+    )

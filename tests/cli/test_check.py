@@ -35,8 +35,8 @@ def test_what_is_late_or_missing_is_listed_and_ends_with_its_own_code(
     ended = cli("check", "*", "--max-age", "26h", code=7)
     rows = [line.split() for line in ended.lines]
     assert rows == [
-        ["TABLE", "REGION", "STATE", "AGE", "NOTE", "ARN"],
-        ["carts", REGION, "missing", "-", "a", "backup", "is", "CREATING"],
+        ["TABLE", "REGION", "STATUS", "AGE", "NOTE", "ARN"],
+        ["carts", REGION, "missing", "-", "a", "backup", "is", "still", "CREATING"],
         ["orders", REGION, "late", "2d", "-", late],
     ]
     assert ended.err.splitlines()[-1] == (
@@ -74,7 +74,7 @@ def test_a_table_that_was_made_again_is_missing_and_says_why(inline: Inline) -> 
     drop_table("orders")
     add_tables("orders")
     told = inline("check", "orders", "--max-age", "1d", code=7).out
-    assert "the backups under its name are of a table that was deleted" in told
+    assert "the backups under its name are of an earlier table, since deleted" in told
     (table,) = inline("check", "orders", "--max-age", "1d", "-o", "json", code=7).json["tables"]
     assert (table["state"], table["of_deleted"], table["newest"]) == ("missing", 1, None)
     inline("check", "ord*", "--max-age", "1d", "--by-name")
@@ -155,7 +155,7 @@ def test_tables_that_can_not_be_described_are_told_one_by_one(
     assert "Error: 2 tables could not be checked:\n  orders (" in ended.err
     assert "What to allow: ddb-backup iam-policy --help" in ended.err
     assert ended.err.splitlines()[-1].startswith("0 of 2 tables have")
-    assert [line.split()[2] for line in ended.lines] == ["STATE", "unknown", "unknown"]
+    assert [line.split()[2] for line in ended.lines] == ["STATUS", "unknown", "unknown"]
 
 
 @pytest.mark.parametrize("api", ["ListTables", "ListBackups", "DescribeTable"])

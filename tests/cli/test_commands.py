@@ -91,8 +91,8 @@ def test_tags_choose_tables_and_narrow_patterns(aws: Simulator, inline: Inline) 
     ("arguments", "told"),
     [
         ([], "Say which tables: TABLE, PATTERN or --tag"),
-        (["orders", "--tag", "a=b"], "--tag narrows patterns, and a TABLE is none"),
-        (["--tag", "a=b", "--tag", "a=c"], "--tag takes each key once"),
+        (["orders", "--tag", "a=b"], "--tag narrows patterns, not tables"),
+        (["--tag", "a=b", "--tag", "a=c"], "--tag must name each key once"),
         (["orders", "--exclude", "x"], "--exclude leaves out tables that PATTERN or tags bring in"),
         (["orders", "--name", "abc", "--prefix", "abc"], "--name and --prefix exclude each other"),
         (["ab", "or*", "x{"], "TABLE 'x{' must contain only"),
@@ -368,7 +368,7 @@ def test_a_list_has_what_is_asked_for_in_the_order_asked_for(
 
 def test_a_list_of_nothing_says_so_and_is_no_failure(inline: Inline) -> None:
     ended = inline("list")
-    assert (ended.out, ended.err) == ("", "No backup fits.\n")
+    assert (ended.out, ended.err) == ("", "No backups found.\n")
 
 
 def test_a_region_that_fails_hides_no_other(
@@ -483,10 +483,12 @@ def test_backups_are_deleted_and_it_may_be_repeated(
     aws: Simulator, inline: Inline, backup_arn: str
 ) -> None:
     kept = take(aws, "orders", "kept")
-    for _ in range(2):
+    for word in ("Deleted", "Gone already"):
         ended = inline("delete", backup_arn, backup_arn, "--yes")
-        assert ended.lines == [f"Gone: {backup_arn}"]
-    assert backups_in(aws) == [kept]
+        assert ended.lines == [f"{word}: {backup_arn}"]
+    told = inline("delete", backup_arn, kept, "--yes", "-o", "json").json
+    assert told == {"deleted": [kept], "already_gone": [backup_arn], "failed": []}
+    assert backups_in(aws) == []
 
 
 def test_nothing_is_deleted_without_a_yes_where_nobody_can_be_asked(
@@ -510,7 +512,7 @@ def test_what_could_not_be_deleted_is_told_with_its_arn(aws: Simulator, inline: 
     kept, gone = take(aws, "users", "of-users"), take(aws, "orders", "of-orders")
     aws.fault(Fault("DeleteBackup", code="AccessDeniedException", status=400, table="users"))
     ended = inline("delete", gone, kept, "--yes", code=6)
-    assert ended.lines == [f"Gone: {gone}"]
+    assert ended.lines == [f"Deleted: {gone}"]
     assert "1 of 2 backups are not deleted" in ended.err
     assert kept in ended.err
     assert backups_in(aws) == [kept]
@@ -538,8 +540,9 @@ def test_a_sweep_deletes_exactly_what_matches_among_five_hundred(aws: Simulator,
     command += ["--region", REGION, "--region", ELSEWHERE]
 
     dry = cli(*command)
+    assert dry.lines[0].split()[:4] == ["TABLE", "REGION", "NAME", "STATUS"]
     assert {line.rpartition(" ")[2] for line in dry.lines[1:]} == matching
-    assert f"nothing was deleted. {len(matching)} would be, " in dry.err
+    assert f"nothing was deleted. To delete {len(matching)} backups, " in dry.err
     assert aws.count("DeleteBackup") == 0
 
     assert set(cli(*command, "--yes", "-o", "json").json["deleted"]) == matching
@@ -554,13 +557,13 @@ def test_a_sweep_says_how_to_do_it(inline: Inline, aws: Simulator) -> None:
     asked = ["sweep", "--prefix", "tf-acc-test", "--older-than", "2d"]
     ended = inline(*asked)
     assert ended.err.splitlines() == [
-        "A dry run: nothing was deleted. 1 would be, 2.0 KiB in all, by",
+        "This was a dry run: nothing was deleted. To delete 1 backup, 2.0 KiB:",
         f"ddb-backup {' '.join(asked)} --yes",
     ]
     assert inline(*ended.err.splitlines()[1].split()[1:], "--quiet").out == f"{arn}\n"
     assert backups_in(aws) == []
     for again in (asked, [*asked, "--yes"]):
-        assert inline(*again).err == "Nothing matches, and nothing was deleted.\n"
+        assert inline(*again).err == "No backup matches, and nothing was deleted.\n"
 
 
 def test_what_a_sweep_could_not_delete_is_told_and_stops_no_other(

@@ -65,6 +65,7 @@ CHECKED = {
     "error",
 }
 COUNTS = {"ok", "late", "missing", "unknown"}
+TOTALS = {"count", "size_bytes", "by_status"}
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     # A use of each that calls AWS; ARN stands for an AVAILABLE backup's.
@@ -100,7 +101,15 @@ def test_the_help_names_every_command_and_exit_code(inline: Inline) -> None:
         assert re.search(rf"^ +{code:d}  {code.meaning[:40]}", told, re.MULTILINE)
 
 
-EVERYWHERE = ("--output", "--quiet", "--profile", "--role-arn", "--endpoint-url", "--help")
+EVERYWHERE = (
+    "--output",
+    "--quiet",
+    "--profile",
+    "--role-arn",
+    "--endpoint-url",
+    "--debug",
+    "--help",
+)
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, *OFFLINE])
@@ -142,14 +151,42 @@ def shape(value: Any) -> Any:
 @pytest.mark.parametrize(
     ("command", "expected"),
     [
-        ("backup", {"backups": [RECORD], "failed": [], "skipped": [], "elapsed_seconds": float}),
-        ("wait", {"backups": [RECORD], "failed": []}),
-        ("list", {"backups": [SUMMARY], "failed": []}),
-        ("check", {"tables": [CHECKED], "counts": COUNTS, "failed": [], "skipped": []}),
+        (
+            "backup",
+            {
+                "backups": [RECORD],
+                "failed": [],
+                "skipped": [],
+                "skipped_regions": [],
+                "elapsed_seconds": float,
+            },
+        ),
+        ("wait", {"backups": [RECORD], "failed": [], "skipped_regions": []}),
+        ("list", {"backups": [SUMMARY], "totals": TOTALS, "failed": [], "skipped_regions": []}),
+        (
+            "check",
+            {
+                "tables": [CHECKED],
+                "counts": COUNTS,
+                "failed": [],
+                "skipped": [],
+                "skipped_regions": [],
+            },
+        ),
         ("show", {"backup": RECORD}),
         ("restore", {"table": RESTORED}),
-        ("delete", {"deleted": [str], "failed": []}),
-        ("sweep", {"dry_run": bool, "matching": [SUMMARY], "deleted": [str], "failed": []}),
+        ("delete", {"deleted": [str], "already_gone": [], "failed": []}),
+        (
+            "sweep",
+            {
+                "dry_run": bool,
+                "matching": [SUMMARY],
+                "deleted": [str],
+                "already_gone": [],
+                "failed": [],
+                "skipped_regions": [],
+            },
+        ),
     ],
 )
 @pytest.mark.parametrize("quiet", [False, True])
@@ -193,7 +230,8 @@ def test_the_page_has_every_name_of_the_json() -> None:
         | FAILED
         | CHECKED
         | COUNTS
-        | {"dry_run", "matching", "deleted"}
+        | TOTALS
+        | {"dry_run", "matching", "deleted", "already_gone", "skipped_regions"}
     ):
         assert f"`{name}`" in PAGE or f'"{name}"' in PAGE, name
 

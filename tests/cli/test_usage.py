@@ -14,7 +14,7 @@ from tests.cli.conftest import Cli, Inline
         ("bakup", "There is no command 'bakup'. Did you mean 'backup'?"),
         ("--nope", "There is no option --nope"),
         ("backup --tga a=b", "There is no option --tga. Did you mean --tag?"),
-        ("show", "ARN is required"),
+        ("show", "ARN|TABLE is required"),
         ("show a b", "Too many arguments (also got 'b')"),
         ("check orders", "--max-age is required"),
         (

@@ -35,11 +35,11 @@ async def describe(arn: str, run: Run) -> BackupRecord | None:
     return None if record.backup_status == BackupStatus.DELETED else record
 
 
-async def delete(arn: str, run: Run) -> bool:
-    """Delete a backup; wait while it is in use. False if it was gone already."""
+async def delete(arn: str, run: Run) -> BackupRecord | None:
+    """Delete a backup; wait while it is in use. None if it was gone already."""
     run.stage, run.backup_arn = Stage.DELETE, arn
     try:
-        await run.call(
+        return await run.call(
             Api.DELETE_BACKUP,
             lambda within: delete_backup(run.dynamodb, arn, within),
             {
@@ -49,8 +49,7 @@ async def delete(arn: str, run: Run) -> bool:
         )
     except AwsFailure as failure:
         await _only_if_gone(failure, arn, run)
-        return False
-    return True
+        return None
 
 
 async def _only_if_gone(failure: AwsFailure, arn: str, run: Run) -> None:

@@ -7,9 +7,12 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from ..calls.account import every_page
+from ..calls.aws_errors import AwsFailure
 from ..calls.rate import Api
-from ..records import BackupQuery, BackupStatus, BackupSummary
+from ..errors import TableNotFoundError, WrongTableError
+from ..records import BackupQuery, BackupStatus, BackupSummary, Table
 from ..running.run import Run
+from .belonging import Belongs, belongs
 from .calls import describe_table, find_backups
 
 
@@ -19,6 +22,24 @@ class Recent:
 
     backup: BackupSummary
     age: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The newest backup of a table that can be restored.
+
+    Attributes:
+        backup: The backup, or None.
+        region: The region that was looked in.
+        table_exists: Whether a table of that name exists; if not, every backup under the name counts.
+        passed_over: How many AVAILABLE backups under the name don't count: they are of an earlier
+            table of that name, or AWS does not tell whose they are.
+    """
+
+    backup: BackupSummary | None
+    region: str
+    table_exists: bool
+    passed_over: int = 0
 
 
 _LONG_AGO: Final = datetime.fromtimestamp(0, timezone.utc)
@@ -43,6 +64,32 @@ async def latest(query: BackupQuery, run: Run) -> BackupSummary | None:
     found = await find(query, run)
     available = (backup for backup in found if backup.backup_status == BackupStatus.AVAILABLE)
     return next(available, None)
+
+
+async def latest_own(query: BackupQuery, run: Run) -> Latest:
+    """The newest AVAILABLE backup of the very table that exists now; once it is gone, of its name."""
+    table = await _table_now(query, run)
+    found = await find(query, run)
+    available = [one for one in found if one.backup_status == BackupStatus.AVAILABLE]
+    own = [one for one in available if belongs(one, table) is Belongs.YES]
+    newest, passed_over = next(iter(own), None), len(available) - len(own)
+    return Latest(newest, run.dynamodb.region, table is not None, passed_over)
+
+
+async def _table_now(query: BackupQuery, run: Run) -> Table | None:
+    """The table as AWS describes it; None where there is none with that name, or ARN."""
+    try:
+        table = await run.call(
+            Api.DESCRIBE_TABLE,
+            lambda within: describe_table(run.dynamodb, run.table_name, within),
+        )
+    except AwsFailure as failure:
+        if failure.row.error is not TableNotFoundError:
+            raise
+        return None
+    if query.table_arn and table.arn != query.table_arn.arn:
+        raise WrongTableError(run.stage, run.facts(detail=table.arn))
+    return table
 
 
 async def recent(query: BackupQuery, within: timedelta, run: Run) -> Recent | None:

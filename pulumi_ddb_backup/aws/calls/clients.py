@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...shared import Shared
@@ -26,14 +27,16 @@ def dynamodb_client(connection: Connection) -> DynamoDBClient:
     Raises:
         SettingsError: No region is set anywhere, or the one that is set is none.
     """
-    client: DynamoDBClient = _clients(connection).client("dynamodb", connection.endpoint_url)
+    client: DynamoDBClient = _clients(connection).client(
+        "dynamodb", connection.endpoint_url, connection.region
+    )
     return client
 
 
 def sts_client(connection: Connection) -> STSClient:
     """An STS client with the credentials that `dynamodb_client` uses."""
     client: STSClient = _clients(connection).client(
-        "sts", connection.sts_endpoint_url, connection.sts_region
+        "sts", connection.sts_endpoint_url, connection.sts_region or connection.region
     )
     return client
 
@@ -41,7 +44,7 @@ def sts_client(connection: Connection) -> STSClient:
 def tagging_client(connection: Connection) -> ResourceGroupsTaggingAPIClient:
     """A client of the Resource Groups Tagging API with the credentials of `dynamodb_client`."""
     client: ResourceGroupsTaggingAPIClient = _clients(connection).client(
-        "resourcegroupstaggingapi", connection.tagging_endpoint_url
+        "resourcegroupstaggingapi", connection.tagging_endpoint_url, connection.region
     )
     return client
 
@@ -70,7 +73,7 @@ def warm_up(connection: Connection) -> None:
 
     It takes a good part of a second that is no part of an operation's time.
     """
-    _clients(connection).warm_up()
+    _clients(connection).warm_up(connection.region)
 
 
 def get_credentials(connection: Connection) -> bool:
@@ -84,50 +87,54 @@ def get_credentials(connection: Connection) -> bool:
     Raises:
         Exception: Whatever botocore's chain of credentials, or a program it runs, has raised.
     """
-    return _clients(connection).get_credentials()
+    return _clients(connection).get_credentials(connection.region)
 
 
 class _Clients:
-    """The clients of one session, each made once and by one thread at a time."""
+    """The clients of one session in any region, each made once and by one thread at a time.
+
+    A role is assumed, a program run and an MFA code asked for once, however many regions there are.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._making = threading.Lock()  # nothing of a boto3 session may be made by two threads
         self._session: boto3.Session | None = None
-        self._made: dict[tuple[str, str | None], Any] = {}
+        self._made: dict[tuple[str, str | None, str | None], Any] = {}
 
-    def client(self, service: str, endpoint_url: str | None, region: str | None = None) -> Any:
-        made = self._made.get((service, endpoint_url))
+    def client(self, service: str, endpoint_url: str | None, region: str | None) -> Any:
+        key = (service, endpoint_url, region)
+        made = self._made.get(key)
         if made is not None:
             return made  # a call that is about to be sent waits for no renewal of credentials
         with self._making:
-            if (service, endpoint_url) not in self._made:
-                session, network = self._opened(), self._connection.network
+            if key not in self._made:
+                session, network = self._opened(region), self._connection.network
                 try:
                     made = client_of(session, network, service, endpoint_url, region)
                 except ValueError as error:
                     raise SettingsError(sanitized(str(error))) from error
-                self._made[service, endpoint_url] = made
-            return self._made[service, endpoint_url]
+                self._made[key] = made
+            return self._made[key]
 
-    def warm_up(self) -> None:
+    def warm_up(self, region: str | None) -> None:
         connection = self._connection
         if connection.roles or connection.web_identity:
             return  # their session asks for the credentials that they are assumed with
         with self._making, suppress(Exception):  # the call that needs it tells what is wrong
-            inner: Any = self._opened()._session
+            inner: Any = self._opened(region)._session
             loader = inner.get_component("data_loader")
             for data in ("service-2", "endpoint-rule-set-1"):
                 loader.load_service_model("dynamodb", data)
             loader.load_data_with_path("endpoints")
 
-    def get_credentials(self) -> bool:
+    def get_credentials(self, region: str | None) -> bool:
         from botocore.credentials import RefreshableCredentials
         from botocore.exceptions import NoCredentialsError
 
         with self._making:
             try:
-                found = self._opened().get_credentials()
+                found = self._opened(region).get_credentials()
                 if found is None:
                     raise NoCredentialsError
                 found.get_frozen_credentials()
@@ -138,10 +145,15 @@ class _Clients:
                 self._made.clear()
                 raise
 
-    def _opened(self) -> boto3.Session:
+    def _opened(self, region: str | None) -> boto3.Session:
+        """The session; whoever opens it says in which region STS is asked for its credentials."""
         if self._session is None:
-            self._session = open_session(self._connection)
+            self._session = open_session(replace(self._connection, region=region))
         return self._session
 
 
-_clients = Shared(_Clients)
+def _clients(connection: Connection) -> _Clients:
+    return _of_any_region(replace(connection, region=None))
+
+
+_of_any_region = Shared(_Clients)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ..errors import BackupError, CredentialsError
+from ..rules.regions import must_be_enabled
 
 
 class RegionRefusedError(CredentialsError):
@@ -36,3 +37,8 @@ def judged(error: BackupError, working: Collection[str]) -> BackupError:
         f"The same credentials work in {', '.join(others)}. Enable region '{{region}}' for the "
         "account, or leave it out.",
     )
+
+
+def is_off(error: BackupError) -> bool:
+    """Whether a region that others answer beside refuses as one does that is not enabled."""
+    return isinstance(error, RegionRefusedError) and must_be_enabled(error.facts.region)

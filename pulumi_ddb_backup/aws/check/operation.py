@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from ..backup import lookups, tables
 from ..calls.account import FEW
 from ..calls.region_errors import judged
 from ..clock import Deadline
-from ..errors import BackupError, LookupCancelledError, Stage, TableNotActiveError
+from ..errors import BackupError, Stage, TableNotActiveError
 from ..fleet import selection
 from ..fleet.caller import ManyCaller
 from ..fleet.operation import Job, carry_out_all
@@ -73,6 +73,7 @@ class Checks(ManyCaller):
             sorted([*filter(None, checked), *unknown], key=lambda one: one.table),
             errors,
             [outcome for outcome in ended.values() if outcome.skipped],
+            selected.regions_skipped,
         )
 
     async def _listed_by_region(
@@ -85,7 +86,7 @@ class Checks(ManyCaller):
             names = [table.table_name for table in refs if table.region == region]
             looks[region] = run.settle(_listed(request, names, run))
         listed, failed = await selection.by_region(looks)
-        _raise_cancelled(failed.values())
+        selection.raise_cancelled(failed.values())
         return listed, failed
 
     async def _described(
@@ -105,15 +106,8 @@ class Checks(ManyCaller):
             run.deadline = deadline
             jobs.append(Job(table, run, _describing(table, described)))
         outcomes = await carry_out_all(jobs, self.clock, self.on_progress, "looked up")
-        _raise_cancelled(outcome.error for outcome in outcomes)
+        selection.raise_cancelled(outcome.error for outcome in outcomes)
         return dict(zip(needed, outcomes, strict=True))
-
-
-def _raise_cancelled(errors: Iterable[BackupError | None]) -> None:
-    """A check that is cancelled ends without a verdict."""
-    for error in errors:
-        if isinstance(error, LookupCancelledError):
-            raise error
 
 
 async def _listed(request: CheckRequest, names: Sequence[str], run: Run) -> Listed:

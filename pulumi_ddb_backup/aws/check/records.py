@@ -95,11 +95,14 @@ class CheckResult:
         errors: By region, why it could not be looked in, or its backups could not be listed. Its
             tables, as far as they are known, are `unknown`.
         skipped: Tables that a pattern or tag found and that are on their way out of AWS.
+        regions_skipped: Those of `all_regions` that the account most likely has not enabled: they
+            refuse credentials that other regions take.
     """
 
     tables: Sequence[CheckedTable]
     errors: Mapping[str, BackupError] = field(default_factory=dict)
     skipped: Sequence[TableOutcome] = ()
+    regions_skipped: Sequence[str] = ()
 
     @property
     def fine(self) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from enum import Enum
 
+from ..backup.belonging import Belongs, belongs
 from ..fleet.requests import TableRef
-from ..fleet.rules import validate_selector
+from ..fleet.rules import named_everywhere, validate_selector
 from ..records import BackupStatus, BackupSummary, Table
 from ..rules.text import shown
 from ..rules.validation import Failure, a_flag, validate_query
@@ -19,6 +19,7 @@ def validate_check(inputs: Mapping[str, object]) -> list[Failure]:
     of_backups = ("backup_name_prefix", "backup_type", "timeout")
     return [
         *validate_selector(inputs),
+        *named_everywhere(inputs),
         *(Failure("max_age", reason) for reason in _max_age(inputs.get("max_age"))),
         *(Failure("by_name", reason) for reason in a_flag("by_name", inputs.get("by_name", False))),
         *validate_query({name: inputs.get(name) for name in of_backups}),
@@ -28,36 +29,6 @@ def validate_check(inputs: Mapping[str, object]) -> list[Failure]:
 def _max_age(value: object) -> Iterator[str]:
     if not isinstance(value, timedelta) or value <= timedelta():
         yield f"max_age must be a timedelta longer than 0 (got {shown(value)})"
-
-
-class Belongs(Enum):
-    """Whether a backup is of the table that has its name now."""
-
-    YES = 1
-    NO = 2
-    IN_DOUBT = 3
-
-
-def belongs(backup: BackupSummary, table: Table | None) -> Belongs:
-    """Whether a backup is of this very table.
-
-    A table that was deleted and made again under its name has another TableId. Where AWS leaves one
-    of the two ids out, a backup that was requested after the table was created is the table's.
-
-    Args:
-        backup: A backup under the table's name.
-        table: The table as AWS describes it; None where the name is all that counts.
-    """
-    if table is None:
-        return Belongs.YES
-    if backup.table_arn != table.arn:
-        return Belongs.NO
-    if backup.table_id and table.table_id:
-        return Belongs.YES if backup.table_id == table.table_id else Belongs.NO
-    made, born = backup.backup_creation_date_time, table.creation_date_time
-    if made is None or born is None or made == born:
-        return Belongs.IN_DOUBT
-    return Belongs.YES if made > born else Belongs.NO
 
 
 def judged_table(

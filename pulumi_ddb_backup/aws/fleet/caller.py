@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from ..calls.session import region_of
+from ..calls.settings import SettingsError
 from ..errors import Stage
+from ..rules.regions import dynamodb_regions
 from ..rules.subject import ALL_TABLES
 from ..running.caller import Caller
 from ..running.run import Run
@@ -38,11 +41,20 @@ class ManyCaller(Caller):
         """A run for each region in which names and patterns are looked for."""
         if not selector.looks_in_regions:
             return {}
-        regions = selector.regions or (None,)
+        regions: Sequence[str | None] = selector.regions or (None,)
+        if selector.all_regions:
+            regions = dynamodb_regions(self._home())
         # A region that does not answer in time must leave the others some of it.
         within = timeout_seconds if len(regions) == 1 else timeout_seconds // 2
         runs = [self._run_in(region, stage, within) for region in regions]
         return {run.dynamodb.region: run for run in runs}
+
+    def _home(self) -> str | None:
+        """The region that is called unless another is named; None if there is none."""
+        try:
+            return region_of(self.connection)
+        except SettingsError:
+            return None
 
     def _runs(
         self,

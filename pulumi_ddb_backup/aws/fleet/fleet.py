@@ -93,12 +93,29 @@ class Fleet(ManyCaller):
             sorted(_judged(outcomes), key=lambda outcome: outcome.table),
             [known[table] for table in sorted(known.keys() - set(tables))],
             round(deadline.elapsed_seconds, 1),
+            selected.regions_skipped,
         )
 
-    def describe(
-        self, backups: Sequence[BackupRecord], timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
+    def wait(
+        self, backup_arns: Sequence[str], timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
     ) -> list[TableOutcome]:
-        """Backups as AWS knows them now, in the same order.
+        """Wait until backups that exist are AVAILABLE, all of them side by side; in the same order.
+
+        Raises:
+            ValidationError: An ARN is none; AWS was not called.
+            BackupError: AWS could not be called at all.
+        """
+        runs = [self._run_of(Stage.WAIT, arn, timeout_seconds) for arn in backup_arns]
+        jobs = [Job(_table_in(run.backup_arn), run, _resume) for run in runs]
+        if not runs:
+            return []
+        steps = carry_out_all(jobs, self.clock, self.on_progress)
+        return _judged(self._carry_out_whole(runs[0], steps))
+
+    def describe(
+        self, backups: Sequence[BackupRecord | str], timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
+    ) -> list[TableOutcome]:
+        """Backups, or those with these ARNs, as AWS knows them now, in the same order.
 
         An outcome without record and error is of a backup that is gone.
 
@@ -106,13 +123,15 @@ class Fleet(ManyCaller):
             ValidationError: An ARN is none; AWS was not called.
             BackupError: AWS could not be called at all.
         """
-        runs = [self._run_of(Stage.READ, one.backup_arn, timeout_seconds) for one in backups]
+        arns = [one if isinstance(one, str) else one.backup_arn for one in backups]
+        runs = [self._run_of(Stage.READ, arn, timeout_seconds) for arn in arns]
+        asked = [looking.unread(one) if isinstance(one, str) else one for one in backups]
 
         async def look_at_all() -> list[TableOutcome]:
-            known = await looking.listed(list(zip(backups, runs, strict=True)))
+            known = await looking.listed(list(zip(asked, runs, strict=True)))
             jobs = [
                 Job(table_of(one), run, looking.looking_at(one, known))
-                for one, run in zip(backups, runs, strict=True)
+                for one, run in zip(asked, runs, strict=True)
             ]
             ended = await carry_out_all(jobs, self.clock, self.on_progress, "looked up")
             return _judged(ended)
@@ -124,7 +143,8 @@ class Fleet(ManyCaller):
     ) -> list[TableOutcome]:
         """Delete backups, each once it is not in use any more, in the same order.
 
-        An outcome without error is of a backup that is gone, deleted just now or before.
+        An outcome without error is of a backup that is gone. It has a record if it was deleted just
+        now, and none if it was gone already.
 
         Raises:
             ValidationError: An ARN is none; AWS was not called.
@@ -203,8 +223,12 @@ def _is_done(table: TableRef, known: Known) -> bool:
     return table in known and known[table].backup_status == BackupStatus.AVAILABLE
 
 
-async def _delete(run: Run) -> None:
-    await existing.delete(run.backup_arn, run)
+async def _delete(run: Run) -> BackupRecord | None:
+    return await existing.delete(run.backup_arn, run)
+
+
+async def _resume(run: Run) -> BackupRecord:
+    return await operation.resume(run.backup_arn, run)
 
 
 def _table_in(backup_arn: str) -> TableRef:

@@ -10,10 +10,18 @@ from ..backup.listing import list_backups
 from ..calls.account import FEW
 from ..calls.aws_errors import AwsFailure
 from ..records import BackupRecord, BackupStatus
+from ..rules.arns import BackupArn
 from ..running.run import Run
 
 Listed = Mapping[str, BackupRecord]
 """Backups by their ARNs."""
+
+
+def unread(arn: str) -> BackupRecord:
+    """All that the ARN of a backup tells of it."""
+    parsed = BackupArn.parse(arn)
+    assert parsed is not None  # just validated
+    return BackupRecord(arn, "", "", parsed.table, parsed.table_arn, parsed.region)
 
 
 async def listed(backups: Sequence[tuple[BackupRecord, Run]]) -> Listed:

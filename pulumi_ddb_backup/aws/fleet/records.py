@@ -115,11 +115,14 @@ class FleetResult:
         outcomes: One for each table, by region and name.
         dropped: Backups known before, of tables that are in the fleet no more.
         elapsed_seconds: How long the operation took.
+        regions_skipped: Those of `all_regions` that the account most likely has not enabled: they
+            refuse credentials that other regions take.
     """
 
     outcomes: Sequence[TableOutcome]
     dropped: Sequence[BackupRecord] = ()
     elapsed_seconds: float = 0.0
+    regions_skipped: Sequence[str] = ()
 
     @property
     def failed(self) -> list[TableOutcome]:

@@ -52,6 +52,8 @@ class TableSelector:
         exclude_pattern: One or several shell patterns of names that are left out, although they fit.
         tags: Tags that a table must carry, each with its value.
         regions: Where to look. Default: the connection's region, and those in the ARNs.
+        all_regions: Look in all regions of the connection's partition instead. Those that refuse the
+            credentials, as a region does that the account has not enabled, are skipped.
     """
 
     tables: Sequence[str] = ()
@@ -59,6 +61,7 @@ class TableSelector:
     exclude_pattern: str | Sequence[str] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     regions: Sequence[str] = ()
+    all_regions: bool = False
 
     def selecting_inputs(self) -> dict[str, object]:
         """The values under the names that the rules know."""
@@ -68,6 +71,7 @@ class TableSelector:
             "exclude_pattern": _as_given(self.exclude_pattern),
             "tags": self.tags or None,
             "regions": _as_given(self.regions),
+            **({"all_regions": True} if self.all_regions else {}),
         }
 
     @property

@@ -99,6 +99,7 @@ _SELECTING_RULES: Final[Rules] = {
     "exclude_pattern": lambda value: _patterns("exclude_pattern", value),
     "tags": _tags,
     "regions": lambda value: _each("regions", value, _a_region),
+    "all_regions": lambda value: a_flag("all_regions", value),
 }
 _RULES: Final[Rules] = {
     **SHARED_RULES,
@@ -120,6 +121,7 @@ def validate_fleet(
         *_missing(given),
         *one_name(given),
         *_contradictions(known),
+        *named_everywhere(known),
     ]
 
 
@@ -128,6 +130,17 @@ def validate_selector(inputs: Mapping[str, object]) -> list[Failure]:
     known = without_none(inputs)
     given = {key for key, value in known.items() if not _is_empty(value)}
     return [*broken_rules(_SELECTING_RULES, known), *_missing(given), *_contradictions(known)]
+
+
+def named_everywhere(known: Mapping[str, object]) -> Iterator[Failure]:
+    """What is wrong where every table that is named has to exist."""
+    named = [table for table in listed(known.get("tables")) if isinstance(table, str)]
+    if known.get("all_regions") and not all(map(TableArn.parse, named)):
+        yield Failure(
+            "all_regions",
+            "all_regions needs table_pattern or tags: a table that is named would have to exist in "
+            "every region",
+        )
 
 
 def _is_empty(value: object) -> bool:
@@ -154,6 +167,8 @@ def _contradictions(known: Mapping[str, object]) -> Iterator[Failure]:
         if count > 1:
             yield Failure("tables", f"tables names '{table}' in {region} in {count} accounts")
     regions = [region for region in listed(known.get("regions")) if isinstance(region, str)]
+    if regions and known.get("all_regions"):
+        yield Failure("regions", "regions and all_regions exclude each other")
     if regions and all(map(is_region, regions)):
         for number, arn in arns.items():
             if arn.region not in regions:

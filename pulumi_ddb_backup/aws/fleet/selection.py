@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 from ..backup.calls import describe_table
 from ..calls.aws_errors import AwsFailure
 from ..calls.rate import Api
-from ..calls.region_errors import judged
+from ..calls.region_errors import RegionRefusedError, is_off, judged
 from ..errors import (
     AccessDeniedError,
     BackupError,
+    CredentialsError,
     LookupCancelledError,
     StartCancelledError,
     TableNotFoundError,
@@ -26,14 +27,19 @@ from .records import FAILURES_TOLD
 from .requests import TableRef, TableSelector
 
 T = TypeVar("T")
+_CANCELLED: Final = (StartCancelledError, LookupCancelledError)
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The tables of a fleet, by region and name, and why those of some regions are not known."""
+    """The tables of a fleet, by region and name, and why those of some regions are not known.
+
+    `regions_skipped` are those of `all_regions` that the account most likely has not enabled.
+    """
 
     tables: Sequence[TableRef]
     errors: Mapping[str, BackupError]
+    regions_skipped: Sequence[str] = ()
 
 
 async def select(
@@ -58,13 +64,14 @@ async def select(
             cancel; or `all_or_nothing` is set.
         NoTableSelectedError: No table fits.
     """
-    found, failed = await by_region(
+    looked = await look_in(
+        request,
         {
             region: run.settle(_in_region(request, run, _of_region(known, region)))
             for region, run in runs.items()
-        }
+        },
     )
-    errors = {region: judged(error, found.keys()) for region, error in failed.items()}
+    found, errors = looked.found, looked.errors
     if errors and (not found or all_or_nothing or _is_cancelled(errors)):
         raise next(iter(errors.values()))
     by_arn = {TableRef(arn.region, arn.table, arn.arn) for arn in request.arns}
@@ -79,9 +86,59 @@ async def select(
         if errors:
             raise next(iter(errors.values()))
         run = next(iter(runs.values()))
-        detail = f"{_wanted(request)} in {', '.join(runs)}"
+        where = f"{len(found)} regions" if request.all_regions else ", ".join(runs)
+        detail = f"{_wanted(request)} in {where}"
         raise NoTableSelectedError(run.stage, run.facts(detail=detail))
-    return Selection(sorted(selected), errors)
+    return Selection(sorted(selected), errors, looked.skipped)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked(Generic[T]):
+    """What the look in each region has found.
+
+    Attributes:
+        found: What was found, by region.
+        errors: Why the others could not be looked in.
+        skipped: Those of `all_regions` that refuse credentials that other regions take.
+    """
+
+    found: Mapping[str, T]
+    errors: Mapping[str, BackupError]
+    skipped: Sequence[str] = ()
+
+
+async def look_in(request: TableSelector, looks: Mapping[str, Coroutine[Any, Any, T]]) -> Looked[T]:
+    """Look in several regions side by side, the first of very many alone.
+
+    Raises:
+        CredentialsError: There are no credentials for the first, so none for the others.
+    """
+    seen: dict[str, T | BackupError] = {}
+    waiting = dict(looks)
+    if request.all_regions and looks:
+        first = next(iter(waiting))
+        seen[first] = await _settled(waiting.pop(first))
+        if _is_hopeless(seen[first]):
+            for look in waiting.values():
+                look.close()
+            raise cast(BackupError, seen[first])
+    found, failed = await by_region(waiting)
+    for region, one in seen.items():
+        if isinstance(one, BackupError):
+            failed[region] = one
+        else:
+            found[region] = one
+    errors = {region: judged(error, found.keys()) for region, error in failed.items()}
+    off = {region for region, error in errors.items() if request.all_regions and is_off(error)}
+    skipped = sorted(off) if found else []
+    return Looked(
+        found, {region: errors[region] for region in errors if region not in skipped}, skipped
+    )
+
+
+def _is_hopeless(seen: object) -> bool:
+    refused = isinstance(seen, RegionRefusedError)
+    return isinstance(seen, (CredentialsError, *_CANCELLED)) and not refused
 
 
 async def by_region(
@@ -102,8 +159,14 @@ async def _settled(look: Awaitable[T]) -> T | BackupError:
 
 
 def _is_cancelled(errors: Mapping[str, BackupError]) -> bool:
-    cancelled = (StartCancelledError, LookupCancelledError)
-    return any(isinstance(error, cancelled) for error in errors.values())
+    return any(isinstance(error, _CANCELLED) for error in errors.values())
+
+
+def raise_cancelled(errors: Iterable[BackupError | None]) -> None:
+    """Who looks and is cancelled ends without an answer."""
+    for error in errors:
+        if isinstance(error, _CANCELLED):
+            raise error
 
 
 def _of_region(tables: Iterable[TableRef], region: str) -> set[TableRef]:

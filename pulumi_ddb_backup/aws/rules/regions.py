@@ -5,6 +5,31 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
+
+ALWAYS_ENABLED: Final = frozenset(
+    {
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-northeast-3",
+        "ap-south-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ca-central-1",
+        "eu-central-1",
+        "eu-north-1",
+        "eu-west-1",
+        "eu-west-2",
+        "eu-west-3",
+        "sa-east-1",
+        "us-east-1",
+        "us-east-2",
+        "us-west-1",
+        "us-west-2",
+    }
+)
+"""The regions that no account has to enable. AWS: one that is newer than March 20, 2019 is off at first."""
+_PARTITION_DEFAULT: Final = "aws"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +67,24 @@ def partition_of(region: str) -> str | None:
 def is_region(name: str) -> bool:
     """Whether `name` is a region botocore knows, or has the form of one that it does not know yet."""
     return partition_of(name) is not None
+
+
+def must_be_enabled(region: str) -> bool:
+    """Whether a region is off until an account enables it. Other partitions have none that is."""
+    return partition_of(region) == _PARTITION_DEFAULT and region not in ALWAYS_ENABLED
+
+
+def dynamodb_regions(beside: str | None) -> list[str]:
+    """All regions with DynamoDB that the installed botocore knows, the ones every account has first.
+
+    Args:
+        beside: A region whose partition they are of, itself the very first; None is that of `aws`.
+    """
+    from botocore.session import get_session
+
+    partition = partition_of(beside) if beside else None
+    names = get_session().get_available_regions("dynamodb", partition or _PARTITION_DEFAULT)
+    first = [beside] if beside else []
+    return list(
+        dict.fromkeys([*first, *sorted(names, key=lambda one: (must_be_enabled(one), one))])
+    )

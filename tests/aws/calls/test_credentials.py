@@ -258,6 +258,21 @@ assuming = pytest.mark.parametrize("assumed", [by_profile, by_roles])
 
 
 @assuming
+def test_a_role_is_assumed_once_for_all_regions(
+    aws: Simulator, backups: Backups, named: Connection, assumed: Assuming
+) -> None:
+    for region in ("eu-west-1", "us-east-1", "ap-south-1"):
+        Backups(assumed(replace(named, region=region)), clock=backups.clock).find()
+    calls = [(call.api, call.region) for call in aws.calls]
+    assert calls == [
+        ("AssumeRole", "eu-west-1"),
+        ("ListBackups", "eu-west-1"),
+        ("ListBackups", "us-east-1"),
+        ("ListBackups", "ap-south-1"),
+    ]
+
+
+@assuming
 def test_a_role_that_is_refused_is_told_in_the_words_of_sts(
     aws: Simulator, backups: Backups, named: Connection, assumed: Assuming
 ) -> None:

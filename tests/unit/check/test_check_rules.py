@@ -22,7 +22,8 @@ from pulumi_ddb_backup.aws import (
     TableRef,
     validate_check,
 )
-from pulumi_ddb_backup.aws.check.rules import Belongs, belongs, judged_table
+from pulumi_ddb_backup.aws.backup.belonging import Belongs, belongs
+from pulumi_ddb_backup.aws.check.rules import judged_table
 from pulumi_ddb_backup.aws.records import Table
 
 NOW = datetime(2026, 3, 29, 1, 30, tzinfo=timezone.utc)

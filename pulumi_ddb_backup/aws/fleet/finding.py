@@ -1,0 +1,131 @@
+"""Backups of many tables, which may be gone: one list for each region that is looked in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ..backup import lookups
+from ..calls.account import FEW
+from ..errors import BackupError, Stage
+from ..records import BackupQuery, BackupSummary
+from ..rules.validation import (
+    BACKUP_TYPE_DEFAULT,
+    TIMEOUT_DEFAULT_SECONDS,
+    Failure,
+    validate_query,
+)
+from ..running.run import Run
+from .caller import ManyCaller
+from .requests import TableSelector
+from .rules import validate_selector
+from .selection import look_in, raise_cancelled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindRequest(TableSelector):
+    """Which backups are looked for: of the tables that fit, and all else as for `Backups.find`.
+
+    Tags are those of tables, so none are asked for here.
+    """
+
+    backup_name_prefix: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    backup_type: str = BACKUP_TYPE_DEFAULT
+    timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
+
+    def failures(self) -> list[Failure]:
+        """Every rule that it breaks."""
+        query = {**self.query(None).inputs(), "table_name": None}
+        return [*validate_selector(self.selecting_inputs()), *validate_query(query)]
+
+    def query(self, table: str | None) -> BackupQuery:
+        """The search among the backups of one table, or of all."""
+        return BackupQuery(
+            table,
+            self.backup_name_prefix,
+            self.since,
+            self.until,
+            self.backup_type,
+            self.timeout_seconds,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FindResult:
+    """Backups that were found.
+
+    Attributes:
+        backups: The backups, of each region the newest first.
+        errors: By region, why it could not be looked in.
+        regions: The regions that were looked in.
+        regions_skipped: Those of `all_regions` that the account most likely has not enabled: they
+            refuse credentials that other regions take.
+    """
+
+    backups: Sequence[BackupSummary]
+    errors: Mapping[str, BackupError] = field(default_factory=dict)
+    regions: Sequence[str] = ()
+    regions_skipped: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finds(ManyCaller):
+    """Searches for backups. `ManyCaller` has its attributes."""
+
+    def find(self, request: FindRequest) -> FindResult:
+        """The backups that there are. A region that can't be looked in hides no other.
+
+        Raises:
+            ValidationError: The request breaks a rule; AWS was not called.
+            BackupError: AWS told of no region, or the search was cancelled.
+        """
+        self._require_none(request.failures())
+        limit = request.timeout_seconds
+        searched = self._searched(request, Stage.READ, limit)
+        runs = self._runs(request, searched, Stage.READ, limit)
+        whole = next(iter(runs.values()))
+        return self._carry_out_whole(whole, self._find(request, runs, searched))
+
+    async def _find(
+        self, request: FindRequest, runs: Mapping[str, Run], searched: Mapping[str, Run]
+    ) -> FindResult:
+        looked = await look_in(
+            request,
+            {
+                region: run.settle(_find_in(request, region, run, everywhere=region in searched))
+                for region, run in runs.items()
+            },
+        )
+        raise_cancelled(looked.errors.values())
+        if not looked.found:
+            raise next(iter(looked.errors.values()))
+        return FindResult(
+            [backup for region in sorted(looked.found) for backup in looked.found[region]],
+            looked.errors,
+            sorted(looked.found),
+            looked.skipped,
+        )
+
+
+async def _find_in(
+    request: FindRequest, region: str, run: Run, *, everywhere: bool
+) -> list[BackupSummary]:
+    """The backups of one region, in which names and patterns are looked for only if `everywhere`."""
+    arns = {one.arn for one in request.arns if one.region == region}
+    names = set(request.names) if everywhere else set()
+    by_pattern = everywhere and request.searches
+    one_by_one = not by_pattern and len(arns) + len(names) <= FEW
+    found: dict[str, BackupSummary] = {}
+    for table in sorted(arns | names) if one_by_one else [None]:
+        for backup in await lookups.find(request.query(table), run):
+            found[backup.backup_arn] = backup
+    return [
+        backup
+        for backup in found.values()
+        if backup.table_arn in arns
+        or backup.table_name in names
+        or (by_pattern and request.matches(backup.table_name))
+    ]

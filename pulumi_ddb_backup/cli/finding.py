@@ -1,0 +1,80 @@
+"""Backups that a command looks for: of which tables, and in which regions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Final
+
+import typer
+
+from ..aws.fleet.finding import FindRequest, FindResult, Finds
+from ..aws.rules.text import shown
+from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
+from . import regions, values
+from .options import Type
+from .session import Session
+
+ALL: Final = "*"
+"""The pattern that every table fits."""
+
+Tables = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="TABLE|PATTERN",
+        show_default=False,
+        help="Names or ARNs of tables, which may be gone, and shell patterns of names in quotes, "
+        "such as 'prod-*'. Default: all tables.",
+    ),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="PATTERN",
+        show_default=False,
+        help="Leave out tables whose names match; repeat it for more.",
+    ),
+]
+
+
+def search(
+    session: Session,
+    tables: Sequence[str] | None,
+    exclude: Sequence[str] | None,
+    region: Sequence[str] | None,
+    *,
+    all_regions: bool,
+    prefix: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    type: Type = Type.USER,
+    timeout: int = TIMEOUT_DEFAULT_SECONDS,
+) -> FindRequest:
+    """What is looked for; without any table, the backups of all."""
+    named = [table for table in tables or () if not values.is_pattern(table)]
+    session.names = {f"tables[{n}]": f"TABLE {shown(one)}" for n, one in enumerate(named)}
+    return FindRequest(
+        tables=named,
+        table_pattern=[table for table in tables or (ALL,) if values.is_pattern(table)],
+        exclude_pattern=exclude or (),
+        regions=region or (),
+        all_regions=all_regions,
+        backup_name_prefix=prefix,
+        since=since,
+        until=until,
+        backup_type=type.value,
+        timeout_seconds=timeout,
+    )
+
+
+def find(session: Session, request: FindRequest) -> FindResult:
+    """The backups that there are, told of where that is not known.
+
+    Raises:
+        BackupError: The only region could not be looked in, or none of several; or a cancel.
+    """
+    with session.watching(alone=True) as watch:
+        found = Finds(session.connection, watch).find(request)
+    regions.tell_failed(session, found.errors.values())
+    regions.tell_skipped(session, found.regions_skipped)
+    return found
