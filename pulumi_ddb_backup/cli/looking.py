@@ -107,7 +107,7 @@ def list_(
 ) -> ExitCode:
     """List backups, newest first.
 
-    After them come their number and their size in all.
+    The last line has the number of backups and their total size; it is on stderr.
 
     Examples:
         # The five newest backups of one table

@@ -103,6 +103,7 @@ USES: Final = (
         "Wait for backups and show them.",
         (_need(On.BACKUPS, Api.DESCRIBE_BACKUP), _LISTING),
     ),
+    Use("latest", "Find a table's newest backup, for --latest of show and restore.", _CHECKING),
     Use("hooks", "The hooks of a Pulumi program.", (*_TAKING, _LISTING)),
     Use(
         "delete",

@@ -120,6 +120,10 @@ def _listed(
     )
 
 
+def _to_the_minute(moment: datetime | None) -> str:
+    return f"{iso(moment)[:16].replace('T', ' ')}Z" if moment else NOTHING
+
+
 def to_delete(backups: Sequence[BackupRecord], now: datetime) -> Table:
     """Backups that somebody is asked about."""
     return Table(
@@ -131,7 +135,7 @@ def to_delete(backups: Sequence[BackupRecord], now: datetime) -> Table:
                 backup.backup_status,
                 size_of(backup.backup_size_bytes),
                 age_of(backup.backup_creation_date_time, now),
-                iso(created) if (created := backup.backup_creation_date_time) else NOTHING,
+                _to_the_minute(backup.backup_creation_date_time),
             )
             for backup in backups
         ],

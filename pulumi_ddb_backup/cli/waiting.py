@@ -55,7 +55,7 @@ def wait(
     Examples:
         # One backup, for instance after Ctrl-C
         $ ddb-backup wait $(ddb-backup list orders --limit 1 --quiet)
-        # Every backup that AWS is creating now, of production tables
+        # Every backup of a production table that is still CREATING
         $ ddb-backup wait --all 'prod-*'
     """
     given = list(dict.fromkeys(backups or ()))
@@ -94,7 +94,7 @@ def wait(
 def _require_arns(given: Sequence[str], timeout_seconds: int, options: Sequence[str]) -> None:
     """All of them are checked before any is waited for."""
     if options:
-        raise broken("all", f"{options[0]} goes with --all; an ARN has its region and table in it")
+        raise broken("all", f"{options[0]} needs --all; an ARN names its own region and table")
     checked = [{"existing_backup_arn": arn, "timeout": timeout_seconds} for arn in given]
     failed = [failure for inputs in checked for failure in validate(inputs)]
     if any(not arn.startswith("arn:") for arn in given):

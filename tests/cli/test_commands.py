@@ -91,7 +91,10 @@ def test_tags_choose_tables_and_narrow_patterns(aws: Simulator, inline: Inline) 
     ("arguments", "told"),
     [
         ([], "Say which tables: TABLE, PATTERN or --tag"),
-        (["orders", "--tag", "a=b"], "--tag narrows patterns, not tables"),
+        (
+            ["orders", "--tag", "a=b"],
+            "--tag narrows patterns, not tables that are named (got 'orders')",
+        ),
         (["--tag", "a=b", "--tag", "a=c"], "--tag must name each key once"),
         (["orders", "--exclude", "x"], "--exclude leaves out tables that PATTERN or tags bring in"),
         (["orders", "--name", "abc", "--prefix", "abc"], "--name and --prefix exclude each other"),
@@ -620,6 +623,8 @@ def actions(inline: Inline, *flags: str) -> set[str]:
         (["--check-tags"], ["check", "--tag", "team=shop", "--max-age", "9d"]),
         (["--wait"], ["show", "ARN"]),
         (["--wait"], ["wait", "ARN"]),
+        (["--wait"], ["wait", "--all"]),
+        (["--latest", "--wait"], ["show", "--latest", "orders"]),
         (["--delete"], ["delete", "ARN", "--yes"]),
         (["--sweep"], ["sweep", "--prefix", "old", "--older-than", "1d", "--yes"]),
         (["--restore"], ["restore", "ARN", "orders-2", "--without-settings"]),

@@ -132,7 +132,7 @@ def test_a_question_is_asked_and_only_yes_is_yes(cli: Cli, aws: Simulator) -> No
             terminal.type(answer)
             shown = terminal.ended(code)
         assert "TABLE   NAME      STATUS          SIZE  AGE  CREATED\n" in shown
-        row = r"\norders  orders-1  AVAILABLE  123 bytes  +\d+s  \d{4}-\d\d-\d\dT\S+Z\n +"
+        row = r"\norders  orders-1  AVAILABLE  123 bytes  +\d+s  \d{4}-\d\d-\d\d \d\d:\d\dZ\n +"
         assert re.search(row + arn, shown)
         assert len(backups_in(aws)) == left
 
@@ -177,7 +177,8 @@ def test_ctrl_c_on_a_terminal_leaves_a_few_lines_however_many_go_on(
         shown = terminal.ended(130)
     last = shown.rstrip().splitlines()[-2:]
     assert last[0] == "Stopped waiting. 12 backups go on in AWS."
-    assert last[1] == f"Wait for all that are CREATING: ddb-backup wait --all --region {REGION}"
+    again = f"ddb-backup wait --all --region {REGION}"
+    assert last[1] == f"Wait for all that are CREATING: {again}"
     assert "Error" not in shown
     assert "arn:" not in shown
 

@@ -92,13 +92,7 @@ class Finds(ManyCaller):
     async def _find(
         self, request: FindRequest, runs: Mapping[str, Run], searched: Mapping[str, Run]
     ) -> FindResult:
-        looked = await look_in(
-            request,
-            {
-                region: run.settle(_find_in(request, region, run, everywhere=region in searched))
-                for region, run in runs.items()
-            },
-        )
+        looked = await look_in(request, runs, lambda run: _find_in(request, run, searched))
         raise_cancelled(looked.errors.values())
         if not looked.found:
             raise next(iter(looked.errors.values()))
@@ -111,10 +105,11 @@ class Finds(ManyCaller):
 
 
 async def _find_in(
-    request: FindRequest, region: str, run: Run, *, everywhere: bool
+    request: FindRequest, run: Run, searched: Mapping[str, Run]
 ) -> list[BackupSummary]:
-    """The backups of one region, in which names and patterns are looked for only if `everywhere`."""
-    arns = {one.arn for one in request.arns if one.region == region}
+    """The backups of one region; names and patterns are looked for in those `searched` alone."""
+    everywhere = run.dynamodb.region in searched
+    arns = {one.arn for one in request.arns if one.region == run.dynamodb.region}
     names = set(request.names) if everywhere else set()
     by_pattern = everywhere and request.searches
     one_by_one = not by_pattern and len(arns) + len(names) <= FEW

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Collection, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Final, Generic, TypeVar
 
 from ..backup.calls import describe_table
 from ..calls.aws_errors import AwsFailure
@@ -65,11 +65,7 @@ async def select(
         NoTableSelectedError: No table fits.
     """
     looked = await look_in(
-        request,
-        {
-            region: run.settle(_in_region(request, run, _of_region(known, region)))
-            for region, run in runs.items()
-        },
+        request, runs, lambda run: _in_region(request, run, _of_region(known, run.dynamodb.region))
     )
     found, errors = looked.found, looked.errors
     if errors and (not found or all_or_nothing or _is_cancelled(errors)):
@@ -107,22 +103,25 @@ class Looked(Generic[T]):
     skipped: Sequence[str] = ()
 
 
-async def look_in(request: TableSelector, looks: Mapping[str, Coroutine[Any, Any, T]]) -> Looked[T]:
-    """Look in several regions side by side, the first of very many alone.
+async def look_in(
+    request: TableSelector, runs: Mapping[str, Run], look: Callable[[Run], Awaitable[T]]
+) -> Looked[T]:
+    """Look in several regions side by side; if in all there are, in the first alone.
 
     Raises:
         CredentialsError: There are no credentials for the first, so none for the others.
     """
+    waiting = dict(runs)
     seen: dict[str, T | BackupError] = {}
-    waiting = dict(looks)
-    if request.all_regions and looks:
-        first = next(iter(waiting))
-        seen[first] = await _settled(waiting.pop(first))
-        if _is_hopeless(seen[first]):
-            for look in waiting.values():
-                look.close()
-            raise cast(BackupError, seen[first])
-    found, failed = await by_region(waiting)
+    if request.all_regions and runs:
+        first, run = next(iter(runs.items()))
+        del waiting[first]
+        seen[first] = one = await _settled(run.settle(look(run)))
+        if isinstance(one, BackupError) and _is_hopeless(one):
+            raise one
+    found, failed = await by_region(
+        {region: run.settle(look(run)) for region, run in waiting.items()}
+    )
     for region, one in seen.items():
         if isinstance(one, BackupError):
             failed[region] = one
@@ -136,9 +135,10 @@ async def look_in(request: TableSelector, looks: Mapping[str, Coroutine[Any, Any
     )
 
 
-def _is_hopeless(seen: object) -> bool:
-    refused = isinstance(seen, RegionRefusedError)
-    return isinstance(seen, (CredentialsError, *_CANCELLED)) and not refused
+def _is_hopeless(error: BackupError) -> bool:
+    """Whether it would be the same in every other region."""
+    refused = isinstance(error, RegionRefusedError)
+    return isinstance(error, (CredentialsError, *_CANCELLED)) and not refused
 
 
 async def by_region(

@@ -11,6 +11,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 
 from pulumi_ddb_backup.aws import (
     AccessDeniedError,
+    BackupNotFoundError,
     BackupRecord,
     Fleet,
     FleetProgress,
@@ -156,7 +157,9 @@ def test_many_are_deleted_and_told_in_the_given_order(
     told.clear()
     outcomes = fleet.delete([one.backup_arn for one in twelve])
     assert [outcome.table for outcome in outcomes] == tables_of(twelve)
-    assert [(outcome.record, outcome.error) for outcome in outcomes] == [(None, None)] * 12
+    assert [outcome.error for outcome in outcomes] == [None] * 12
+    deleted = [outcome.record.backup_arn for outcome in outcomes if outcome.record]
+    assert deleted == [one.backup_arn for one in twelve]
     assert taken() == Counter()
     assert calls_by_api(aws) == {"DeleteBackup": 12}
     assert told[-1].line.startswith("12/12 deleted, 0 failed, ")
@@ -171,6 +174,7 @@ def test_what_is_in_use_is_deleted_later_and_what_is_gone_already_is_no_error(
     arns = [slow["BackupArn"], *(one.backup_arn for one in twelve)]
     outcomes = fleet.delete(arns)
     assert [outcome.error for outcome in outcomes] == [None] * 13
+    assert [outcome.record is None for outcome in outcomes] == [False, True, *[False] * 11]
     assert taken() == Counter()
     assert outcomes_of(aws, "DeleteBackup")["BackupInUseException"] > 2
 
@@ -206,3 +210,44 @@ def test_nothing_to_look_at_and_nothing_to_delete_is_no_call(aws: Simulator, fle
     assert fleet.describe([]) == []
     assert fleet.delete([]) == []
     assert aws.calls == []
+
+
+def test_many_backups_are_waited_for_side_by_side_in_the_given_order(
+    aws: Simulator, fleet: Fleet, twelve: list[BackupRecord], told: list[FleetProgress]
+) -> None:
+    told.clear()
+    slow = twelve[3:]
+    for one in slow:
+        aws.backup_status[one.backup_arn] = "CREATING"
+
+    def finish_once_all_are_waited_for() -> None:
+        if told and told[-1].under_way == len(slow):
+            aws.backup_status.clear()
+
+    aws.when("ListBackups", finish_once_all_are_waited_for)
+    remove(twelve[0])
+    outcomes = fleet.wait([one.backup_arn for one in twelve])
+    assert [outcome.table for outcome in outcomes] == tables_of(twelve)
+    assert isinstance(outcomes[0].error, BackupNotFoundError)
+    assert {one.record.backup_status for one in outcomes[1:] if one.record} == {"AVAILABLE"}
+    assert told[-1].line.startswith("11/12 available, 0 creating, 1 failed, ")
+    assert aws.count("CreateBackup") == 0
+
+
+def test_a_wait_for_what_is_no_backup_asks_nothing(
+    aws: Simulator, fleet: Fleet, twelve: list[BackupRecord]
+) -> None:
+    with pytest.raises(ValidationError):
+        fleet.wait([twelve[0].backup_arn, "orders"])
+    assert fleet.wait([]) == []
+    assert aws.calls == []
+
+
+def test_backups_are_described_by_their_arns_alone(
+    fleet: Fleet, twelve: list[BackupRecord]
+) -> None:
+    remove(twelve[2])
+    outcomes = fleet.describe([one.backup_arn for one in twelve])
+    assert [one.record and one.record.backup_name for one in outcomes] == [
+        None if number == 2 else one.backup_name for number, one in enumerate(twelve)
+    ]

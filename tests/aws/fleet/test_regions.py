@@ -18,6 +18,7 @@ from pulumi_ddb_backup.aws import (
     TableRef,
 )
 from pulumi_ddb_backup.aws.fleet.records import by_table
+from pulumi_ddb_backup.aws.rules.regions import dynamodb_regions, must_be_enabled
 from tests.aws.conftest import REGION
 from tests.aws.fleet_tables import (
     ELSEWHERE,
@@ -33,6 +34,7 @@ from tests.aws.fleet_tables import (
 from tests.aws.simulator import Fault, Simulator
 
 BOTH = [REGION, ELSEWHERE]
+OFF = [region for region in dynamodb_regions(REGION) if must_be_enabled(region)]
 APIS = ("ListTables", "GetResources", "DescribeTable", "CreateBackup", "DescribeBackup",
         "ListBackups", "DeleteBackup")  # fmt: skip
 WORDS = "The security token included in the request is invalid."
@@ -207,3 +209,40 @@ def test_the_connections_own_region_is_no_other_region(aws: Simulator, fleet: Fl
     with pytest.raises(AccessDeniedError):
         alone.create(of("orders", table_pattern="*"))
     assert names(alone.create(of("orders"))) == ["orders"]
+
+
+def test_of_all_regions_those_that_an_account_has_to_enable_may_be_off(
+    aws: Simulator, fleet: Fleet, here: list[str]
+) -> None:
+    for region in OFF:
+        not_enabled(aws, region)
+    result = fleet.create(of(table_pattern="shop-*", all_regions=True))
+    assert result.failed == []
+    assert result.regions_skipped == sorted(OFF)
+    assert taken(REGION, ELSEWHERE) == once_each(here) + once_each(
+        [*here, "shop-3"], region=ELSEWHERE
+    )
+
+
+def test_of_all_regions_one_that_is_always_on_fails_if_it_refuses_the_credentials(
+    aws: Simulator, fleet: Fleet, here: list[str]
+) -> None:
+    not_enabled(aws, ELSEWHERE)
+    result = fleet.create(of(table_pattern="shop-*", all_regions=True))
+    assert [outcome.table for outcome in result.failed] == [TableRef(ELSEWHERE, "*")]
+    assert result.regions_skipped == []
+
+
+def test_credentials_that_no_region_takes_skip_none(aws: Simulator, fleet: Fleet) -> None:
+    not_enabled(aws)
+    with pytest.raises(RegionRefusedError):
+        fleet.create(of(table_pattern="shop-*", all_regions=True))
+
+
+def test_no_table_in_any_of_all_regions_is_no_fault_of_one_that_is_off(
+    aws: Simulator, fleet: Fleet
+) -> None:
+    for region in OFF:
+        not_enabled(aws, region)
+    with pytest.raises(NoTableSelectedError):
+        fleet.create(of(table_pattern="zz-*", all_regions=True))

@@ -520,6 +520,34 @@ def test_the_inputs_of_a_request_are_those_that_the_rules_know() -> None:
     assert set(request.inputs()) <= set(INPUTS)
 
 
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"table_pattern": "prod-*"}, []),
+        ({"tags": {"team": "shop"}}, []),
+        ({"tables": [ARN], "table_pattern": "prod-*"}, []),
+        (
+            {"tables": [ARN, "orders"], "table_pattern": "prod-*"},
+            [
+                (
+                    "all_regions",
+                    "all_regions needs table_pattern or tags: a table that is named would have to "
+                    "exist in every region",
+                )
+            ],
+        ),
+        (
+            {"table_pattern": "prod-*", "regions": ["eu-west-1"]},
+            [("regions", "regions and all_regions exclude each other")],
+        ),
+    ],
+)
+def test_all_regions_are_for_what_is_looked_for(
+    asked: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    assert told({"backup_name": "{table}-1", "all_regions": True, **asked}) == expected
+
+
 @pytest.mark.parametrize("key", ["tables", "table_pattern", "exclude_pattern", "regions"])
 def test_a_string_where_a_list_belongs_is_not_taken_for_a_list_of_letters(key: str) -> None:
     """To a type checker a str is a sequence of str; its letters would be other patterns."""
