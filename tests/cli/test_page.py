@@ -28,6 +28,7 @@ EQUAL = (
     (re.compile(r"\d{8}T\d{6}Z"), "TIME"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "TIME"),
     (re.compile(r"\d\d:\d\d:\d\d\.\d{3}"), "TIME"),
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\dZ"), "TIME"),
     (re.compile(r"TIME-[0-9a-f]{8}"), "TIME-ID"),
     (re.compile(r"\d+:\d\d elapsed"), "SECONDS elapsed"),
     (re.compile(r"Elapsed: \d+s"), "Elapsed: SECONDS"),
@@ -75,7 +76,10 @@ def arrange(aws: Simulator, block: Block) -> Mapping[str, str]:
         elif kind == "backup":
             table, name, age, *status = given
             days = int(age[:-1]) / {"d": 1, "h": 24, "m": 1440, "s": 86400}[age[-1]]
-            plant(table, name, days_ago=days, status=status[0] if status else "AVAILABLE")
+            arn = plant(table, name, days_ago=days)
+            if status:  # until it is looked at
+                aws.backup_status[arn] = status[0]
+                aws.when("DescribeBackup", aws.backup_status.clear)
         else:
             assert kind == "deleted"
             client(aws).delete_table(TableName=given[0])

@@ -51,7 +51,7 @@ def test_a_terminal_shows_a_bar_and_then_the_result_alone(slow: Simulator, cli: 
     (arn,) = backups_in(slow)
     assert shown.rstrip("\n").endswith(arn)
     assert "\x1b[?25h" in terminal.text  # the cursor is back
-    assert re.search(r"━ Backup status: CREATING, Elapsed: \d+s, Remaining: \d+s", shown)
+    assert re.search(r"━ Backup status: CREATING, Elapsed: \d+s, timeout in \d+:\d\d", shown)
 
 
 def test_a_terminal_shows_the_counts_of_many(slow: Simulator, cli: Cli) -> None:
