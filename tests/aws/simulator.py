@@ -455,7 +455,7 @@ class Simulator:
 
     def _look(self, details: dict[str, Any]) -> None:
         self._tell_status(details)
-        table = details["BackupArn"].split("/")[1]
+        table = details["BackupArn"].partition("/backup/")[0].rpartition("/")[2]
         details["BackupSizeBytes"] = self.backup_bytes.get(table, details["BackupSizeBytes"])
         if details["BackupArn"] in self._looks_left:
             self._looks_left[details["BackupArn"]] -= 1
