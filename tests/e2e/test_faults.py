@@ -188,7 +188,7 @@ def test_a_run_that_is_killed_is_recognised_by_its_backup_and_taken_over(
         shown = ""
         for line in child.stdout:
             shown += line
-            if "Backup status: CREATING" in line:
+            if "CREATING, timeout in" in line:
                 aws.finish_backups()
     assert child.wait(TIMEOUT_SECONDS) == 0, shown
     assert "was started by an earlier run and is not finished; going on with it" in shown

@@ -262,7 +262,7 @@ def test_ctrl_c_twice_during_a_final_backup_leaves_the_table_and_the_next_destro
     with stack.started(*RUN_PROGRAM) as child:
         assert child.stdout is not None
         shown = ""
-        for mark in ("Backup status: CREATING", "press ^C again"):
+        for mark in ("CREATING, timeout in", "press ^C again"):
             while mark not in shown:
                 line = child.stdout.readline()
                 assert line, shown
