@@ -209,7 +209,7 @@ def test_a_new_trigger_on_a_half_made_backup_ends_with_the_right_backups(
     stack.inputs(**BY_PREFIX, deletion_policy=policy, triggers={"release": "2"})
     shown = stack.up(code=1).text
     assert "There is another ongoing conflicting backup operation on the table." in shown
-    assert f"Being created now: {first}" in shown
+    assert f"The one being created: {first}" in shown
     assert stack.backup() is not None, "the half-made backup must not be lost"
     assert arns(dynamodb) == [first]
     aws.finish_backups()
