@@ -178,9 +178,19 @@ class Backups(Restores):
         backup_name_prefix: str | None = None,
         timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS,
     ) -> lookups.Latest:
-        """The newest AVAILABLE USER backup of the very table that has this name now, by its id.
+        """Find the newest AVAILABLE backup that a user made of the table that has this name now.
 
-        A table that is gone is no failure: then the newest one under its name is found.
+        Tables are told apart by their ids. If the table is gone, the newest backup under its name is
+        found.
+
+        Args:
+            table_name: Name or ARN of the table.
+            backup_name_prefix: As for `find`.
+            timeout_seconds: As for `find`.
+
+        Raises:
+            ValidationError: As for `find`.
+            BackupError: As for `find`.
         """
         query = BackupQuery(table_name, backup_name_prefix, timeout_seconds=timeout_seconds)
         run = self._run_of_query(query, validate_query(query.inputs(), of_one_table=True))

@@ -45,7 +45,8 @@ class BackupError(Exception):
     """What failed. Names in braces are attributes of `facts`."""
     advice: ClassVar[str] = ""
     """What to do next, likewise."""
-    stopped: ClassVar[bool] = False  # by the caller, which is no failure
+    stopped: ClassVar[bool] = False
+    """Whether the caller stopped the operation, which is no failure."""
 
     def __init__(
         self,

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.highlighter import RegexHighlighter
 from rich.text import Text
+from rich.theme import Theme
 
 from ..display import iso
 
@@ -34,6 +36,21 @@ _STYLES: Final[Mapping[str, str]] = {
 
 _NUMBERS: Final = ("SIZE", "AGE", "SECONDS")
 """The headings of columns that end under each other."""
+
+
+class _States(RegexHighlighter):
+    """The states in a line, in the colours that they have in a table."""
+
+    base_style = "state."
+    highlights: ClassVar = [
+        r"(?P<good>(?<!not )\b(?:AVAILABLE|ACTIVE)\b)",
+        r"(?P<going>\b(?:CREATING|UPDATING)\b)",
+        r"(?P<bad>\b[1-9]\d* failed\b|\bDELETED\b)",
+    ]
+
+
+HIGHLIGHTER: Final = _States()
+_THEME: Final = Theme({"state.good": "green", "state.going": "yellow", "state.bad": "bold red"})
 
 
 class Output(str, Enum):
@@ -118,7 +135,14 @@ class _Console(Console):
     """A console of unbroken lines, in which a table's name is never taken for markup."""
 
     def __init__(self, *, stderr: bool = False) -> None:
-        super().__init__(stderr=stderr, soft_wrap=True, markup=False, emoji=False, highlight=False)
+        super().__init__(
+            stderr=stderr,
+            soft_wrap=True,
+            markup=False,
+            emoji=False,
+            highlight=False,
+            theme=_THEME,
+        )
 
     def on_broken_pipe(self) -> None:
         raise  # rich would end the process; it is being called in an `except` clause
@@ -187,11 +211,11 @@ class Screen:
     def notice(self, text: str) -> None:
         """Say what is going on, unless `quiet`."""
         if not self.quiet:
-            self._say(Text(_safe_lines(text)))
+            self.say(text)
 
     def say(self, text: str) -> None:
         """Say what has to be known, even if `quiet`."""
-        self._say(Text(_safe_lines(text)))
+        self._say(HIGHLIGHTER(Text(_safe_lines(text))))
 
     def error(self, text: str) -> None:
         """Say what is wrong."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..aws.fleet.planning import PlannedBackup, Planner
 from ..aws.fleet.records import TableOutcome
 from ..aws.fleet.requests import FleetRequest
-from . import views
+from . import regions, views
 from .exit_codes import ExitCode
 from .failures import of_outcomes
 from .output import Result, Table
@@ -17,14 +17,20 @@ from .session import Session
 def dry_run(session: Session, request: FleetRequest, *, alone: bool) -> ExitCode:
     """Show what `request` would do; the exit code that `backup` would end with for its failures."""
     with session.watching(alone=alone) as watch:
-        planned = Planner(session.connection, watch, on_progress=watch.many).plan(request)
+        plan = Planner(session.connection, watch, on_progress=watch.many).plan(request)
+    planned = plan.backups
     outcomes = [TableOutcome(one.table, error=one.error, skipped=one.skipped) for one in planned]
-    code = session.end(_result(planned, outcomes), outcomes, "not possible")
+    code = session.end(_result(planned, outcomes, plan.regions_skipped), outcomes, "not possible")
+    regions.tell_skipped(session, plan.regions_skipped)
     session.screen.notice("This was a dry run: no backup was started.")
     return code
 
 
-def _result(planned: Sequence[PlannedBackup], outcomes: Sequence[TableOutcome]) -> Result:
+def _result(
+    planned: Sequence[PlannedBackup],
+    outcomes: Sequence[TableOutcome],
+    regions_skipped: Sequence[str],
+) -> Result:
     ready = [one for one in planned if one.described]
     return Result(
         {
@@ -32,6 +38,7 @@ def _result(planned: Sequence[PlannedBackup], outcomes: Sequence[TableOutcome]) 
             "tables": [_as_json(one) for one in ready],
             "failed": of_outcomes(outcomes),
             "skipped": views.skipped([one for one in outcomes if one.skipped]),
+            "skipped_regions": regions_skipped,
         },
         _table(planned) if planned else [],
         [one.described.arn for one in ready if one.described],

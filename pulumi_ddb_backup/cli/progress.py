@@ -13,9 +13,10 @@ from rich.progress import Progress as RichProgress
 from ..aws.fleet.records import FleetProgress
 from ..aws.records import Progress
 from ..display import FleetRow, RowListener
-from .output import Screen, safe
+from .output import HIGHLIGHTER, Screen, safe
 
 _BAR_WIDTH: Final = 20
+_CALM: Final = "cyan"
 
 
 class Watch:
@@ -58,13 +59,12 @@ class Watch:
 
 
 class Lines(Watch):
-    """A line every half minute; of many, also the last counts."""
+    """A line every half minute."""
 
     def __init__(self, screen: Screen, *, alone: bool) -> None:
         super().__init__(screen, alone=alone)
         self._one = RowListener(self)
         self._many = FleetRow(self)
-        self._untold = ""
 
     def look(self, progress: Progress) -> None:
         self._one.progress(progress)
@@ -74,29 +74,22 @@ class Lines(Watch):
 
     def show(self, text: str) -> None:
         """See `Row`: there is none."""
-        self._untold = text
 
     def tell(self, text: str) -> None:
         """See `Row`."""
-        self._untold = ""
         self.screen.notice(text)
-
-    def end(self) -> None:
-        if self._untold and not self.alone:
-            self.tell(self._untold)
 
 
 class Bar(Watch):
-    """A bar that is gone at the end; of many, the last counts stay."""
+    """A bar that is gone at the end, when the result tells the rest."""
 
     def __init__(self, screen: Screen, *, alone: bool) -> None:
         super().__init__(screen, alone=alone)
-        text = TextColumn("{task.description}", markup=False)
-        self._bars = RichProgress(
-            BarColumn(_BAR_WIDTH), text, console=screen.errors, transient=True
-        )
+        text = TextColumn("{task.description}", markup=False, highlighter=HIGHLIGHTER)
+        bar = BarColumn(_BAR_WIDTH, style="dim", complete_style=_CALM, finished_style=_CALM)
+        bar.pulse_style = _CALM
+        self._bars = RichProgress(bar, text, console=screen.errors, transient=True)
         self._task = self._bars.add_task("Asking AWS ...", total=None)
-        self._line = ""
         self._bars.start()
 
     def notice(self, text: str) -> None:
@@ -107,10 +100,9 @@ class Bar(Watch):
         self._bars.update(self._task, description=safe(progress.row))
 
     def count(self, progress: FleetProgress) -> None:
-        self._line = progress.line
         self._bars.update(
             self._task,
-            description=self._line,
+            description=progress.line,
             total=progress.total,
             completed=progress.done + progress.failed,
         )
@@ -118,8 +110,6 @@ class Bar(Watch):
     def end(self) -> None:
         with suppress(OSError):  # the terminal is gone
             self._bars.stop()
-        if self._line:
-            self.screen.notice(self._line)
 
 
 @contextmanager

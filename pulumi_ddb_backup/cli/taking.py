@@ -10,13 +10,12 @@ from ..aws.fleet.records import FleetResult
 from ..aws.fleet.requests import FleetRequest
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from ..display import final_line_of_set, skipped_lines
-from . import failures, planning, views
+from . import failures, planning, regions, views
 from .command import command
 from .exit_codes import ExitCode
 from .failures import broken
 from .options import AllRegions, Regions, Timeout
 from .output import Result
-from .regions import tell_skipped
 from .selecting import Exclude, Tables, Tags, selected
 from .session import Session
 from .stopping import is_left
@@ -108,7 +107,7 @@ def backup(
         result = session.fleet(watch).create(request)
     missed = "not started" if no_wait else "not AVAILABLE"
     code = session.end(_result(session, result, alone=alone), result.outcomes, missed)
-    tell_skipped(session, result.regions_skipped)
+    regions.tell_skipped(session, result.regions_skipped)
     if skipped := skipped_lines(result):
         session.screen.notice("\n".join(skipped))
     if no_wait:
@@ -131,6 +130,7 @@ def _tell_going_on(session: Session, result: FleetResult) -> None:
     going_on = [one.backup for one in result.outcomes if one.backup and one.is_creating]
     if going_on:
         how_many = "The backup goes" if len(going_on) == 1 else f"{len(going_on)} backups go"
-        arns, regions = [one.backup_arn for one in going_on], [one.region for one in going_on]
-        waiting = failures.waiting(arns, regions, session.command)
-        session.screen.notice(f"{how_many} on in AWS. {waiting}")
+        arns, where = [one.backup_arn for one in going_on], [one.region for one in going_on]
+        session.screen.notice(
+            f"{how_many} on in AWS. {failures.waiting(arns, where, session.command)}"
+        )

@@ -209,7 +209,9 @@ def _row(outcome: TableOutcome) -> tuple[str, ...]:
         outcome.table.region,
         backup.backup_status if backup else "skipped" if outcome.skipped else "failed",
         size_of(record.backup_size_bytes if record else None),
-        f"{record.elapsed_seconds:.1f}" if record and record.elapsed_seconds else NOTHING,
+        f"{record.elapsed_seconds:.1f}"
+        if record and record.elapsed_seconds is not None
+        else NOTHING,
     )
 
 

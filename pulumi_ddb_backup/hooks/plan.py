@@ -107,8 +107,8 @@ class HookPlan:
         if self.moment == "final" and table.protected:
             raise HookRefusal(
                 f"DynamoDB table '{table.name}' has deletion protection: AWS would not delete it, so no "
-                "backup was started. Set deletion_protection_enabled=False, run `pulumi up`, then delete "
-                "it."
+                "backup was started. Set deletion_protection_enabled=False, run `pulumi up` (with "
+                "--refresh if the table was restored from a backup), then delete it."
             )
         connection = connection_of_program().overridden(
             region=self.region or table.region,

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import socket
 import sys
 import threading
@@ -456,9 +455,8 @@ class Simulator:
 
     def _look(self, details: dict[str, Any]) -> None:
         self._tell_status(details)
-        table = re.search(r"(?<=:table/)[^/]+", details["BackupArn"])  # AWS Backup's names none
-        if table is not None and table[0] in self.backup_bytes:
-            details["BackupSizeBytes"] = self.backup_bytes[table[0]]
+        table = details["BackupArn"].partition("/backup/")[0].rpartition("/")[2]
+        details["BackupSizeBytes"] = self.backup_bytes.get(table, details["BackupSizeBytes"])
         if details["BackupArn"] in self._looks_left:
             self._looks_left[details["BackupArn"]] -= 1
 

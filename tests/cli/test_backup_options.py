@@ -61,6 +61,7 @@ def test_the_json_of_a_dry_run_has_no_backups(aws: Simulator, inline: Inline) ->
         ],
         "failed": [],
         "skipped": [],
+        "skipped_regions": [],
     }
     assert backups_in(aws) == []
 
@@ -104,7 +105,6 @@ def test_without_waiting_many_are_started_and_none_is_called_available(
     tables(slow, *(f"table-{number}" for number in range(8)))
     ended = cli("backup", "table-*", "--no-wait")
     assert [line.split()[2] for line in ended.lines[1:]] == ["CREATING"] * 8
-    assert "8/8 started, 0 failed" in ended.err
     assert "8 backups go on in AWS. Wait for all that are CREATING: ddb-backup wait" in ended.err
     assert "AVAILABLE" not in ended.out + ended.err
     assert len(backups_in(slow)) == 8

@@ -101,7 +101,15 @@ def test_the_help_names_every_command_and_exit_code(inline: Inline) -> None:
         assert re.search(rf"^ +{code:d}  {code.meaning[:40]}", told, re.MULTILINE)
 
 
-EVERYWHERE = ("--output", "--quiet", "--profile", "--role-arn", "--endpoint-url", "--help")
+EVERYWHERE = (
+    "--output",
+    "--quiet",
+    "--profile",
+    "--role-arn",
+    "--endpoint-url",
+    "--debug",
+    "--help",
+)
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, *OFFLINE])

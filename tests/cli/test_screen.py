@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import signal
-import struct
 import subprocess
-import termios
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 
@@ -19,7 +14,6 @@ import pytest
 from tests.aws.conftest import REGION
 from tests.aws.simulator import Fault, Simulator
 from tests.cli.conftest import (
-    ANSI,
     COMMAND,
     ELSEWHERE,
     TIMEOUT_SECONDS,
@@ -33,66 +27,10 @@ from tests.cli.conftest import (
     plant,
     tables,
 )
+from tests.cli.terminal import on_terminal, screen
 
 CTRL_C = b"\x03"
 WAIT = "Wait for it: ddb-backup wait "
-
-
-class Terminal:
-    """A command on a terminal of its own, with all that it has written there so far."""
-
-    def __init__(self, child: subprocess.Popen[bytes], terminal: int) -> None:
-        self._child = child
-        self._terminal = terminal
-        self.text = ""
-
-    def until(self, text: str) -> None:
-        """Read until the terminal has shown `text`."""
-        while text not in ANSI.sub("", self.text):
-            read = self._read()
-            assert read, self.text
-            self.text += read
-
-    def type(self, keys: bytes) -> None:
-        os.write(self._terminal, keys)
-
-    def ended(self, code: int = 0) -> str:
-        """All that was shown, without colours, once the command has ended."""
-        while read := self._read():
-            self.text += read
-        shown = ANSI.sub("", self.text).replace("\r\n", "\n")
-        return checked(Ended(self._child.wait(), shown, ""), code).out
-
-    def _read(self) -> str:
-        try:
-            return os.read(self._terminal, 65536).decode(errors="replace")
-        except OSError:  # nobody has it open any more
-            return ""
-
-
-@contextmanager
-def on_terminal(
-    cli: Cli, *arguments: str, columns: int = 100, env: Env | None = None
-) -> Iterator[Terminal]:
-    """A command on a terminal of that width."""
-    ours, theirs = os.openpty()
-    fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    child = subprocess.Popen(
-        [*COMMAND, *arguments],
-        env=cli.with_({"TERM": "xterm-256color", **(env or {})}),
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-    )
-    os.close(theirs)
-    try:
-        yield Terminal(child, ours)
-    finally:
-        child.kill()
-        child.wait()
-        os.close(ours)
 
 
 @pytest.fixture
@@ -107,22 +45,32 @@ def slow(aws: Simulator) -> Simulator:
 
 def test_a_terminal_shows_a_bar_and_then_the_result_alone(slow: Simulator, cli: Cli) -> None:
     with on_terminal(cli, "backup", "orders") as terminal:
-        terminal.until("━ Backup status: CREATING, Elapsed: ")
+        terminal.until(" CREATING, timeout in ")
         slow.finish_backups()
         shown = terminal.ended()
     (arn,) = backups_in(slow)
     assert shown.rstrip("\n").endswith(arn)
     assert "\x1b[?25h" in terminal.text  # the cursor is back
-    assert re.search(r"━ Backup status: CREATING, Elapsed: \d+s, Remaining: \d+s", shown)
+    assert re.search(r"━ \d+:\d\d CREATING, timeout in \d+:\d\d", shown)
 
 
 def test_a_terminal_shows_the_counts_of_many(slow: Simulator, cli: Cli) -> None:
     tables(slow, "users")
     with on_terminal(cli, "backup", "*") as terminal:
-        terminal.until("━ 0/2 available, 2 creating, 0 failed, ")
+        terminal.until("━ 0/2 available, 2 creating, ")
         slow.finish_backups()
-        shown = terminal.ended()
-    assert re.search(r"[\r\n]2/2 available, \d\d:\d\d elapsed\nTABLE", shown)
+        terminal.ended()
+    counts = [line for line in screen(terminal.text) if " available" in line]
+    assert counts == []  # the last line says it
+    assert screen(terminal.text)[-1].startswith("2 of 2 backups are AVAILABLE, ")
+
+
+def test_a_state_has_its_colour_and_its_word(aws: Simulator, cli: Cli) -> None:
+    with on_terminal(cli, "backup", "orders", "nope", columns=400) as terminal:
+        terminal.ended(4)
+    assert re.search(r"\x1b\[32mAVAILABLE\x1b", terminal.text)
+    assert re.search(r"\x1b\[1;31mfailed\x1b", terminal.text)
+    assert "not AVAILABLE" in terminal.text  # in no colour: it is not
 
 
 @pytest.mark.parametrize("env", [{"CI": "true"}, {"TERM": "dumb"}], ids=str)
@@ -196,7 +144,7 @@ def test_ctrl_c_tells_what_goes_on_and_the_command_that_waits_for_it(
     slow: Simulator, cli: Cli
 ) -> None:
     with on_terminal(cli, "backup", "orders") as terminal:
-        terminal.until("Backup status: CREATING")
+        terminal.until(" CREATING, timeout in ")
         terminal.type(CTRL_C)
         shown = terminal.ended(130)
     (arn,) = backups_in(slow)
@@ -231,8 +179,7 @@ def test_ctrl_c_on_a_terminal_leaves_a_few_lines_however_many_go_on(
         shown = terminal.ended(130)
     last = shown.rstrip().splitlines()[-2:]
     assert last[0] == "Stopped waiting. 12 backups go on in AWS."
-    again = f"ddb-backup wait --all --region {REGION}"
-    assert last[1] == f"Wait for all that are CREATING: {again}"
+    assert last[1] == f"Wait for all that are CREATING: ddb-backup wait --all --region {REGION}"
     assert "Error" not in shown
     assert "arn:" not in shown
 
@@ -310,7 +257,7 @@ def test_ctrl_c_in_a_wait_for_several_tells_of_each(slow: Simulator, cli: Cli) -
     tables(slow, "users")
     first, second = plant_creating(slow), plant_creating(slow, "users")
     with cli.started("wait", first, second) as child:
-        interrupt(child, "0/2 available, 2 creating, 0 failed, ")
+        interrupt(child, "0/2 available, 2 creating, ")
         out, err = child.communicate()
     checked(Ended(child.returncode, out, err), 130)
     assert f"Wait for them: ddb-backup wait {first} {second}\n" in err

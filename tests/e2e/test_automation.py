@@ -477,7 +477,7 @@ def test_a_hook_of_the_same_name_with_other_options_is_refused(
     runner = Runner(create_or_select_stack("dev", "shop", program, opts=opts))
     with pytest.raises(AutomationError) as caught:
         runner.preview()
-    assert "Hook 'ddb-backup-final' is there already in this program, with other options" in str(
+    assert "This program already has a hook named 'ddb-backup-final', with other options" in str(
         caught.value
     )
 
@@ -525,7 +525,7 @@ def test_a_cli_that_refuses_or_is_not_there_is_told_in_its_own_words(
     env["PATH"] = str(tmp_path)
     with pytest.raises(AutomationError) as caught:
         take_backup("orders", **options)
-    assert caught.value.words == "the Pulumi CLI is not on PATH (no program `pulumi` there)"
+    assert caught.value.words == "the Pulumi CLI (`pulumi`) is not on PATH"
 
 
 def test_one_run_at_a_time_of_a_stack_and_of_a_runner(

@@ -330,7 +330,7 @@ def test_ctrl_c_keeps_the_arn_and_the_next_up_resumes(
     with stack.started("up", "--yes", "--skip-preview") as child:
         assert child.stdout is not None
         shown = ""
-        while "Backup status: CREATING" not in shown:
+        while "CREATING, timeout in" not in shown:
             line = child.stdout.readline()
             assert line, shown
             shown += line

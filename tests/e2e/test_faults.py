@@ -188,7 +188,7 @@ def test_a_run_that_is_killed_is_recognised_by_its_backup_and_taken_over(
         shown = ""
         for line in child.stdout:
             shown += line
-            if "Backup status: CREATING" in line:
+            if "CREATING, timeout in" in line:
                 aws.finish_backups()
     assert child.wait(TIMEOUT_SECONDS) == 0, shown
     assert "was started by an earlier run and is not finished; going on with it" in shown
@@ -209,7 +209,7 @@ def test_a_new_trigger_on_a_half_made_backup_ends_with_the_right_backups(
     stack.inputs(**BY_PREFIX, deletion_policy=policy, triggers={"release": "2"})
     shown = stack.up(code=1).text
     assert "There is another ongoing conflicting backup operation on the table." in shown
-    assert f"Being created now: {first}" in shown
+    assert f"The one being created: {first}" in shown
     assert stack.backup() is not None, "the half-made backup must not be lost"
     assert arns(dynamodb) == [first]
     aws.finish_backups()

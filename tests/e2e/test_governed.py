@@ -48,7 +48,7 @@ def test_a_provider_that_can_not_be_followed_is_refused_at_preview(
     shown = stack.run("preview", code=1).text
     assert (
         "aws.Provider 'there' manages the table, and its assumeRoles can't be taken over. "
-        "A dynamic resource calls AWS by itself: give table_name=table.arn, or say where with "
+        "Backups don't go through that provider: give table_name=table.arn, or say where with "
         "region, profile or role_arn"
     ) in " ".join(shown.split())
     assert names(dynamodb) == []

@@ -111,7 +111,7 @@ def test_the_loud_way_out_deletes_the_table_without_a_backup(
     stack = hooked(options={"on_failure": "continue"})
     aws.fault(Fault("CreateBackup", code="AccessDeniedException", status=400))
     shown = stack.run(*RUN_PROGRAM).text
-    assert 'NO BACKUP, and on_failure="continue" lets it go on all the same.' in shown
+    assert 'NO BACKUP. Going on all the same (on_failure="continue").' in shown
     assert tables(dynamodb) == set()
 
 
@@ -123,7 +123,7 @@ def test_a_table_with_deletion_protection_is_refused_before_any_backup(
     stack.up()
     shown = stack.run(*RUN_PROGRAM, code=1).text
     assert "DynamoDB table 'users' has deletion protection" in shown
-    assert "set deletion_protection_enabled=False" in shown
+    assert "Set deletion_protection_enabled=False" in shown
     assert backups(dynamodb) == []
     assert tables(dynamodb) == {"users"}
 
@@ -174,7 +174,7 @@ def test_a_recent_backup_is_reused_only_where_asked_for(
     stack = hooked(options={"reuse_within": 3600})
     made = dynamodb.create_backup(TableName="users", BackupName="by-hand")["BackupDetails"]
     shown = stack.run(*RUN_PROGRAM).text
-    assert "Backup 'by-hand' of table 'users' is reused, it is 0:0" in shown
+    assert "Reusing backup 'by-hand' of table 'users', which is 0:0" in shown
     assert made["BackupArn"] in shown
     assert backups(dynamodb) == ["by-hand"]
     assert tables(dynamodb) == set()
@@ -262,7 +262,7 @@ def test_ctrl_c_twice_during_a_final_backup_leaves_the_table_and_the_next_destro
     with stack.started(*RUN_PROGRAM) as child:
         assert child.stdout is not None
         shown = ""
-        for mark in ("Backup status: CREATING", "press ^C again"):
+        for mark in ("CREATING, timeout in", "press ^C again"):
             while mark not in shown:
                 line = child.stdout.readline()
                 assert line, shown

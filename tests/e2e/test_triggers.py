@@ -115,7 +115,7 @@ def test_a_trigger_that_can_not_be_kept_is_told_with_what_to_give_instead(
     )
     shown = stack.run("preview", code=1).text
     assert (
-        "Backup 'orders': triggers[\"a\"][0] is a RemoteAsset whose content is not fetched. "
+        "Backup 'orders': triggers[\"a\"][0] is a RemoteAsset whose content is not downloaded. "
         "Give its version or its hash instead."
     ) in shown
     assert "hushhush" not in shown

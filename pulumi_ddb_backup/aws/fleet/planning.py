@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..backup import operation, tables
@@ -36,15 +37,29 @@ class PlannedBackup:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """What `Fleet.create` would do.
+
+    Attributes:
+        backups: One for each table, by region and name.
+        regions_skipped: See `FleetResult.regions_skipped`.
+    """
+
+    backups: Sequence[PlannedBackup]
+    regions_skipped: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Planner(Fleet):
     """`Fleet` that describes each table and calls nothing that changes anything in AWS."""
 
     _names: dict[TableRef, str] = field(default_factory=dict)
     _described: dict[TableRef, Table] = field(default_factory=dict)
 
-    def plan(self, request: FleetRequest) -> list[PlannedBackup]:
-        """What `create` would do, by region and table. It raises what `create` raises."""
-        return [
+    def plan(self, request: FleetRequest) -> Plan:
+        """What `create` would do. It raises what `create` raises."""
+        result = self.create(request)
+        planned = [
             PlannedBackup(
                 one.table,
                 self._names.get(one.table, ""),
@@ -52,8 +67,9 @@ class Planner(Fleet):
                 one.error,
                 one.skipped,
             )
-            for one in self.create(request).outcomes
+            for one in result.outcomes
         ]
+        return Plan(planned, result.regions_skipped)
 
     def _taking(
         self,

@@ -109,7 +109,7 @@ def test_a_lost_answer_and_a_list_without_an_end_leave_the_doubt(
     with pytest.raises(BackupError) as failed:
         backups.create(ORDERS)
     assert failed.value.facts.doubt
-    assert "its continuation token came back" in failed.value.facts.doubt
+    assert "AWS sent the same continuation token twice" in failed.value.facts.doubt
     assert aws.count("CreateBackup") == 1
 
 
