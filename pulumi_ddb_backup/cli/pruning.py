@@ -17,6 +17,7 @@ from ..aws.records import BackupSummary
 from ..aws.retention.operation import Prunes
 from ..aws.retention.records import Kept, PrunedTable, PruneRequest, PruneResult, Retention
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
+from ..display import iso
 from . import failures, regions, values, views
 from .command import command
 from .exit_codes import ExitCode, code_of_all
@@ -74,8 +75,8 @@ def prune(
         typer.Option(
             metavar="DIGITS",
             show_default=False,
-            help="Only backups of this owner: the first four of the eight hex digits that end the "
-            "name. Default: every owner, each by itself.",
+            help="Prune the backups of this resource or hook: the first four of the eight hex digits "
+            "that end their names. Default: those that `ddb-backup backup --prefix` took.",
         ),
     ] = None,
     region: Regions = None,
@@ -95,8 +96,8 @@ def prune(
 
     Examples:
         # See what would go, then delete it
-        $ ddb-backup prune 'prod-*' --prefix nightly- --keep-daily 7 --keep-monthly 12
-        $ ddb-backup prune 'prod-*' --prefix nightly- --keep-daily 7 --keep-monthly 12 --yes
+        $ ddb-backup prune 'prod-*' --prefix nightly- --keep-daily 7
+        $ ddb-backup prune 'prod-*' --prefix nightly- --keep-daily 7 --yes
     """
     known = known_prices(prices)
     chosen = selected(session, tables, tag, "prune")
@@ -174,7 +175,7 @@ def _rows(one: PrunedTable, now: datetime, *, yes: bool) -> Iterator[tuple[str, 
     """The backups of a table, the newest first."""
     kept = {each.backup.backup_arn: each for each in one.kept}
     backups = [*(each.backup for each in one.kept), *one.expired]
-    for backup in sorted(backups, key=views.newest_first, reverse=True):
+    for backup in sorted(backups, key=_age_order, reverse=True):
         arn = backup.backup_arn
         state = "kept" if arn in kept else "expired"
         if yes and state == "expired":
@@ -189,6 +190,11 @@ def _rows(one: PrunedTable, now: datetime, *, yes: bool) -> Iterator[tuple[str, 
             views.age_of(backup.backup_creation_date_time, now),
             arn,
         )
+
+
+def _age_order(backup: BackupSummary) -> tuple[str, str]:
+    made = backup.backup_creation_date_time
+    return iso(made) if made else "", backup.backup_arn
 
 
 def _reasons(kept: Kept) -> str:

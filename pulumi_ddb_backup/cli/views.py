@@ -20,12 +20,6 @@ NOTHING: Final = "-"
 _AGES: Final = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 
-def newest_first(backup: BackupSummary) -> tuple[str, str]:
-    """The key by which backups are in the order of their times."""
-    made = backup.backup_creation_date_time
-    return iso(made) if made else "", backup.backup_arn
-
-
 def age_of(moment: datetime | None, now: datetime) -> str:
     """How long ago it was, in its largest unit: `2d`, `3h`."""
     return span_of(None if moment is None else max(timedelta(), now - moment))

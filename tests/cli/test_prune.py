@@ -56,7 +56,7 @@ def test_five_hundred_backups_in_three_regions(cli: Cli, aws: Simulator) -> None
     for region in REGIONS:
         add_tables(*tables, region=region)
         for name in tables:
-            stays[region] |= set(history(name, 10, region=region)[:3])
+            stays[region] |= set(history(name, 10, region=region, owner=None)[:3])
     command = ["prune", "table-*", "--prefix", "nightly-", "--keep-last", "3"]
     command += [part for region in REGIONS for part in ("--region", region)]
     told = cli(*command, "--output", "json").json
@@ -75,7 +75,7 @@ def test_five_hundred_backups_in_three_regions(cli: Cli, aws: Simulator) -> None
 def test_a_deletion_that_is_denied_is_told_and_the_exit_code_says_so(
     cli: Cli, aws: Simulator
 ) -> None:
-    arns = history("orders", 3)
+    arns = history("orders", 3, owner=None)
     aws.fault(denied("DeleteBackup"))
     ended = cli("prune", "orders", "--prefix", "nightly-", "--keep-last", "2", "--yes", code=6)
     assert "dynamodb:DeleteBackup" in ended.err
@@ -87,7 +87,7 @@ def test_a_deletion_that_is_denied_is_told_and_the_exit_code_says_so(
 def test_what_it_costs_is_told_by_the_prices_that_are_given(
     cli: Cli, aws: Simulator, tmp_path: Path
 ) -> None:
-    history("orders", 3)
+    history("orders", 3, owner=None)
     prices = tmp_path / "prices.json"
     told = {"as_of": "2026-11", "source": "me", "backup_gib_month": "100000000"}
     prices.write_text(json.dumps({"regions": {REGION: told}}), encoding="utf-8")
@@ -104,7 +104,7 @@ def test_what_it_costs_is_told_by_the_prices_that_are_given(
 
 
 def test_a_single_backup_that_stays_is_told_in_the_singular(cli: Cli, aws: Simulator) -> None:
-    history("orders", 2)
+    history("orders", 2, owner=None)
     ended = cli("prune", "orders", "--prefix", "nightly-", "--keep-last", "1", "--yes")
     assert (
         "1 backup stays, 123 bytes (no price for eu-west-1 known). 1 backup was deleted, 123 bytes."
@@ -112,7 +112,7 @@ def test_a_single_backup_that_stays_is_told_in_the_singular(cli: Cli, aws: Simul
 
 
 def test_rules_that_keep_nothing_or_are_no_rules_are_refused(cli: Cli, aws: Simulator) -> None:
-    arns = history("orders", 3)
+    arns = history("orders", 3, owner=None)
     asked = ("prune", "orders", "--prefix", "nightly-", "--yes")
     nothing = cli(*asked, code=2).err
     assert "must keep something" in nothing

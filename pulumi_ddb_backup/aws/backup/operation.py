@@ -175,7 +175,7 @@ def name_of(request: BackupRequest, run: Run) -> str:
     """The name of a backup that is taken now."""
     if request.backup_name is not None:
         return request.backup_name
-    identity = request.identity or naming.digest({"table": request.table})
+    identity = request.identity or naming.nobodys_identity(request.table)
     moment = run.account.clock.now()
     return naming.generated_name(request.backup_name_prefix or "", moment, identity)
 

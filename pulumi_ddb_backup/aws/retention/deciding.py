@@ -10,7 +10,6 @@ from typing import Final
 from ..fleet.records import TableOutcome, table_of
 from ..fleet.requests import TableRef
 from ..records import BackupStatus, BackupSummary
-from ..rules.naming import mark_in
 from ..tables import Table
 from .decision import decide
 from .records import PrunedTable, PruneRequest, Why
@@ -19,8 +18,8 @@ from .rules import left_alone, of_another_table
 NOT_LISTED: Final = (
     "AWS's list does not show the backup that was just taken, so it may lack others too"
 )
-_Group = tuple[str, str, str]
-"""Backups that are decided on together: the table's ARN and id, and the owner's mark."""
+_Group = tuple[str, str]
+"""Backups that are decided on together: those of one table, by its ARN and id."""
 
 
 def decided_for(
@@ -28,7 +27,7 @@ def decided_for(
 ) -> PrunedTable:
     """What stays and what has expired of the backups under a table's name.
 
-    Each table that has had the name, and each owner, is decided on by itself.
+    Each table that has had the name is decided on by itself.
     """
     if doubt := _doubt(table, backups, request):
         return PrunedTable(table, doubt=doubt)
@@ -42,8 +41,7 @@ def decided_for(
         if why is not None:
             others.append((backup, why))
         else:
-            mark = mark_in(backup.backup_name, prefix) or ""
-            groups[(backup.table_arn, backup.table_id or "", mark)].append(backup)
+            groups[(backup.table_arn, backup.table_id or "")].append(backup)
     decisions = [decide(group, request.retention, request.protected) for group in groups.values()]
     return PrunedTable(
         table,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from ..fleet.rules import named_everywhere, validate_selector
 from ..records import BackupStatus, BackupSummary
 from ..rules.durations import parse_duration
-from ..rules.naming import mark_in
+from ..rules.naming import is_generated_by, mark_in, nobodys_identity
 from ..rules.text import shown
 from ..rules.validation import PREFIX_MAX, Failure, a_flag, a_name, a_timeout
 from ..rules.values import without_none
@@ -116,14 +116,17 @@ def left_alone(backup: BackupSummary, prefix: str, owner: str | None) -> Why | N
     Args:
         backup: A backup under the table's name.
         prefix: What names are made from; only backups with such a name may go.
-        owner: The mark of the owner whose backups may go; None for any.
+        owner: The mark of the owner whose backups may go. None means the backups that the library
+            or the command line took, on behalf of nobody but the table.
     """
     if backup.backup_type != "USER":
         return Why.NOT_USER
-    mark = mark_in(backup.backup_name, prefix)
+    name = backup.backup_name
+    mark = mark_in(name, prefix)
     if mark is None:
         return Why.OTHER_NAME
-    if owner not in (None, mark):
+    nobodys = is_generated_by(name, prefix, nobodys_identity(backup.table_name))
+    if mark != owner if owner else not nobodys:
         return Why.OTHER_OWNER
     if backup.backup_status != BackupStatus.AVAILABLE:
         return Why.NOT_AVAILABLE

@@ -36,6 +36,11 @@ def identity(owner: Mapping[str, object], asked: Mapping[str, object]) -> str:
     return owner_mark(owner) + digest({"owner": owner, "asked": asked})[_MARK_LENGTH:]
 
 
+def nobodys_identity(table: str) -> str:
+    """The eight hex digits in the name of a backup that was taken for nobody but the table."""
+    return digest({"table": table})
+
+
 def generated_name(prefix: str, moment: datetime, identity: str) -> str:
     """The name of a backup taken at `moment` by whoever `identity` stands for."""
     return f"{prefix}{moment.astimezone(timezone.utc).strftime(_TIME)}-{identity}"

@@ -9,7 +9,12 @@ from typing import Any
 from moto.dynamodb.models.table import Backup
 
 from pulumi_ddb_backup.aws import PruneRequest, Retention
-from pulumi_ddb_backup.aws.rules.naming import generated_name, identity, owner_mark
+from pulumi_ddb_backup.aws.rules.naming import (
+    generated_name,
+    identity,
+    nobodys_identity,
+    owner_mark,
+)
 from tests.aws.conftest import REGION
 from tests.aws.fleet_tables import backend
 from tests.aws.restores import ACCOUNT, KINDS
@@ -22,15 +27,16 @@ def add_backup(
     table: str,
     days_ago: float,
     *,
-    owner: Mapping[str, object] = ME,
+    owner: Mapping[str, object] | None = ME,
     region: str = REGION,
     type_: str = "USER",
     name: str = "",
 ) -> str:
-    """A backup that `owner` took so many days ago; its ARN."""
+    """A backup that `owner`, or else the command line, took so many days ago; its ARN."""
     there, ago = backend(region), timedelta(days=days_ago)
     at = datetime.now(timezone.utc) - ago
-    name = name or generated_name("nightly-", at, identity(owner, {"night": days_ago}))
+    digits = identity(owner, {"night": days_ago}) if owner else nobodys_identity(table)
+    name = name or generated_name("nightly-", at, digits)
     backup = KINDS.get(type_, Backup)(ACCOUNT, region, name, there.get_table(table), type_=type_)
     backup.creation_date_time -= ago
     there.backups[backup.arn] = backup

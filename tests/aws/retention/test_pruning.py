@@ -14,6 +14,7 @@ from pulumi_ddb_backup.aws import (
     AccountNotAllowedError,
     BackupInUseError,
     BackupRecord,
+    BackupRequest,
     Backups,
     Connection,
     FleetProgress,
@@ -124,7 +125,7 @@ def test_a_dry_run_tells_the_same_and_deletes_nothing(aws: Simulator, prunes: Pr
 
 
 def test_the_same_is_asked_of_backups_and_is_a_dry_run_by_default(backups: Backups) -> None:
-    arns = history("orders", 4)
+    arns = history("orders", 4, owner=None)
     request = PruneRequest(tables=["orders"], retention=TWO, backup_name_prefix="nightly-")
     assert [one.backup_arn for one in only(backups.prune(request)).expired] == arns[2:]
     assert there_are() == set(arns)
@@ -160,10 +161,23 @@ def test_two_owners_of_one_prefix_never_prune_each_others(prunes: Prunes) -> Non
     assert there_are() == {*mine[:2], *theirs[:2]}
 
 
-def test_without_an_owner_each_owners_are_counted_by_themselves(prunes: Prunes) -> None:
-    mine, theirs = history("orders", 4), history("orders", 5, owner=OTHER)
-    prunes.prune(of("orders", owner=None))
-    assert there_are() == {*mine[:2], *theirs[:2]}
+def test_without_an_owner_only_nobodys_backups_go(prunes: Prunes) -> None:
+    nobodys, mine = history("orders", 4, owner=None), history("orders", 4)
+    result = only(prunes.prune(of("orders", owner=None)))
+    assert there_are() == {*nobodys[:2], *mine}
+    assert whys(result) == dict.fromkeys(mine, Why.OTHER_OWNER)
+
+
+def test_what_the_library_takes_for_nobody_is_pruned_by_default(
+    backups: Backups, prunes: Prunes
+) -> None:
+    taken = [
+        backups.create(BackupRequest("orders", backup_name_prefix="nightly-")).backup_arn
+        for _ in range(3)
+    ]
+    result = only(prunes.prune(of("orders", owner=None)))
+    assert len(result.deleted) == 1
+    assert there_are() == set(taken) - set(result.deleted)
 
 
 def test_a_table_that_was_made_again_keeps_all_of_the_old_ones_backups(prunes: Prunes) -> None:

@@ -16,7 +16,12 @@ from pulumi_ddb_backup.aws.retention.rules import (
     validate_prune,
     validate_retention,
 )
-from pulumi_ddb_backup.aws.rules.naming import generated_name, identity, owner_mark
+from pulumi_ddb_backup.aws.rules.naming import (
+    generated_name,
+    identity,
+    nobodys_identity,
+    owner_mark,
+)
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 ME = {"urn": "mine"}
@@ -141,8 +146,15 @@ def test_only_ones_own_finished_backups_may_go(change: dict[str, Any], why: Why 
     assert left_alone(replace(MINE, **change), "orders-", OWNER) is why
 
 
-def test_whoever_asks_for_no_owner_means_all_owners() -> None:
-    assert left_alone(replace(MINE, backup_name=THEIRS), "orders-", None) is None
+def test_whoever_asks_for_no_owner_means_what_was_taken_for_nobody() -> None:
+    nobodys = generated_name("orders-", AT, nobodys_identity("orders"))
+    assert left_alone(replace(MINE, backup_name=nobodys), "orders-", None) is None
+    assert left_alone(MINE, "orders-", None) is Why.OTHER_OWNER
+    anothers = generated_name("orders-", AT, nobodys_identity("users"))
+    assert left_alone(replace(MINE, backup_name=anothers), "orders-", None) is Why.OTHER_OWNER
+    alike = nobodys_identity("orders")[:4] + "0000"
+    by_chance = generated_name("orders-", AT, alike)
+    assert left_alone(replace(MINE, backup_name=by_chance), "orders-", None) is Why.OTHER_OWNER
 
 
 @pytest.mark.parametrize(
