@@ -51,9 +51,11 @@ class Retention:
 
     @classmethod
     def of(cls, rules: Mapping[str, Any]) -> Retention:
-        """The retention that a mapping of these names asks for, once it breaks no rule.
+        """Make a retention of a mapping of these names, which must break no rule.
 
-        Its numbers may be floats, which Pulumi makes of all, and `keep_within` text such as `30d`.
+        Args:
+            rules: The rules by their names. Whole numbers may be floats, as Pulumi hands them on, and
+                `keep_within` may be text such as `30d`.
         """
         values: dict[str, Any] = without_none(rules)
         for name, value in values.items():
@@ -82,12 +84,19 @@ class Why(str, Enum):
     """Why a backup is none of the owner's to delete."""
 
     NOT_USER = "it was not made by CreateBackup"
+    """It is of type SYSTEM or AWS_BACKUP."""
     NOT_AVAILABLE = "it is not AVAILABLE"
+    """It is still CREATING, or gone."""
     OTHER_TABLE = "it is of a table that was deleted"
+    """Its TableId is not that of the table that has the name now."""
     UNKNOWN_TABLE = "AWS does not say whether it is of this very table"
+    """AWS gives no TableId of it, or of the table."""
     UNKNOWN_TIME = "AWS does not say when it was made"
+    """AWS gives no time."""
     OTHER_NAME = "its name was not made from this prefix"
+    """Somebody else named it."""
     OTHER_OWNER = "another owner's backups have this prefix too"
+    """Another resource, stack or hook took it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,12 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A backup that stays, and each rule that keeps it."""
+    """A backup that stays.
+
+    Attributes:
+        backup: The backup.
+        reasons: Each rule that keeps it.
+    """
 
     backup: BackupSummary
     reasons: Sequence[Reason]

@@ -29,10 +29,10 @@ RULES: Final = (*COUNTS, "keep_within", "timezone")
 
 
 def validate_retention(inputs: Mapping[str, object]) -> list[Failure]:
-    """Every failure of a retention at once; None is the same as absent.
+    """Check the rules of a retention, and return every rule that they break.
 
     Args:
-        inputs: The rules by their names, as `Retention.of` takes them.
+        inputs: The rules by their names, as `Retention.of` takes them. None is the same as absent.
     """
     known = without_none(inputs)
     failures = [
@@ -80,7 +80,11 @@ def zone(name: str) -> tzinfo:
 
 
 def validate_prune(inputs: Mapping[str, object]) -> list[Failure]:
-    """Every failure of what a prune is asked at once; see `validation.validate`."""
+    """Check a `PruneRequest`, and return every rule that it breaks.
+
+    Args:
+        inputs: What its `inputs()` returns.
+    """
     retention = inputs.get("retention")
     return [
         *validate_selector(inputs),
