@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     )
     from .resources.backup import Backup
     from .resources.backup_set import BackupSet
+    from .resources.retention_args import RetentionArgs
 
 __all__ = [
     "Backup",
     "BackupSet",
     "LatestBackup",
     "ProtectedTable",
+    "RetentionArgs",
     "__version__",
     "automation",
     "get_backups",
@@ -37,6 +39,7 @@ _MODULES = {
     "BackupSet": "resources.backup_set",
     "LatestBackup": "components.protected_table",
     "ProtectedTable": "components.protected_table",
+    "RetentionArgs": "resources.retention_args",
     "get_backups": "lookups",
     "get_backups_output": "lookups",
     "get_latest_backup": "lookups",

@@ -66,6 +66,8 @@ version: str = ddb_backup.__version__
 
 def resources(table: pulumi.Output[str]) -> pulumi.Output[str]:
     ddb_backup.Backup("plain", table_name="orders", backup_name="orders-1")
+    keep: ddb_backup.RetentionArgs = {"keep_last": 7, "keep_daily": 14, "keep_within": "30d"}
+    ddb_backup.Backup("kept", table_name="orders", backup_name_prefix="o-", retention=keep)
     ddb_backup.Backup("taken-in", existing_backup_arn="arn:aws:dynamodb:...")
     backup = ddb_backup.Backup(
         "full",

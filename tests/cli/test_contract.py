@@ -77,6 +77,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "restore": ("restore", "ARN", "orders-2"),
     "delete": ("delete", "ARN", "--yes"),
     "sweep": ("sweep", "--prefix", "old", "--older-than", "1d", "--yes"),
+    "prune": ("prune", "orders", "--prefix", "old-", "--keep-last", "1", "--yes"),
 }
 OFFLINE = ("iam-policy",)
 
@@ -200,7 +201,7 @@ def test_the_json_of_a_command_has_its_shape(
         assert ended.err == ""
 
 
-@pytest.mark.parametrize("command", [one for one in COMMANDS if one != "check"])
+@pytest.mark.parametrize("command", [one for one in COMMANDS if one not in ("check", "prune")])
 def test_quiet_leaves_nothing_but_an_arn(inline: Inline, arn: str, command: str) -> None:
     ended = inline(*words(command, arn), "--quiet")
     assert re.fullmatch(rf"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders\S*\n", ended.out)
@@ -247,6 +248,7 @@ CALLED = {
     "restore": "RestoreTableFromBackup",
     "delete": "DeleteBackup",
     "sweep": "ListBackups",
+    "prune": "ListBackups",
 }
 FAULTS = [
     ("AccessDeniedException", 6),
