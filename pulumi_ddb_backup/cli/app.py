@@ -9,10 +9,20 @@ from typing import Annotated, Final, NoReturn
 import typer
 
 from .._version import __version__
-from . import allowing, checking, deleting, looking, pruning, restoring, taking, waiting
+from . import (
+    allowing,
+    checking,
+    completing,
+    deleting,
+    looking,
+    pruning,
+    restoring,
+    taking,
+    waiting,
+)
 from .exit_codes import ExitCode
 from .help import Group
-from .process import leave, prepare
+from .process import leave, leave_at_once, prepare
 from .session import PROGRAM
 
 _CODES: Final = "\n".join(f"{code} {code.meaning}" for code in ExitCode)
@@ -56,9 +66,23 @@ def _root(
         raise typer.Exit(ExitCode.USAGE)
 
 
+def _complete() -> NoReturn:
+    """Answer a shell that asks what could be typed; if that fails, with nothing."""
+    code: object = ExitCode.DONE
+    try:
+        typer.echo(completing.answer(lambda: app(prog_name=PROGRAM)), nl=False)
+    except SystemExit as ended:
+        code = ended.code
+    except OSError:
+        pass  # the shell has gone away
+    leave_at_once(code if isinstance(code, int) else ExitCode.DONE)
+
+
 def run() -> NoReturn:
     """Carry out the command line of this process, and end it."""
     prepare()
+    if completing.is_asked():
+        _complete()
     try:
         app(prog_name=PROGRAM)
     except SystemExit as ended:

@@ -65,6 +65,7 @@ OPTIONS: Final[Mapping[str, str]] = {
 ARNS_TOLD: Final = 5
 """So many ARNs are put into one command to type."""
 
+_STOPS: Final = (".", ":", ";", ",", "!", "?")
 _INPUT = re.compile(r"(?<![\w'.-])(?P<name>[a-z]+(?:_[a-z]+)*)(?P<index>\[\d+\])?(?!\w)")
 
 
@@ -107,10 +108,9 @@ def next_steps(error: BackupError, command: Callable[..., str], again: str) -> I
         again: This very command line.
     """
     facts = error.facts
-    if arn := _going_on(error):
-        yield f"Wait for it: {command('wait', arn)}"
-    elif isinstance(error, BackupInUseError) and facts.backup_arn:
-        yield f"Wait for that one: {command('wait', facts.backup_arn)}"
+    if arn := _to_wait_for(error):
+        which = "it" if _going_on(error) else "that one"
+        yield f"Wait for {which}: {command('wait', arn)}"
     if error.unfinished_restore:
         yield f"Go on with it: {again}"
     elif facts.doubt:
@@ -130,17 +130,23 @@ def _going_on(error: BackupError) -> str | None:
     return error.facts.backup_arn or None if isinstance(error, BackupCancelledError) else None
 
 
+def _to_wait_for(error: BackupError) -> str | None:
+    """The ARN of the backup that goes on in AWS, or that somebody else has started."""
+    in_use = error.facts.backup_arn if isinstance(error, BackupInUseError) else None
+    return _going_on(error) or in_use or None
+
+
 def next_steps_of_all(
     errors: Sequence[BackupError], command: Callable[..., str], again: str
 ) -> list[str]:
     """What to type next after several failures; see `next_steps`."""
-    unfinished = [error for error in errors if _going_on(error)]
-    if unfinished[1:]:
-        arns = [arn for error in unfinished if (arn := _going_on(error))]
-        return [waiting(arns, {error.facts.region for error in unfinished}, command)]
-    return list(
-        dict.fromkeys(step for error in errors for step in next_steps(error, command, again))
-    )
+    waited = {arn: error.facts.region for error in errors if (arn := _to_wait_for(error))}
+    if len(waited) == 1:
+        waited = {}  # it is told with its own error
+    joined = [waiting(list(waited), waited.values(), command)] if waited else []
+    others = [error for error in errors if _to_wait_for(error) not in waited]
+    steps = (step for error in others for step in next_steps(error, command, again))
+    return [*joined, *dict.fromkeys(steps)]
 
 
 def waiting(arns: Sequence[str], regions: Iterable[str], command: Callable[..., str]) -> str:
@@ -187,8 +193,15 @@ def of_outcomes(outcomes: Iterable[TableOutcome]) -> list[dict[str, object]]:
 
 def line(outcome: TableOutcome) -> str:
     """All that is known of a failure, on one line, with the table and its region."""
-    told = " ".join(str(outcome.error or "").splitlines())
-    return f"{outcome.table.shown}: {told}"
+    return f"{outcome.table.shown}: {on_one_line(str(outcome.error or ''))}"
+
+
+def on_one_line(text: str) -> str:
+    """The lines of `text` on one; a line that ends without a stop, as with an ARN, gets a dash."""
+    first, *more = text.splitlines() or [""]
+    for after in more:
+        first += f" {after}" if first.endswith(_STOPS) else f" - {after}"
+    return first
 
 
 def errors_of(outcomes: Sequence[TableOutcome]) -> list[BackupError]:

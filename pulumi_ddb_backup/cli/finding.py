@@ -11,7 +11,7 @@ import typer
 from ..aws.fleet.finding import FindRequest, FindResult, Finds
 from ..aws.rules.text import shown
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
-from . import regions, values
+from . import completing, regions, values
 from .options import Type
 from .session import Session
 
@@ -22,6 +22,7 @@ Tables = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="TABLE|PATTERN",
+        autocompletion=completing.tables,
         show_default=False,
         help="Names or ARNs of tables, which may be gone, and shell patterns of names in quotes, "
         "such as 'prod-*'. Default: all tables.",

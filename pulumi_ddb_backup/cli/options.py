@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from . import values
+from . import completing, values
 from .output import Output
 
 _EVERYWHERE: Final = "Global options"
@@ -64,12 +64,19 @@ Types = Annotated[
     ),
 ]
 BackupArns = Annotated[
-    list[str], typer.Argument(metavar="ARN", show_default=False, help="ARNs of the backups.")
+    list[str],
+    typer.Argument(
+        metavar="ARN",
+        autocompletion=completing.backups,
+        show_default=False,
+        help="ARNs of the backups.",
+    ),
 ]
 ArnOrTable = Annotated[
     str,
     typer.Argument(
         metavar="ARN|TABLE",
+        autocompletion=completing.backups_or_tables,
         show_default=False,
         help="ARN of the backup. With --latest: name or ARN of the table.",
     ),

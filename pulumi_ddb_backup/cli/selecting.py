@@ -11,7 +11,7 @@ import typer
 
 from ..aws.fleet.requests import TableSelector
 from ..aws.rules.text import shown
-from . import values
+from . import completing, values
 from .failures import broken
 from .session import Session
 
@@ -19,6 +19,7 @@ Tables = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="TABLE|PATTERN",
+        autocompletion=completing.tables,
         show_default=False,
         help="Names or ARNs of tables, or quoted shell patterns such as 'prod-*'.",
     ),

@@ -98,21 +98,28 @@ class Session:
         steps = failures.next_steps(error, self.command, self.again())
         self.screen.error("\n".join([failures.message(error, self.names), *steps]))
 
-    def end(self, result: Result, outcomes: Sequence[TableOutcome], missed: str) -> ExitCode:
+    def end(
+        self,
+        result: Result,
+        outcomes: Sequence[TableOutcome],
+        missed: str,
+        failed: str | None = None,
+    ) -> ExitCode:
         """Show the result of an operation, then what went wrong for some of many; its exit code.
 
         Args:
             result: What there is to show.
             outcomes: How it ended for each.
             missed: What has not become of those that failed, such as "not AVAILABLE".
+            failed: What to say of those that failed. Default: "backups are" and `missed`.
         """
         try:
             self.screen.result(result)
         finally:  # whoever read the result may have gone away
-            self._tell_failed(outcomes, missed)
+            self._tell_failed(outcomes, missed, failed or f"backups are {missed}")
         return code_of_all(failures.errors_of(outcomes))
 
-    def _tell_failed(self, outcomes: Sequence[TableOutcome], missed: str) -> None:
+    def _tell_failed(self, outcomes: Sequence[TableOutcome], missed: str, told: str) -> None:
         """Each on a line; one alone in full. What was only left alone is counted."""
         failed = [outcome for outcome in outcomes if outcome.error is not None]
         if len(outcomes) > 1:
@@ -125,7 +132,7 @@ class Session:
             for error in errors:
                 self.tell(error)
         elif errors:
-            lines = [_counted(failed, outcomes, missed)]
+            lines = [_counted(failed, outcomes, told)]
             lines += [f"  {failures.line(outcome)}" for outcome in failed]
             steps = failures.next_steps_of_all(errors, self.command, self.again())
             self.screen.error("\n".join([*lines, *steps]))
@@ -143,13 +150,13 @@ class Session:
         self.connection = Connection(profile=profile, roles=roles, endpoint_url=endpoint_url)
 
 
-def _counted(failed: Sequence[TableOutcome], all_: Sequence[TableOutcome], missed: str) -> str:
+def _counted(failed: Sequence[TableOutcome], all_: Sequence[TableOutcome], told: str) -> str:
     """How many there are of those that failed; a region that failed is no backup."""
     tables, total = (sum(not one.table.is_region for one in many) for many in (failed, all_))
     regions = len(failed) - tables
     noun = "region" if regions == 1 else "regions"
     more = f", and {regions} {noun} could not be looked in" if regions else ""
-    return f"{tables} of {total} backups are {missed}{more}:"
+    return f"{tables} of {total} {told}{more}:"
 
 
 def carry_out(

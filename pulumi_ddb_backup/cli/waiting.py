@@ -12,7 +12,7 @@ from ..aws.fleet.finding import FindResult
 from ..aws.records import BackupStatus
 from ..aws.rules.arns import BackupArn
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS, Failure, validate
-from . import failures, views
+from . import completing, failures, views
 from .command import command
 from .exit_codes import ExitCode, code_of_all
 from .failures import broken
@@ -32,6 +32,7 @@ def wait(
         list[str] | None,
         typer.Argument(
             metavar="ARN|TABLE|PATTERN",
+            autocompletion=completing.backups_or_tables,
             show_default=False,
             help="ARNs of the backups. With --all: names, ARNs or patterns of the tables whose backups "
             "to wait for. Default: all tables.",

@@ -70,7 +70,7 @@ def test_a_dry_run_ends_as_the_backup_would(aws: Simulator, inline: Inline) -> N
     tables(aws, "going")
     aws.table_status["going"] = "DELETING"
     ended = inline("backup", "orders", "going", "nope", "--dry-run", code=ExitCode.FAILED)
-    assert "Error: 2 of 3 backups are not possible:" in ended.err
+    assert "Error: 2 of 3 tables can't be backed up:" in ended.err
     assert re.search(r"nope \(.*\): Table Validation Failed: .* does not exist", ended.err)
     assert aws.count("CreateBackup") == 0
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from pulumi_ddb_backup.cli.failures import on_one_line
 from pulumi_ddb_backup.cli.policy import ITEM_ACTIONS
 from tests.aws.conftest import REGION, client, create_table
 from tests.aws.fleet_tables import at_call
@@ -251,6 +252,23 @@ def test_a_backup_that_runs_already_is_told_with_the_command_that_waits_for_it(
     ended = inline("backup", "orders", "--endpoint-url", aws.url, code=3)
     assert f"Wait for that one: ddb-backup wait {arn} --endpoint-url {aws.url}\n" in ended.err
     assert backups_in(aws) == [arn]
+
+
+def test_backups_that_run_already_are_waited_for_with_one_command(
+    aws: Simulator, inline: Inline
+) -> None:
+    tables(aws, "prod-carts")
+    aws.creating_seconds = 3600
+    arns = [take(aws, table, "by-somebody-else") for table in ("orders", "prod-carts")]
+    ended = inline("backup", "orders", "prod-carts", code=3)
+    steps = [line for line in ended.err.splitlines() if line.startswith("Wait for")]
+    assert steps == [f"Wait for them: ddb-backup wait {' '.join(arns)}"]
+
+
+def test_lines_of_a_message_do_not_run_together_in_a_row() -> None:
+    told = on_one_line("It timed out. Backup ARN: arn:x\nRun it again.\nOr wait")
+    assert told == "It timed out. Backup ARN: arn:x - Run it again. Or wait"
+    assert on_one_line("") == ""
 
 
 # wait, show
