@@ -37,6 +37,15 @@ _GONE: Final = (
     " If somebody has deleted it by hand, run `pulumi refresh` first, or the same command with "
     "`--refresh`: the table leaves the stack's state, and needs no backup any more."
 )
+_WAITED_FOR: Final = (
+    "The next run waits for this same backup while it is CREATING. Once it is AVAILABLE, the next run "
+    "takes another, unless reuse_within says that this one will do."
+)
+_ANOTHER: Final = (
+    "Wait until this backup is AVAILABLE: with a backup_name, the next run takes another one then, "
+    "unless reuse_within says that this one will do."
+)
+"""What the next run makes of a backup that goes on in AWS. No state of a hook's holds its ARN."""
 
 
 class HookRefusal(Exception):
@@ -94,6 +103,8 @@ class HookPlan:
         except (BackupError, SettingsError, HookRefusal) as error:
             gone = isinstance(error, TableNotFoundError) and self.moment in _OLD_TABLE
             message = f"{error}\n{CONSEQUENCES[self.moment]}{_GONE if gone else ''}"
+            if isinstance(error, BackupError) and error.unfinished:
+                message += f" {_WAITED_FOR if self.backup_name is None else _ANOTHER}"
             if self.on_failure == "stop":
                 raise HookRefusal(message) from None
             what = "NO BACKUP"

@@ -95,6 +95,7 @@ def test_a_final_backup_that_times_out_keeps_the_table_and_is_taken_up_again(
     aws.creating_seconds = 1000
     shown = stack.run(*RUN_PROGRAM, code=1).text
     assert "Backup creation timed out after 60s. Current status: CREATING." in shown
+    assert "The next run waits for this same backup while it is CREATING." in shown
     assert tables(dynamodb) == {"users"}
     (name,) = backups(dynamodb)
     stack.configure(options={"timeout": 1800})
