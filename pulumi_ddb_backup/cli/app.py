@@ -13,6 +13,7 @@ from . import (
     allowing,
     checking,
     completing,
+    costing,
     deleting,
     looking,
     pruning,
@@ -35,7 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
     epilog=f"Exit codes\n{_CODES}",
 )
-for group in (taking, waiting, looking, checking, restoring, deleting, pruning, allowing):
+for group in (taking, waiting, looking, checking, restoring, deleting, pruning, costing, allowing):
     app.registered_commands += group.app.registered_commands
 
 

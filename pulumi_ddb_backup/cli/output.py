@@ -34,7 +34,7 @@ _STYLES: Final[Mapping[str, str]] = {
 }
 
 
-_NUMBERS: Final = ("SIZE", "AGE", "SECONDS")
+_NUMBERS: Final = ("SIZE", "AGE", "SECONDS", "BACKUPS", "THIS MONTH", "A MONTH")
 """The headings of columns that end under each other."""
 
 
@@ -80,6 +80,8 @@ class Table:
         arns = [Text(safe(arn), "dim") for arn in self.arns]
         room = max(line.cell_len for line in (header, *rows)) + 2
         header.stylize("bold")
+        if not any(self.arns):
+            return [header, *rows]
         if width is None or all(room + arn.cell_len <= width for arn in arns):
             header.pad_right(room - header.cell_len)
             header.append("ARN", "bold")

@@ -66,6 +66,18 @@ CHECKED = {
 }
 COUNTS = {"ok", "late", "missing", "unknown"}
 TOTALS = {"count", "size_bytes", "by_status"}
+PRUNED = {
+    "table_name",
+    "region",
+    "kept",
+    "expired",
+    "deleted",
+    "failed",
+    "left_alone",
+    "error",
+}
+TOTAL = {"count", "size_bytes", "cost_a_month"}
+COSTS = TOTAL | {"cost_this_month"}
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     # A use of each that calls AWS; ARN stands for an AVAILABLE backup's.
@@ -78,6 +90,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "delete": ("delete", "ARN", "--yes"),
     "sweep": ("sweep", "--prefix", "old", "--older-than", "1d", "--yes"),
     "prune": ("prune", "orders", "--prefix", "old-", "--keep-last", "1", "--yes"),
+    "cost": ("cost",),
 }
 OFFLINE = ("iam-policy",)
 
@@ -188,6 +201,27 @@ def shape(value: Any) -> Any:
                 "skipped_regions": [],
             },
         ),
+        (
+            "prune",
+            {
+                "dry_run": bool,
+                "tables": [PRUNED],
+                "kept": TOTAL,
+                "expired": TOTAL,
+                "failed": [],
+                "skipped": [],
+                "skipped_regions": [],
+            },
+        ),
+        (
+            "cost",
+            {
+                "tables": [COSTS | {"table_name", "region"}],
+                "totals": COSTS,
+                "failed": [],
+                "skipped_regions": [],
+            },
+        ),
     ],
 )
 @pytest.mark.parametrize("quiet", [False, True])
@@ -249,6 +283,7 @@ CALLED = {
     "delete": "DeleteBackup",
     "sweep": "ListBackups",
     "prune": "ListBackups",
+    "cost": "ListBackups",
 }
 FAULTS = [
     ("AccessDeniedException", 6),
