@@ -22,7 +22,7 @@ PricesFile = Annotated[
         metavar="FILE",
         envvar="DDB_BACKUP_PRICES",
         show_default=False,
-        help="Prices as `ddb-backup prices` writes them. Default: DDB_BACKUP_PRICES, or published "
+        help="JSON file with the prices of your regions. Default: DDB_BACKUP_PRICES, or published "
         f"prices of {' and '.join(SHIPPED)}.",
     ),
 ]
