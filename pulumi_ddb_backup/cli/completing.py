@@ -83,7 +83,7 @@ def join_words(environ: MutableMapping[str, str]) -> str:
     """Join the words that bash has split at `:` and `=`; what it keeps of the one being typed."""
     words = environ.get("COMP_WORDS", "").split("\n")
     place = environ.get("COMP_CWORD", "")
-    if not place.isdigit():
+    if not place.isdigit() or int(place) >= len(words):  # another shell's, or another script's
         return ""
     joined: list[str] = []
     kept, glue = "", False

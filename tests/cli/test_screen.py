@@ -166,7 +166,7 @@ def test_ctrl_c_tells_of_each_of_many_whether_it_goes_on(slow: Simulator, cli: C
     assert len(backups_in(slow)) == 4
     for arn in backups_in(slow):
         assert err.count(arn) == 1
-    assert "\nStopped waiting. 4 backups go on in AWS.\nWait for them: ddb-backup wait arn:" in err
+    assert "Stopped waiting. 4 backups go on in AWS.\nWait for them: ddb-backup wait arn:" in err
 
 
 def test_ctrl_c_on_a_terminal_leaves_a_few_lines_however_many_go_on(
