@@ -263,7 +263,7 @@ def _tell(
         noun = "table was" if gone == 1 else "tables were"
         session.screen.notice(f"{gone} {noun} not pruned: being deleted, or gone by now.")
     for why, count in result.left_alone.items():
-        session.screen.notice(f"Left alone: {_counted(count)}, because {why.value}.")
+        session.screen.notice(f"Left alone: {_counted(count)} {why.value}.")
     session.screen.notice(_summary(result, prices, yes=yes))
     if not yes and any(one.expired for one in result.tables):
         session.screen.notice(

@@ -32,10 +32,8 @@ def test_a_dry_run_shows_what_stays_and_why_and_what_would_go(cli: Cli, aws: Sim
         ("expired", "-", arns[2]),
         ("expired", "-", arns[3]),
     ]
-    assert (
-        "Left alone: 1 backup, because another owner's backups have this prefix too.\n" in ended.err
-    )
-    assert "Left alone: 1 backup, because its name was not made from this prefix.\n" in ended.err
+    assert "Left alone: 1 backup of another owner with this prefix.\n" in ended.err
+    assert "Left alone: 1 backup not named from this prefix.\n" in ended.err
     assert (
         "2 backups stay, 246 bytes (no price for eu-west-1 known). 2 backups would go, 246 bytes.\n"
         "This was a dry run: nothing was deleted. To delete:\n"

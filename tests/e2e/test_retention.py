@@ -47,8 +47,8 @@ def test_six_releases_that_keep_two_leave_two_and_nobody_elses_goes(
     assert told["rules"] == retention
     assert (told["kept"], told["deleted"], told["failed"]) == (2, 1, 0)
     assert told["left_alone"] == {
-        "another owner's backups have this prefix too": 1,
-        "its name was not made from this prefix": 2,
+        "of another owner with this prefix": 1,
+        "not named from this prefix": 2,
     }
 
     # A release whose backup fails deletes nothing.

@@ -119,7 +119,8 @@ def test_the_recording_of_the_command_line_has_the_counts_and_the_result() -> No
     ]
     total = first(r"^\d+/(\d+) ", counts[-1].status)
     seen = {read.status.partition("/")[0] for read in counts}
-    assert {"0", total} < seen
+    assert "0" in seen
+    assert len(seen) > 1
     assert counts[-1].status == status_of(FleetProgress(int(total), int(total), 0, 0, 1.0))
     table = TableRef("eu-west-1", "prod-orders")
     arn = first(

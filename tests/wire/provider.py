@@ -62,6 +62,14 @@ class Engine(engine_pb2_grpc.EngineServicer):
             )
         assert arrived, f"not told {count} times: {text}"
 
+    def wait_for_row(self, text: str) -> None:
+        """Return once the row has shown exactly `text`: nobody waits for what a row shows."""
+        with self._told:
+            arrived = self._told.wait_for(
+                lambda: any(line.ephemeral and line.text == text for line in self.lines), SECONDS
+            )
+        assert arrived, f"not on the row: {text!r}"
+
     @property
     def kept(self) -> list[str]:
         """The lines that stay on the screen."""

@@ -188,13 +188,12 @@ def test_create_shows_progress_on_its_own_row_and_keeps_a_line_each_30_seconds(
     provider = start(fast=True)
     aws.creating_looks = 16  # the pauses between these are 68 seconds
     id_, _, _ = made(provider, timeout=600.0)
+    provider.engine.wait_for_row("")  # the final line is not on the row a second time
     lines = provider.engine.lines
     assert {line.urn for line in lines} == {provider.urn}
-    row = [line.text for line in lines if line.ephemeral]
-    assert row
-    *looks, last = row
+    looks = [line.text for line in lines if line.ephemeral and line.text]
+    assert looks
     assert all(re.fullmatch(r"\d+:\d\d CREATING, timeout in \d+:\d\d", text) for text in looks)
-    assert last == ""  # the final line is not on the row a second time
     started, *logged, final = provider.engine.kept
     assert started.endswith(f"started: {id_}")
     assert len(logged) == 2

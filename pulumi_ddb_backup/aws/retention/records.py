@@ -83,19 +83,19 @@ class Retention:
 class Why(str, Enum):
     """Why a backup is none of the owner's to delete."""
 
-    NOT_USER = "it was not made by CreateBackup"
+    NOT_USER = "not made by CreateBackup"
     """It is of type SYSTEM or AWS_BACKUP."""
-    NOT_AVAILABLE = "it is not AVAILABLE"
+    NOT_AVAILABLE = "not AVAILABLE"
     """It is still CREATING, or gone."""
-    OTHER_TABLE = "it is of a table that was deleted"
+    OTHER_TABLE = "of a table that was deleted"
     """Its TableId is not that of the table that has the name now."""
-    UNKNOWN_TABLE = "AWS does not say whether it is of this very table"
+    UNKNOWN_TABLE = "not known to be of this very table"
     """AWS gives no TableId of it, or of the table."""
-    UNKNOWN_TIME = "AWS does not say when it was made"
+    UNKNOWN_TIME = "of unknown time"
     """AWS gives no time."""
-    OTHER_NAME = "its name was not made from this prefix"
+    OTHER_NAME = "not named from this prefix"
     """Somebody else named it."""
-    OTHER_OWNER = "another owner's backups have this prefix too"
+    OTHER_OWNER = "of another owner with this prefix"
     """Another resource, stack or hook took it."""
 
 
