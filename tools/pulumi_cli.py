@@ -256,6 +256,7 @@ def what_env_sets(settings: Mapping[str, str]) -> str:
         f"  stacks are kept  in {settings['PULUMI_BACKEND_URL']}, {secrets}\n"
         f"  PULUMI_HOME      {settings['PULUMI_HOME']}\n"
         "  plugins          are not downloaded, and Pulumi does not look for updates\n"
+        "`pulumi login` changes nothing in this shell: for another place, set PULUMI_BACKEND_URL.\n"
         "If PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE or PULUMI_HOME is set already, it stays."
     )
 

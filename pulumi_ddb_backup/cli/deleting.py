@@ -60,7 +60,7 @@ def _asked(
     """How deleting ended for each, once the person at the terminal has said yes; else None."""
     _require_arns(arns)
     if not session.screen.can_ask():
-        raise broken("arns", "Deleting takes --yes where there is no terminal to ask at")
+        raise broken("arns", "There is no terminal to ask at. To delete, add --yes")
     with session.watching(alone=True) as watch:
         seen = session.fleet(watch).describe(arns, timeout_seconds)
     there = [outcome.record for outcome in seen if outcome.record is not None]

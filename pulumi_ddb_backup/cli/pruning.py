@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -15,7 +15,7 @@ from ..aws.cost.words import amount_text
 from ..aws.fleet.records import TableOutcome, told_first
 from ..aws.records import BackupSummary
 from ..aws.retention.operation import Prunes
-from ..aws.retention.records import Kept, PrunedTable, PruneRequest, PruneResult, Retention
+from ..aws.retention.records import Kept, PrunedTable, PruneRequest, PruneResult, Retention, Why
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from ..display import iso
 from . import failures, regions, values, views
@@ -29,7 +29,11 @@ from .session import Session
 
 app = typer.Typer()
 
-_RULES = "Which backups to keep"
+_RULES: Final = "Which backups to keep"
+_OTHER_OWNERS: Final = (
+    "To prune those of a resource or hook, add --owner with the first four of the eight digits that "
+    "end their names."
+)
 
 
 def _keep(metavar: str, help: str) -> Any:
@@ -264,6 +268,8 @@ def _tell(
         session.screen.notice(f"{gone} {noun} not pruned: being deleted, or gone by now.")
     for why, count in result.left_alone.items():
         session.screen.notice(f"Left alone: {_counted(count)} {why.value}.")
+    if Why.OTHER_OWNER in result.left_alone:
+        session.screen.notice(_OTHER_OWNERS)
     session.screen.notice(_summary(result, prices, yes=yes))
     if not yes and any(one.expired for one in result.tables):
         session.screen.notice(
@@ -276,6 +282,8 @@ def _summary(result: PruneResult, prices: Mapping[str, Prices], *, yes: bool) ->
     gone = {arn for one in result.tables for arn in one.deleted}
     away = [backup for backup in expired if backup.backup_arn in gone] if yes else expired
     verb = "stays" if len(kept) == 1 else "stay"
+    if not kept and not expired:
+        return "No backup was considered, and nothing was deleted."
     stays = f"{_counted(len(kept))} {verb}, {_size(kept)}{a_month_text(a_month(kept, prices))}."
     if not away:
         return f"{stays} Nothing {'was deleted' if yes else 'to delete'}."

@@ -518,7 +518,7 @@ def test_nothing_is_deleted_without_a_yes_where_nobody_can_be_asked(
     aws: Simulator, inline: Inline, backup_arn: str
 ) -> None:
     ended = inline("delete", backup_arn, code=2)
-    assert ended.err == "Error: Deleting takes --yes where there is no terminal to ask at\n"
+    assert ended.err == "Error: There is no terminal to ask at. To delete, add --yes\n"
     assert backups_in(aws) == [backup_arn]
 
 

@@ -47,7 +47,10 @@ def validate_retention(inputs: Mapping[str, object]) -> list[Failure]:
     ]
     if not failures and not known.get("keep_within") and not any(map(known.get, COUNTS)):
         failures.append(
-            Failure("keep_last", "retention must keep something: give at least one keep_... rule")
+            Failure(
+                "keep_last",
+                "retention must keep something: give keep_last, keep_daily or another of its rules",
+            )
         )
     return failures
 

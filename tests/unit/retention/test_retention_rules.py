@@ -47,8 +47,8 @@ NO_ZONE = "timezone must be an IANA time zone that this machine knows, such as E
 @pytest.mark.parametrize(
     ("rules", "reasons"),
     [
-        pytest.param({}, ["retention must keep something: give at least one keep_... rule"], id="nothing"),
-        pytest.param({"keep_last": 0, "keep_daily": 0}, ["retention must keep something: give at least one keep_... rule"], id="all zero"),
+        pytest.param({}, ["retention must keep something: give keep_last, keep_daily or another of its rules"], id="nothing"),
+        pytest.param({"keep_last": 0, "keep_daily": 0}, ["retention must keep something: give keep_last, keep_daily or another of its rules"], id="all zero"),
         pytest.param({"keep_last": -1}, ["keep_last must be a whole number, 0 or more (got -1)"], id="negative"),
         pytest.param({"keep_daily": 2.5}, ["keep_daily must be a whole number, 0 or more (got 2.5)"], id="a fraction"),
         pytest.param({"keep_weekly": True}, ["keep_weekly must be a whole number, 0 or more (got True)"], id="a flag"),
@@ -107,7 +107,7 @@ def test_a_mapping_that_breaks_a_rule_is_told_so(rules: dict[str, Any], reason: 
         pytest.param({"backup_name_prefix": "{table}"}, [], id="the table's name alone"),
         pytest.param({"owner": "0a1b"}, [], id="an owner"),
         pytest.param({"tables": ()}, ["tables, table_pattern or tags must be given, to say which tables"], id="no tables"),
-        pytest.param({"retention": Retention()}, ["retention must keep something: give at least one keep_... rule"], id="keeps nothing"),
+        pytest.param({"retention": Retention()}, ["retention must keep something: give keep_last, keep_daily or another of its rules"], id="keeps nothing"),
         pytest.param({"retention": {"keep_last": 1}}, ["retention must be a Retention (got {'keep_last': 1})"], id="no Retention"),
         pytest.param({"backup_name_prefix": ""}, ["backup_name_prefix is required and cannot be empty"], id="no prefix"),
         pytest.param({"owner": "0A1B"}, ["owner must be the four hex digits of an owner in a backup's name (got '0A1B')"], id="no digits"),
