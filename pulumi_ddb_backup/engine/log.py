@@ -19,6 +19,8 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 from ..shared import Shared
 
 _SECONDS = 5.0
+_under_way: set[Any] = set()
+"""Calls that nobody waits for: gRPC cancels one that nobody holds, and the line is lost."""
 
 
 class EngineLog:
@@ -30,7 +32,10 @@ class EngineLog:
     def show(self, text: str, urn: str) -> None:
         """Show `text` on the row of `urn` for the time being; does not wait for the engine."""
         if self._engine is not None:
-            self._engine.Log.future(self._request(text, urn, ephemeral=True), timeout=_SECONDS)
+            request = self._request(text, urn, ephemeral=True)
+            call = self._engine.Log.future(request, timeout=_SECONDS)
+            _under_way.add(call)
+            call.add_done_callback(_under_way.discard)
 
     def tell(self, text: str, urn: str) -> None:
         """Keep `text` among the diagnostics of `urn`."""
