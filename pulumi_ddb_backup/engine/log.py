@@ -39,17 +39,17 @@ class EngineLog:
 
     def tell(self, text: str, urn: str) -> None:
         """Keep `text` among the diagnostics of `urn`."""
-        if self._engine is None:
-            return
-        with suppress(grpc.RpcError):  # a display that is gone is no reason to fail
-            self._engine.Log(self._request(text, urn, ephemeral=False), timeout=_SECONDS)
+        self._keep(text, urn, engine_pb2.INFO)
 
     def warn(self, text: str, urn: str) -> None:
         """Keep `text` among the diagnostics of `urn`, as a warning."""
+        self._keep(text, urn, engine_pb2.WARNING)
+
+    def _keep(self, text: str, urn: str, severity: Any) -> None:
         if self._engine is None:
             return
-        request = self._request(text, urn, ephemeral=False, severity=engine_pb2.WARNING)
-        with suppress(grpc.RpcError):
+        request = self._request(text, urn, ephemeral=False, severity=severity)
+        with suppress(grpc.RpcError):  # a display that is gone is no reason to fail
             self._engine.Log(request, timeout=_SECONDS)
 
     @staticmethod

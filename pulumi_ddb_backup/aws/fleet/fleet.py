@@ -17,7 +17,7 @@ from ..rules.validation import NAME_MAX, TIMEOUT_DEFAULT_SECONDS
 from ..running.run import Run
 from . import looking, selection
 from .caller import ManyCaller
-from .operation import Job, OnProgress, carry_out_all
+from .operation import Job, OnProgress, Steps, carry_out_all
 from .records import FleetResult, Known, TableOutcome, table_of
 from .requests import FleetRequest, TableRef
 from .rules import validate_fleet
@@ -111,11 +111,7 @@ class Fleet(ManyCaller):
             BackupError: AWS could not be called at all.
         """
         runs = [self._run_of(Stage.WAIT, arn, timeout_seconds) for arn in backup_arns]
-        jobs = [Job(_table_in(run.backup_arn), run, _resume) for run in runs]
-        if not runs:
-            return []
-        steps = carry_out_all(jobs, self.clock, self.on_progress)
-        return _judged(self._carry_out_whole(runs[0], steps))
+        return self._each(runs, _resume, "available")
 
     def describe(
         self, backups: Sequence[BackupRecord | str], timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
@@ -165,11 +161,15 @@ class Fleet(ManyCaller):
             BackupError: AWS could not be called at all.
         """
         runs = [self._run_of(Stage.DELETE, arn, timeout_seconds) for arn in backup_arns]
-        jobs = [Job(_table_in(run.backup_arn), run, _delete) for run in runs]
+        return self._each(runs, _delete, "deleted")
+
+    def _each(self, runs: Sequence[Run], steps: Steps, wanted: str) -> list[TableOutcome]:
+        """The same steps for each backup that a run concerns, side by side."""
         if not runs:
             return []
-        steps = carry_out_all(jobs, self.clock, self.on_progress, "deleted")
-        return _judged(self._carry_out_whole(runs[0], steps))
+        jobs = [Job(_table_in(run.backup_arn), run, steps) for run in runs]
+        ended = carry_out_all(jobs, self.clock, self.on_progress, wanted)
+        return _judged(self._carry_out_whole(runs[0], ended))
 
     def _taking(
         self,

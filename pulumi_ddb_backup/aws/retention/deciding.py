@@ -11,7 +11,7 @@ from ..fleet.records import TableOutcome, table_of
 from ..fleet.requests import TableRef
 from ..records import BackupStatus, BackupSummary
 from ..tables import Table
-from .decision import decide
+from .decision import age_order, decide
 from .records import PrunedTable, PruneRequest, Why
 from .rules import left_alone, of_another_table
 
@@ -47,11 +47,11 @@ def decided_for(
         table,
         kept=sorted(
             (kept for each in decisions for kept in each.kept),
-            key=lambda kept: _age_order(kept.backup),
+            key=lambda kept: age_order(kept.backup),
             reverse=True,
         ),
         expired=sorted(
-            (backup for each in decisions for backup in each.expired), key=_age_order, reverse=True
+            (backup for each in decisions for backup in each.expired), key=age_order, reverse=True
         ),
         left_alone=others,
     )
@@ -98,7 +98,3 @@ def _doubt(table: TableRef, backups: Sequence[BackupSummary], request: PruneRequ
     listed = {one.backup_arn for one in backups if one.backup_status == BackupStatus.AVAILABLE}
     taken = [one.backup_arn for one in request.taken if table_of(one) == table]
     return "" if listed.issuperset(taken) else NOT_LISTED
-
-
-def _age_order(backup: BackupSummary) -> tuple[object, str]:
-    return backup.backup_creation_date_time, backup.backup_arn

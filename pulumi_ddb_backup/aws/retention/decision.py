@@ -46,7 +46,7 @@ def decide(
         retention: What is kept; `rules.validate_retention` has nothing to say of it.
         protected: ARNs that stay whatever the rules say, such as that of a resource's own backup.
     """
-    newest_first = sorted(candidates, key=_age_order, reverse=True)
+    newest_first = sorted(candidates, key=age_order, reverse=True)
     reasons: dict[str, list[Reason]] = defaultdict(list)
     for arn, reason in _reasons(newest_first, retention):
         reasons[arn].append(reason)
@@ -107,7 +107,8 @@ def _within(
             yield backup.backup_arn, Reason("keep_within")
 
 
-def _age_order(backup: BackupSummary) -> tuple[datetime, str]:
+def age_order(backup: BackupSummary) -> tuple[datetime, str]:
+    """The key by which backups are in the order of their times, each with one; ties go by ARN."""
     return _created(backup), backup.backup_arn
 
 

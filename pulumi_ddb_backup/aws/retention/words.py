@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 from ..cost.estimate import a_month
 from ..cost.prices import SHIPPED, Prices
@@ -11,9 +10,6 @@ from ..cost.words import amount_text, source_text
 from ..records import BackupSummary
 from ..rules.text import readable_size
 from .records import PruneResult
-
-TOLD: Final = 10
-"""So many failures are told one by one."""
 
 
 def summary(result: PruneResult, prices: Mapping[str, Prices] = SHIPPED) -> str:
