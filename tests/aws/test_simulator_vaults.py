@@ -14,6 +14,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 
 from tests.aws.conftest import REGION, create_table
 from tests.aws.restores import ACCOUNT
+from tests.aws.shapes import check_answer
 from tests.aws.simulator import Fault, Simulator
 from tests.aws.simulator.backup.records import DAY, End
 from tests.clock import SimulatedClock
@@ -33,7 +34,8 @@ def client(aws: Simulator, service: str = "backup", region: str = REGION) -> Any
 
 @cache
 def _client(url: str, service: str, region: str) -> Any:
-    return boto3.client(
+    """A client whose answers are checked against AWS's model before they are read."""
+    made = boto3.client(
         service,  # type: ignore[call-overload]
         region_name=region,
         endpoint_url=url,
@@ -41,6 +43,8 @@ def _client(url: str, service: str, region: str) -> Any:
         aws_secret_access_key="test",
         config=Config(retries={"total_max_attempts": 1}),
     )
+    made.meta.events.register(f"before-parse.{service}", check_answer)
+    return made
 
 
 @pytest.fixture
@@ -576,3 +580,30 @@ def test_an_answer_may_be_lost_after_the_job_has_begun(aws: Simulator, backup: A
         start(backup, IdempotencyToken="one")
     start(backup, IdempotencyToken="one")
     assert len(backup.list_backup_jobs()["BackupJobs"]) == 1
+
+
+def test_a_plan_is_checked_can_change_and_opts_in_to_the_advanced_features(
+    aws: Simulator, backup: Any
+) -> None:
+    aws.vaults.advanced[REGION] = False
+    rule: dict[str, Any] = {"RuleName": "daily", "TargetBackupVaultName": "safe"}
+    plan = {"BackupPlanName": "plan", "Rules": [rule]}
+    plan_id = backup.create_backup_plan(BackupPlan=plan)["BackupPlanId"]
+    settings = backup.describe_region_settings()
+    assert settings["ResourceTypeManagementPreference"]["DynamoDB"] is True
+    rule["Lifecycle"] = {"MoveToColdStorageAfterDays": 1, "DeleteAfterDays": 90}
+    with pytest.raises(ClientError) as failed:
+        backup.update_backup_plan(BackupPlanId=plan_id, BackupPlan=plan)
+    assert refusal(failed)[1].startswith("Error in some rules due to : Invalid lifecycle.")
+    rule["Lifecycle"]["DeleteAfterDays"] = 91
+    backup.update_backup_plan(BackupPlanId=plan_id, BackupPlan=plan)
+    (told,) = backup.get_backup_plan(BackupPlanId=plan_id)["BackupPlan"]["Rules"]
+    assert told["Lifecycle"] == rule["Lifecycle"]
+
+
+def test_vaults_tell_how_many_recovery_points_they_hold(backup: Any) -> None:
+    start(backup)
+    (listed,) = backup.list_backup_vaults()["BackupVaultList"]
+    assert listed["NumberOfRecoveryPoints"] == 1
+    described = backup.describe_backup_vault(BackupVaultName="safe")
+    assert described["NumberOfRecoveryPoints"] == 1

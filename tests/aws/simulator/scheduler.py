@@ -19,6 +19,7 @@ from moto.sqs.models import sqs_backends
 from tests.aws.restores import ACCOUNT
 from tests.aws.simulator import routes
 from tests.aws.simulator.answers import Answer
+from tests.aws.simulator.permissions import denied
 
 if TYPE_CHECKING:
     from tests.aws.simulator.endpoint import Simulator
@@ -36,12 +37,14 @@ class Fired:
         execution_id: What `<aws.scheduler.execution-id>` was.
         outcomes: OK or the error of each attempt.
         answer: What the target answered at last.
+        message: What went wrong at last.
         dead_letter: What was sent to the dead-letter queue, if anything was.
     """
 
     execution_id: str
     outcomes: list[str] = field(default_factory=list)
     answer: dict[str, Any] = field(default_factory=dict)
+    message: str = ""
     dead_letter: dict[str, Any] | None = None
 
     @property
@@ -84,6 +87,9 @@ class Firing:
         _, _, target = schedule.target["Arn"].partition(_UNIVERSAL)
         service, _, action = target.partition(":")
         params = json.loads(content or "{}")
+        if why := _denied(schedule, f"{service}:{action[:1].upper()}{action[1:]}", params):
+            refusal = json.dumps({"__type": "AccessDeniedException", "message": why})
+            return Answer("400 Refused", refusal.encode()), "AccessDeniedException", False
         try:
             answer = self._send(schedule, service, action[:1].upper() + action[1:], params)
         except ValueError as error:
@@ -122,15 +128,15 @@ class Firing:
         scheduled: datetime,
     ) -> None:
         queue = schedule.target.get("DeadLetterConfig", {}).get("Arn")
+        try:
+            fired.message = str(json.loads(answer.body).get("message", ""))
+        except ValueError:
+            fired.message = answer.body.decode(errors="replace")
         if not queue:
             return
-        try:
-            message = str(json.loads(answer.body).get("message", ""))
-        except ValueError:
-            message = answer.body.decode(errors="replace")
         told = {
             "ERROR_CODE": fired.outcomes[-1],
-            "ERROR_MESSAGE": message,
+            "ERROR_MESSAGE": fired.message,
             "EXECUTION_ID": fired.execution_id,
             "IS_PAYLOAD_TRUNCATED": "false",
             "RETRY_ATTEMPTS": str(len(fired.outcomes) - 1),
@@ -142,6 +148,8 @@ class Firing:
             told["EXHAUSTED_RETRY_CONDITION"] = exhausted
         _, _, _, region, account, name = queue.split(":")
         attributes = {key: {"DataType": "String", "StringValue": told[key]} for key in told}
+        if _denied(schedule, "sqs:SendMessage", {"QueueArn": queue}):
+            return  # AWS counts it in a metric, no more
         url = sqs_backends[account][region].get_queue(name).url(urlparse(self._simulator.url))
         params = {"QueueUrl": url, "MessageBody": content, "MessageAttributes": attributes}
         self._send_to_queue(schedule, params)
@@ -151,6 +159,17 @@ class Firing:
         answer = self._send(schedule, "sqs", "SendMessage", params)
         if not answer.ok:
             raise ValueError(f"The dead-letter queue refused: {answer.body!r}")
+
+
+def _denied(schedule: Schedule, action: str, params: dict[str, Any]) -> str:
+    """Why Scheduler can't make that call as the schedule's role; nothing if it can."""
+    region, account = schedule.arn.split(":")[3:5]
+    group = f"arn:aws:scheduler:{region}:{account}:schedule-group/{schedule.group_name}"
+    table = f"arn:aws:dynamodb:{region}:{account}:table/{params.get('TableName')}"
+    facts = {"aws:SourceArn": group, "aws:SourceAccount": account}
+    resource = params.get("QueueArn", table if "TableName" in params else "*")
+    role = schedule.target["RoleArn"]
+    return denied(role, "scheduler.amazonaws.com", facts, action, resource)
 
 
 def _find(name: str, region: str) -> Schedule:

@@ -11,7 +11,7 @@ from moto.iam.models import get_account_id_from
 
 from tests.aws.restores import ACCOUNT, Restores
 from tests.aws.simulator.answers import Answer, refused, told
-from tests.aws.simulator.backup import copies, jobs, points, queue, restoring, vaults
+from tests.aws.simulator.backup import copies, jobs, plans, points, queue, restoring, vaults
 from tests.aws.simulator.backup.records import (
     FOREVER,
     End,
@@ -29,6 +29,7 @@ HANDLERS: dict[str, Handler] = {
     **copies.HANDLERS,
     **restoring.HANDLERS,
     **points.HANDLERS,
+    **plans.HANDLERS,
     **vaults.HANDLERS,
 }
 
@@ -132,8 +133,6 @@ class BackupService:
             return None
         handler = HANDLERS.get(call.api)
         if handler is None:
-            if call.api == "CreateBackupPlan":
-                self.advanced[call.region] = True  # as AWS does by itself
             return None
         try:
             content = handler(self, call, now)
