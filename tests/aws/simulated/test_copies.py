@@ -54,6 +54,44 @@ def test_a_copy_in_another_region_is_as_old_as_its_source(
     assert far.list_tags(ResourceArn=made)["Tags"] == {"owner": "me"}
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({}, {"MoveToColdStorageAfterDays": 10, "DeleteAfterDays": 100}),
+        ({"DeleteAfterDays": 30}, {"DeleteAfterDays": 30}),
+        ({"DeleteAfterDays": -1}, {"DeleteAfterDays": 100}),
+        (
+            {"MoveToColdStorageAfterDays": 7},
+            {"MoveToColdStorageAfterDays": 7, "DeleteAfterDays": 100},
+        ),
+    ],
+    ids=["nothing", "days", "for ever", "cold alone"],
+)
+def test_a_copy_keeps_its_sources_lifecycle_unless_it_is_told_when_to_go(
+    aws: Simulator, backup: Any, given: dict[str, int], kept: dict[str, int]
+) -> None:
+    lifecycle = {"MoveToColdStorageAfterDays": 10, "DeleteAfterDays": 100}
+    arn = start(backup, Lifecycle=lifecycle)["RecoveryPointArn"]
+    job_id = copy(backup, arn, aws.vaults.add_vault("far", ELSEWHERE), Lifecycle=given)
+    made = copied(backup, job_id)["DestinationRecoveryPointArn"]
+    told = point(client_of(aws, region=ELSEWHERE), made, "far")
+    assert told["Lifecycle"] == kept
+
+
+def test_a_copy_is_finished_though_its_source_goes_meanwhile(
+    aws: Simulator, backup: Any, clock: SimulatedClock
+) -> None:
+    arn = start(backup, Lifecycle={"DeleteAfterDays": 1})["RecoveryPointArn"]
+    aws.vaults.copying_seconds = 2 * DAY
+    vault = aws.vaults.add_vault("far", ELSEWHERE)
+    job_id = copy(backup, arn, vault, Lifecycle={"DeleteAfterDays": 30})
+    clock.skip(1.5 * DAY)
+    assert copied(backup, job_id)["State"] == "RUNNING"
+    assert backup.list_recovery_points_by_resource(ResourceArn=TABLE)["RecoveryPoints"] == []
+    clock.skip(DAY)
+    assert copied(backup, job_id)["State"] == "COMPLETED"
+
+
 def test_copies_of_a_table_queue_and_one_may_be_stuck(
     aws: Simulator, backup: Any, clock: SimulatedClock
 ) -> None:

@@ -37,7 +37,7 @@ def client(url: str, service: str) -> Any:
     )
 
 
-def schedule(aws: Simulator, **target: Any) -> str:
+def schedule(aws: Simulator, *, given: dict[str, Any] | None = None, **target: Any) -> str:
     """A schedule of the group `nightly`, whose failures go to the queue `failed`; its ARN."""
     scheduler = client(aws.url, "scheduler")
     scheduler.create_schedule_group(Name="nightly")
@@ -45,8 +45,8 @@ def schedule(aws: Simulator, **target: Any) -> str:
     made = scheduler.create_schedule(
         Name="orders",
         GroupName="nightly",
-        ScheduleExpression="cron(0 3 * * ? *)",
         FlexibleTimeWindow={"Mode": "OFF"},
+        **{"ScheduleExpression": "cron(0 3 * * ? *)", **(given or {})},
         Target={
             "Arn": CREATE_BACKUP,
             "RoleArn": ROLE,
@@ -161,6 +161,18 @@ def test_an_input_that_the_target_does_not_take_goes_to_the_queue(aws: Simulator
     arn = schedule(aws, Input=json.dumps({"tableName": "orders"}))
     assert aws.fire(arn).outcomes == ["ValidationException"]
     assert aws.count("CreateBackup") == 0
+
+
+def test_a_schedule_that_is_disabled_calls_nothing(aws: Simulator) -> None:
+    arn = schedule(aws, given={"State": "DISABLED"})
+    assert aws.fire(arn).outcomes == []
+    assert aws.calls == []
+
+
+def test_a_schedule_for_one_time_may_go_when_it_has_fired(aws: Simulator) -> None:
+    once = {"ScheduleExpression": "at(2026-01-02T03:04:05)", "ActionAfterCompletion": "DELETE"}
+    assert aws.fire(schedule(aws, given=once)).ok
+    assert client(aws.url, "scheduler").list_schedules()["Schedules"] == []
 
 
 def test_a_role_that_moto_knows_has_to_allow_the_call(aws: Simulator) -> None:

@@ -35,7 +35,7 @@ class Fired:
 
     Attributes:
         execution_id: What `<aws.scheduler.execution-id>` was.
-        outcomes: OK or the error of each attempt.
+        outcomes: OK or the error of each attempt; none if the schedule is disabled.
         answer: What the target answered at last.
         message: What went wrong at last.
         dead_letter: What was sent to the dead-letter queue, if anything was.
@@ -64,6 +64,12 @@ class Firing:
         """Call the target, again while it may be, and tell the dead-letter queue in the end."""
         schedule = _find(name, region)
         fired = Fired(str(uuid.uuid4()))
+        if schedule.state == "ENABLED":
+            self._run(schedule, fired)
+            _complete(schedule)
+        return fired
+
+    def _run(self, schedule: Schedule, fired: Fired) -> None:
         policy, spent, wait = schedule.target["RetryPolicy"], 0.0, _FIRST_WAIT
         scheduled = datetime.now(timezone.utc)
         while True:
@@ -73,12 +79,12 @@ class Firing:
             fired.outcomes.append(outcome)
             if outcome == "OK":
                 fired.answer = json.loads(answer.body or b"{}")
-                return fired
+                return
             late = spent + wait > policy.get("MaximumEventAgeInSeconds", 86400)
             if not again or late or attempt > policy.get("MaximumRetryAttempts", 185):
                 reason = "MaximumEventAgeInSeconds" if late else "MaximumRetryAttempts"
                 self._bury(schedule, fired, content, answer, reason if again else "", scheduled)
-                return fired
+                return
             self._let_pass(wait)
             spent, wait = spent + wait, min(_LONGEST_WAIT, wait * 2)
 
@@ -184,6 +190,14 @@ def _schedules(region: str) -> Iterator[Schedule]:
         if region in ("", where):
             for group in backend.schedule_groups.values():
                 yield from group.schedules.values()
+
+
+def _complete(schedule: Schedule) -> None:
+    """Let a schedule go that was for one time, if it says so."""
+    if schedule.action_after_completion == "DELETE" and schedule.schedule_expression[:3] == "at(":
+        region, account = schedule.arn.split(":")[3:5]
+        group = scheduler_backends[account][region].schedule_groups[schedule.group_name]
+        group.delete_schedule(schedule.name)
 
 
 def _fill_in(schedule: Schedule, execution: str, attempt: int, scheduled: datetime) -> str:

@@ -71,7 +71,7 @@ def _start(service: BackupService, call: Call, now: float) -> dict[str, Any]:
         stuck=bool({name, destination} & service.stuck),
         source_arn=point.arn,
         source_vault_arn=source_vault,
-        lifecycle=dict(params.get("Lifecycle", {})),
+        lifecycle=_lifecycle(params.get("Lifecycle", {}), point.lifecycle),
         point_arn=points.new_arn(region, account),
     )
     service.add(job)
@@ -87,8 +87,10 @@ def begin(service: BackupService, job: Job, at: float) -> tuple[str, str] | None
     missing = name not in backup_backends[account][region].vaults
     if missing or not _lets_in(service.policies.get(job.vault_arn), account == job.account):
         return "Access Denied trying to call AWS Backup service", "AccessDenied"
-    if (job.source_vault_arn, job.source_arn) not in service.points:
+    source = service.points.get((job.source_vault_arn, job.source_arn))
+    if source is None:
         return f"Recovery point {job.source_arn} does not exist.", "ResourceNotFound"
+    job.source, job.tags = source, points.tags(source)
     if outside := points.outside_lock(service, job):
         return outside, "InvalidParameters"
     return None
@@ -97,7 +99,9 @@ def begin(service: BackupService, job: Job, at: float) -> tuple[str, str] | None
 def complete(service: BackupService, job: Job, at: float) -> None:
     """The copy is there, as old as what it is a copy of."""
     account, region, _ = named(job.vault_arn)
-    source = service.points[job.source_vault_arn, job.source_arn]
+    source = job.source
+    if source is None:
+        raise AssertionError("a copy that has begun knows what it copies")
     service.points[job.vault_arn, job.point_arn] = Point(
         arn=job.point_arn,
         vault_arn=job.vault_arn,
@@ -111,8 +115,19 @@ def complete(service: BackupService, job: Job, at: float) -> None:
         completed=at,
         source_vault_arn=job.source_vault_arn,
     )
-    tags = points.tags(source)
-    points.tag(account, region, job.point_arn, tags)
+    points.tag(account, region, job.point_arn, job.tags)
+
+
+def _lifecycle(given: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
+    """What a copy keeps: its source's unless something is said, and its source's end anyway.
+
+    A copy that is to be kept for ever goes when its source goes, as AWS's documentation says.
+    """
+    delete = "DeleteAfterDays"
+    if not given:
+        return dict(source)
+    forever = given.get(delete, -1) == -1
+    return {**given, delete: source[delete]} if forever and delete in source else dict(given)
 
 
 def _lets_in(policy: str | None, own: bool) -> bool:

@@ -54,6 +54,7 @@ class Job:
         point_arn: The recovery point that it makes or restores.
         source_arn: The recovery point that it copies.
         picture: The table as it was when the job started.
+        source: What it copies, once it has started.
     """
 
     kind: str
@@ -81,6 +82,7 @@ class Job:
     tags: dict[str, str] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)
     picture: Backup | None = None
+    source: Point | None = None
 
     @property
     def table(self) -> str:
