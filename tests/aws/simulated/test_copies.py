@@ -123,6 +123,24 @@ def test_a_copy_to_another_account_needs_its_organisation_and_its_vaults_word(
     refused = copied(backup, copy(backup, arn, silent))
     assert (refused["State"], refused["MessageCategory"]) == ("FAILED", "AccessDenied")
     assert copied(backup, copy(backup, arn, willing))["State"] == "COMPLETED"
+    plain = aws.vaults.add_vault("plain", ELSEWHERE, OTHER_ACCOUNT, LETS_IN, key=False)
+    failed = copied(backup, copy(backup, arn, plain))
+    assert failed["State"] == "FAILED"
+    assert "default Backup service managed key" in failed["StatusMessage"]
+
+
+def test_a_copy_outside_the_lock_of_its_vault_fails(aws: Simulator, backup: Any) -> None:
+    arn = start(backup, Lifecycle={"DeleteAfterDays": 30})["RecoveryPointArn"]
+    vault = aws.vaults.add_vault("far", ELSEWHERE)
+    aws.vaults.lock(vault, 31, None)
+    failed = copied(backup, copy(backup, arn, vault))
+    assert (failed["State"], failed["StatusMessage"]) == (
+        "FAILED",
+        "Copy job failed. The retention specified in the job is not within the range specified for "
+        "the target Backup Vault.",
+    )
+    longer = copy(backup, arn, vault, Lifecycle={"DeleteAfterDays": 31})
+    assert copied(backup, longer)["State"] == "COMPLETED"
 
 
 def test_a_vault_of_the_same_account_can_refuse_copies_too(aws: Simulator, backup: Any) -> None:

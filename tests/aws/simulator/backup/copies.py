@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 _VAULT = re.compile(r"arn:aws[a-z-]*:backup:[a-z0-9-]+:\d{12}:backup-vault:[a-zA-Z0-9_.-]+")
 _ACTION = "backup:CopyIntoBackupVault"
+_DEFAULT_KEY = (
+    "Copy job failed because the destination Backup vault is encrypted with the default Backup "
+    "service managed key. The contents of this vault cannot be copied. Only the contents of a "
+    "Backup vault encrypted by an AWS KMS key may be copied."
+)
 _FILTERS = {
     "ByResourceArn": "ResourceArn",
     "ByState": "State",
@@ -84,9 +89,12 @@ def begin(service: BackupService, job: Job, at: float) -> tuple[str, str] | None
     if account != job.account and account not in service.organisation:
         words = "Both source and destination account must be a member of the same organization."
         return f"Copy job failed. {words}", "AccessDenied"
-    missing = name not in backup_backends[account][region].vaults
-    if missing or not _lets_in(service.policies.get(job.vault_arn), account == job.account):
+    vault = backup_backends[account][region].vaults.get(name)
+    own = account == job.account
+    if vault is None or not _lets_in(service.policies.get(job.vault_arn), own):
         return "Access Denied trying to call AWS Backup service", "AccessDenied"
+    if not own and not vault.encryption_key_arn:
+        return _DEFAULT_KEY, "KMS"
     source = service.points.get((job.source_vault_arn, job.source_arn))
     if source is None:
         return f"Recovery point {job.source_arn} does not exist.", "ResourceNotFound"

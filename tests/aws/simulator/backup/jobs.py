@@ -91,7 +91,7 @@ def begin(service: BackupService, job: Job, at: float) -> tuple[str, str] | None
         return outside, "InvalidParameters"
     table = dynamodb_backends[job.account][job.region].tables.get(job.table)
     if table is None:
-        return f"Resource {job.resource_arn} does not exist.", "ResourceNotFound"
+        return "Table not found.", "ResourceNotFound"
     job.picture = Backup(job.account, job.region, f"awsbackup_{job.id}", table, type_="AWS_BACKUP")
     if job.point_arn:
         service.points[job.vault_arn, job.point_arn] = _point(job, at, "CREATING")

@@ -69,8 +69,8 @@ def outside_lock(service: BackupService, job: Job) -> str:
     if least <= days <= most:
         return ""
     return (
-        f"{job.kind.capitalize()} job failed because the retention period is outside the minimum "
-        "and maximum retention of the vault lock."
+        f"{job.kind.capitalize()} job failed. The retention specified in the job is not within the "
+        "range specified for the target Backup Vault."
     )
 
 

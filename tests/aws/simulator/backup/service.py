@@ -106,9 +106,12 @@ class BackupService:
         vault = self.vault(vault_arn)
         vault.locked, vault.min_retention_days, vault.max_retention_days = True, min_days, max_days
 
-    def add_vault(self, name: str, region: str, account: str = ACCOUNT, policy: str = "") -> str:
-        """A vault of any account; its ARN."""
-        vault = backup_backends[account][region].create_backup_vault(name, {}, "", "")
+    def add_vault(
+        self, name: str, region: str, account: str = ACCOUNT, policy: str = "", *, key: bool = True
+    ) -> str:
+        """A vault of any account, encrypted with a key of its own if `key`; its ARN."""
+        key_arn = f"arn:aws:kms:{region}:{account}:key/{name}" if key else ""
+        vault = backup_backends[account][region].create_backup_vault(name, {}, key_arn, "")
         if policy:
             self.policies[vault.backup_vault_arn] = policy
         return str(vault.backup_vault_arn)
