@@ -20,6 +20,7 @@ from tests.aws.restores import ACCOUNT
 from tests.aws.simulator import routes
 from tests.aws.simulator.answers import Answer
 from tests.aws.simulator.permissions import denied
+from tests.aws.simulator.schedules import PRINCIPAL, facts
 
 if TYPE_CHECKING:
     from tests.aws.simulator.endpoint import Simulator
@@ -170,12 +171,10 @@ class Firing:
 def _denied(schedule: Schedule, action: str, params: dict[str, Any]) -> str:
     """Why Scheduler can't make that call as the schedule's role; nothing if it can."""
     region, account = schedule.arn.split(":")[3:5]
-    group = f"arn:aws:scheduler:{region}:{account}:schedule-group/{schedule.group_name}"
     table = f"arn:aws:dynamodb:{region}:{account}:table/{params.get('TableName')}"
-    facts = {"aws:SourceArn": group, "aws:SourceAccount": account}
     resource = params.get("QueueArn", table if "TableName" in params else "*")
-    role = schedule.target["RoleArn"]
-    return denied(role, "scheduler.amazonaws.com", facts, action, resource)
+    known = facts(region, schedule.group_name)
+    return denied(schedule.target["RoleArn"], PRINCIPAL, known, action, resource)
 
 
 def _find(name: str, region: str) -> Schedule:
