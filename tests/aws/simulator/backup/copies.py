@@ -52,7 +52,7 @@ def _start(service: BackupService, call: Call, now: float) -> dict[str, Any]:
     source_vault = service.vault_arn(call, str(params["SourceBackupVaultName"]))
     point = points.find(service, source_vault, str(params["RecoveryPointArn"]))
     points.check_lifecycle(params.get("Lifecycle", {}))
-    if points.status(service, point, now) not in ("COMPLETED", "AVAILABLE"):
+    if point.told_status not in ("COMPLETED", "AVAILABLE"):
         words = f"Recovery point {point.arn} is not in a state that can be copied."
         raise RefusedError("InvalidRequestException", words)
     if not point.advanced:

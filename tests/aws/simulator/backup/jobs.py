@@ -87,7 +87,7 @@ def _job(service: BackupService, call: Call, now: float, vault_arn: str, window:
 
 def begin(service: BackupService, job: Job, at: float) -> tuple[str, str] | None:
     """The job starts; why it fails instead, and the category."""
-    if service.vault(job.vault_arn) and (outside := points.outside_lock(service, job)):
+    if outside := points.outside_lock(service, job):
         return outside, "InvalidParameters"
     table = dynamodb_backends[job.account][job.region].tables.get(job.table)
     if table is None:

@@ -121,6 +121,11 @@ class Point:
     restored: float | None = None
 
     @property
+    def told_status(self) -> str:
+        """The status that AWS tells."""
+        return "DELETING" if self.deleting_until is not None else self.held or self.status
+
+    @property
     def cold_at(self) -> float:
         """When it moves to cold storage."""
         return self._after("MoveToColdStorageAfterDays") if self.advanced else FOREVER
