@@ -236,3 +236,23 @@ def test_another_account_sees_what_is_copied_to_it_and_nobody_elses(
         point(backup, made, "far")
     with pytest.raises(ClientError):
         point(theirs, arn)
+
+
+def test_copies_and_restores_are_over_on_command(
+    aws: Simulator, backup: Any, clock: SimulatedClock, dynamodb: DynamoDBClient
+) -> None:
+    arn = start(backup)["RecoveryPointArn"]
+    aws.vaults.copying_seconds = aws.restores.restoring_seconds = 100
+    job_id = copy(backup, arn, aws.vaults.add_vault("far", ELSEWHERE))
+    restore_id = backup.start_restore_job(
+        RecoveryPointArn=arn, Metadata={"targetTableName": "again"}, IamRoleArn=ROLE
+    )["RestoreJobId"]
+    clock.skip(10)
+    assert copied(backup, job_id)["State"] == "RUNNING"
+    assert backup.describe_restore_job(RestoreJobId=restore_id)["PercentDone"] == "10.0"
+    aws.vaults.finish()
+    made = copied(backup, job_id)["DestinationRecoveryPointArn"]
+    told = point(client_of(aws, region=ELSEWHERE), made, "far")
+    assert told["CompletionDate"] >= told["InitiationDate"] >= told["CreationDate"]
+    assert backup.describe_restore_job(RestoreJobId=restore_id)["Status"] == "COMPLETED"
+    assert dynamodb.describe_table(TableName="again")["Table"]["TableStatus"] == "ACTIVE"
