@@ -34,7 +34,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.aws.bare import bare
 from tests.aws.existing import elsewhere, invalid_arn, invalid_listing, page, undeletable
-from tests.aws.restores import ACCOUNT, Restores, lent, tell_backup, tell_summary
+from tests.aws.restores import ACCOUNT, Restores, for_moto, lent, tell_backup, tell_summary
 
 AWS_LIMITS = {"CreateBackup": 50, "DescribeBackup": 10, "DescribeTable": 10, "ListBackups": 5}
 AWS_BURSTS = {
@@ -293,7 +293,9 @@ class Simulator:
         if echo := elsewhere(call.api, call.params, call.region):
             call.outcome = "OK"
             return _answer(start_response, "200 OK", json.dumps(echo).encode())
+        body = for_moto(call.api, call.params, body)
         environ["wsgi.input"] = io.BytesIO(body)
+        environ["CONTENT_LENGTH"] = str(len(body))
         with lent(call.api, call.params, call.region):
             status, answer = self._ask_moto(environ)
         self._note(call, status, answer)
@@ -427,11 +429,15 @@ class Simulator:
             "ListBackups",
             "DescribeTable",
             "RestoreTableFromBackup",
+            "RestoreTableToPointInTime",
+            "DescribeContinuousBackups",
         ):
             return answer
         content = json.loads(answer)
         with self._lock:
-            if call.api in ("DescribeTable", "RestoreTableFromBackup"):
+            if call.api == "DescribeContinuousBackups":
+                self.restores.tell_window(content, call.params, call.region)
+            elif call.api.startswith("RestoreTable") or call.api == "DescribeTable":
                 (table,) = content.values()
                 self.restores.tell_table(table, call.region, self.monotonic())
                 table["TableStatus"] = self.table_status.get(
