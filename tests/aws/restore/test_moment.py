@@ -150,10 +150,13 @@ def test_the_window_is_as_long_as_the_recovery_period(
     aws.restores.journal.age(3 * 24 * HOUR)
     then = past - timedelta(days=3)
     assert backups.restore(of(then)).restore_date_time == then.replace(microsecond=0)
-    recovery = {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 2}
     dynamodb.update_continuous_backups(
-        TableName="orders", PointInTimeRecoverySpecification=recovery
-    )  # type: ignore[arg-type] # a literal
+        TableName="orders",
+        PointInTimeRecoverySpecification={
+            "PointInTimeRecoveryEnabled": True,
+            "RecoveryPeriodInDays": 2,
+        },
+    )
     with pytest.raises(OutsideWindowError):
         backups.restore(RestoreRequest("other", point_in_time=PointInTime("orders", then)))
 
