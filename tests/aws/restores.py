@@ -244,8 +244,10 @@ class Restores:
         if window := self.journal.window(table):
             recovery["EarliestRestorableDateTime"], recovery["LatestRestorableDateTime"] = window
 
-    def tell_table(self, told: dict[str, Any], region: str, now: float) -> None:
-        """What AWS says of a table beside moto's words."""
+    def tell_table(
+        self, told: dict[str, Any], region: str, now: float, *, starting: bool = False
+    ) -> None:
+        """What AWS says of a table beside moto's words; `starting`: in the answer to the restore."""
         table = _backend(region).tables[told["TableName"]]
         told["TableId"] = _table_id(table)
         told["TableStatus"] = self.status(region, table.name, now)
@@ -258,7 +260,7 @@ class Restores:
             restoring = told["TableStatus"] == "CREATING"
             _, moment = self._sources[region, table.name]
             told["RestoreSummary"] |= {"RestoreInProgress": restoring, "RestoreDateTime": moment}
-            if not restoring and not self.summary_stays:
+            if not restoring and not starting and not self.summary_stays:
                 del told["RestoreSummary"]
 
     def leave_out(self, told: Any) -> Any:
