@@ -32,6 +32,7 @@ from pulumi_ddb_backup.aws import (
     Kept,
     Listener,
     NoTableSelectedError,
+    PointInTime,
     Progress,
     PrunedTable,
     PruneRequest,
@@ -247,6 +248,10 @@ def restores(backups: Backups) -> RestoreRecord | None:
     settings = TableSettings(tags={"team": "shop"}, point_in_time_recovery=True)
     del expiry, failures
     backups.restore(RestoreRequest("plain", request.backup_arn, settings=None))
+    moment = PointInTime("orders", at=a_week_ago)
+    past: RestoreRecord = backups.restore(RestoreRequest("past", point_in_time=moment))
+    then: tuple[str | None, datetime | None] = past.source_table_arn, past.restore_date_time
+    del then
     full = RestoreRequest(
         "full",
         request.backup_arn,
@@ -366,6 +371,7 @@ kinds: Sequence[type[BackupError]] = (
     aws.LookupCancelledError,
     aws.RegionRefusedError,
     aws.RejectedError,
+    aws.OutsideWindowError,
     aws.RestoreCancelledError,
     aws.RestoreTimeoutError,
     aws.StartCancelledError,

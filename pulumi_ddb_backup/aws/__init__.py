@@ -64,7 +64,13 @@ if TYPE_CHECKING:
         Progress,
         Silent,
     )
-    from .restore.errors import RestoreCancelledError, RestoreTimeoutError, TargetExistsError
+    from .restore.errors import (
+        OutsideWindowError,
+        RestoreCancelledError,
+        RestoreTimeoutError,
+        TargetExistsError,
+    )
+    from .restore.moments import PointInTime
     from .restore.records import (
         RestoreRecord,
         RestoreRequest,
@@ -123,6 +129,8 @@ __all__ = [
     "Listener",
     "LookupCancelledError",
     "NoTableSelectedError",
+    "OutsideWindowError",
+    "PointInTime",
     "Progress",
     "PruneRequest",
     "PruneResult",
@@ -181,6 +189,7 @@ _MODULES: Final = (
     "records",
     "fleet.requests",
     "fleet.records",
+    "restore.moments",
     "restore.records",
     "check.records",
     "retention.records",

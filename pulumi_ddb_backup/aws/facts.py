@@ -86,6 +86,7 @@ class Facts:
             there is none.
         doubt: Why a backup may exist that this operation does not know of. Empty if there is no
             doubt.
+        origin: What a table is restored from, such as `backup 'arn:...'`.
         made: What else the operation has made in AWS, such as the `RestoreRecord` of a restore.
             None if there is nothing.
     """
@@ -99,4 +100,5 @@ class Facts:
     detail: str = ""
     record: BackupRecord | None = None
     doubt: str = ""
+    origin: str = ""
     made: Made | None = None

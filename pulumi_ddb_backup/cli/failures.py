@@ -42,6 +42,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "table_name": "TABLE",
     "existing_backup_arn": "ARN",
     "backup_arn": "ARN",
+    "point_in_time": "TABLE",
     "target_table_name": "NEW-TABLE",
     "billing_mode": "--billing-mode",
     "provisioned_throughput": "--read-capacity with --write-capacity",

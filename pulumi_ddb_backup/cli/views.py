@@ -235,7 +235,7 @@ def restored(table: RestoreRecord) -> Result:
     if not table.certain:
         how = "and most likely (AWS no longer says) the restore of"
     lines = [
-        f"Table '{table.table_name}' is {table.table_status}, {how} {table.backup_arn}: "
+        f"Table '{table.table_name}' is {table.table_status}, {how} {table.origin}: "
         f"{table.table_arn}"
     ]
     if table.settings_set:

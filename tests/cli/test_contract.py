@@ -49,6 +49,8 @@ RESTORED = {
     "settings_left",
     "elapsed_seconds",
     "certain",
+    "source_table_arn",
+    "restore_date_time",
 }
 ERROR = {"kind", "message", "exit_code", "table_name", "region", "backup_arn", "goes_on"}
 FAILED = {"table_name", "region", "backup", "error"}

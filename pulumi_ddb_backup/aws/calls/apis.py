@@ -16,6 +16,7 @@ class Api(str, Enum):
     LIST_BACKUPS = "ListBackups"
     DELETE_BACKUP = "DeleteBackup"
     RESTORE_TABLE = "RestoreTableFromBackup"
+    RESTORE_TO_MOMENT = "RestoreTableToPointInTime"
     LIST_TAGS = "ListTagsOfResource"
     DESCRIBE_TIME_TO_LIVE = "DescribeTimeToLive"
     DESCRIBE_CONTINUOUS_BACKUPS = "DescribeContinuousBackups"
@@ -42,6 +43,7 @@ RATE_LIMITS: Final[Mapping[Api, float]] = {
     Api.LIST_BACKUPS: 5,
     Api.DELETE_BACKUP: 10,
     Api.RESTORE_TABLE: 10,
+    Api.RESTORE_TO_MOMENT: 10,
     Api.LIST_TAGS: 10,
     Api.DESCRIBE_CONTINUOUS_BACKUPS: 10,
     Api.TAG_RESOURCE: 5,
