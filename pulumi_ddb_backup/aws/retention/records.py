@@ -98,6 +98,11 @@ class Why(str, Enum):
     OTHER_OWNER = "of another owner with this prefix"
     """Another resource, stack or hook took it."""
 
+    @property
+    def key(self) -> str:
+        """The name that a script reads, such as `other_owner`."""
+        return self.name.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
