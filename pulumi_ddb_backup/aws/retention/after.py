@@ -49,7 +49,7 @@ class Applied:
         if self.error:
             return f"Retention was not applied: {self.note}"
         wrong = self.troubles
-        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        more = f" And {len(wrong) - 1} more." if len(wrong) > 1 else ""
         return f"Retention could not delete all that has expired: {wrong[0]}{more}" if wrong else ""
 
 

@@ -173,9 +173,9 @@ def test_a_delete_that_is_denied_is_a_warning_and_the_engine_goes_on(
     fire(plan)
     assert there_are() > set(old)
     (warning,) = row.warned
-    assert warning.startswith(f"Retention could not delete all that has expired: {old[1]}: ")
+    assert warning.startswith(f"Retention could not delete all that has expired: {old[0]}: ")
     assert "dynamodb:DeleteBackup" in warning
-    assert "(and 1 more)" in warning
+    assert " And 1 more. " in warning
     assert next_step in warning
 
 
