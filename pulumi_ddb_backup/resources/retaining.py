@@ -49,10 +49,11 @@ def pruned(
     )
     applied = apply(prunes, request, within_seconds)
     tell_retention(call, applied, _TRIED_AGAIN)
-    return with_rules(_told(applied), rules)
+    return with_rules(output_of(applied), rules)
 
 
-def _told(applied: Applied) -> dict[str, Any]:
+def output_of(applied: Applied) -> dict[str, Any]:
+    """What became of a retention, as the output tells it beside the rules."""
     result = applied.result
     if result is None:
         return {"note": applied.note}
