@@ -200,8 +200,7 @@ def _why_not(session: Session, outcomes: Sequence[TableOutcome], taken: Sequence
         return _STOPPED
     failed = sum(outcome.error is not None for outcome in outcomes)
     if failed:
-        verb = "has" if failed == 1 else "have"
-        return f"{failed} of {len(outcomes)} {verb} failed"
+        return "the backup failed" if len(outcomes) == 1 else f"{failed} of {len(outcomes)} failed"
     return "" if taken else _NOTHING_TAKEN
 
 
