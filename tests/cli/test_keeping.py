@@ -174,6 +174,18 @@ def test_what_can_not_be_meant_is_refused_before_aws_is_asked(
     assert aws.calls == []
 
 
+def test_the_policy_of_backup_and_prune_allows_all_that_is_called(
+    inline: Inline, aws: Simulator
+) -> None:
+    add_tables("prod-a")
+    history("prod-a", 3, owner=None)
+    inline("backup", "prod-*", *KEEP_TWO)
+    policy = inline("iam-policy", "--many", "--prune").json
+    allowed = {action for one in policy["Statement"] for action in one["Action"]}
+    called = {f"dynamodb:{call.api}" for call in aws.calls}
+    assert {"dynamodb:CreateBackup", "dynamodb:DeleteBackup"} < called <= allowed
+
+
 def test_without_rules_nothing_is_listed_or_deleted(inline: Inline, aws: Simulator) -> None:
     old = set(history("orders", 3, owner=None))
     told = inline("backup", "orders", "--prefix", "nightly-", "-o", "json").json
