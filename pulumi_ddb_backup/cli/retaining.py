@@ -180,6 +180,8 @@ def tell(session: Session, ended: Ended) -> None:
     for one in ended.result.tables:
         if one.doubt:
             session.screen.notice(f"{one.table.shown}: nothing was deleted: {one.doubt}.")
+    if not ended.applied.line:
+        return  # of no table is anything known
     line = pruned.summary(ended.result, ended.policy.prices, yes=not ended.dry_run)
     rules = ended.result.kept_by_rule.items()
     by_rule = ", ".join(f"{rule.removeprefix('keep_')} {count}" for rule, count in rules)
