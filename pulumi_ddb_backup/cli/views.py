@@ -138,11 +138,18 @@ def to_delete(backups: Sequence[BackupRecord], now: datetime) -> Table:
     )
 
 
-def taken(result: FleetResult, *, alone: bool, shown: Sequence[TableOutcome]) -> Result:
+def taken(
+    result: FleetResult,
+    retention: Mapping[str, object] | None,
+    *,
+    alone: bool,
+    shown: Sequence[TableOutcome],
+) -> Result:
     """Backups that were taken. That of one table alone is told in the resource's own words.
 
     Args:
         result: How it ended for each table.
+        retention: What became of older backups, if some were to go.
         alone: Whether there is one table alone.
         shown: What a person is shown a row of.
     """
@@ -155,6 +162,7 @@ def taken(result: FleetResult, *, alone: bool, shown: Sequence[TableOutcome]) ->
             "skipped": unsearched.skipped(result.skipped),
             "skipped_regions": result.regions_skipped,
             "elapsed_seconds": result.elapsed_seconds,
+            "retention": retention,
         },
         list(map(_line, finished)) if alone else rows,
         [record.backup_arn for record in finished],

@@ -9,13 +9,13 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from ..aws.fleet.rules import validate_fleet
+from ..aws.retention.arguments import RetentionArgs
 from ..aws.rules.choices import DeletionPolicy
 from ..engine import pickler_kept
 from .arguments import engine_arguments
 from .backup_set_properties import SET_OUTPUTS
 from .dynamic import DynamicProvider
 from .options import no_get
-from .retention_args import RetentionArgs
 
 if TYPE_CHECKING:
     from .backup_set_logic import BackupSetLogic
@@ -74,8 +74,8 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
     retention: pulumi.Output[Mapping[str, Any] | None]
     """What the retention did when the last backup was taken: `rules`; `kept` and `kept_by_rule` (how
     many stay); `deleted` (how many went) and `deleted_arns` (the first ten); `failed` (how many could
-    not be deleted) and `failures` (the first ten); `left_alone` (how many, by why); and `note`, if it
-    could not be applied at all. None without `retention`."""
+    not be deleted) and `failures` (the first ten); `left_alone` (how many, by reason, such as
+    `other_owner`); and `note`, if it could not be applied at all. None without `retention`."""
 
     get = staticmethod(no_get("BackupSet"))
     """Raises `pulumi.RunError`: Pulumi can't read a dynamic resource into a program."""
