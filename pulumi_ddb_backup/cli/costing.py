@@ -15,13 +15,14 @@ from ..aws.cost.words import amount_text, source_text
 from ..aws.fleet.finding import FindResult
 from ..aws.fleet.requests import TableRef
 from ..aws.records import BackupSummary
+from ..aws.rules.text import counted
 from . import failures, views
 from .command import command
 from .exit_codes import ExitCode, code_of_all
 from .finding import Exclude, Tables, find, search
 from .options import AllRegions, Prefix, Regions
 from .output import Result, Table
-from .pricing import PricesFile, as_json, known_prices
+from .pricing import PricesFile, as_json, known_prices, totals
 from .session import Session
 
 app = typer.Typer()
@@ -91,10 +92,8 @@ def _figures(
     backups: Sequence[BackupSummary], prices: Mapping[str, Prices], now: datetime
 ) -> dict[str, object]:
     return {
-        "count": len(backups),
-        "size_bytes": sum(backup.backup_size_bytes or 0 for backup in backups),
+        **totals(backups, prices),
         "cost_this_month": as_json(this_month(backups, prices, now)),
-        "cost_a_month": as_json(a_month(backups, prices)),
     }
 
 
@@ -123,7 +122,7 @@ def _amount(estimate: Estimate) -> str:
 def _total(backups: Sequence[BackupSummary], prices: Mapping[str, Prices], now: datetime) -> str:
     if not backups:
         return "No backups found."
-    count = "1 backup" if len(backups) == 1 else f"{len(backups)} backups"
+    count = counted(len(backups), "backup")
     size = views.sum_of([backup.backup_size_bytes for backup in backups])
     month = a_month(backups, prices)
     source = source_text(month)

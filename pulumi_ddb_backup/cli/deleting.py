@@ -13,6 +13,7 @@ from ..aws.errors import ValidationError
 from ..aws.fleet.records import TableOutcome
 from ..aws.records import BackupStatus, BackupSummary
 from ..aws.rules.arns import BackupArn
+from ..aws.rules.text import counted
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS, validate
 from . import failures, values, views
 from .command import command
@@ -166,8 +167,8 @@ def _deleted(session: Session, arns: Sequence[str], timeout_seconds: int) -> lis
 
 def _dry_run(session: Session, matching: Sequence[BackupSummary]) -> str:
     size = views.sum_of([backup.backup_size_bytes for backup in matching])
-    what = "1 backup" if len(matching) == 1 else f"{len(matching)} backups"
     return (
-        f"This was a dry run: nothing was deleted. To delete {what}, {size}:\n"
+        "This was a dry run: nothing was deleted. "
+        f"To delete {counted(len(matching), 'backup')}, {size}:\n"
         f"{session.again('--yes')}"
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ..aws.cost.estimate import Estimate
+from ..aws.cost.estimate import Estimate, a_month
 from ..aws.cost.prices import SHIPPED, Prices, PricesError, prices_from_json
-from ..aws.cost.words import amount_text, source_text
 from ..aws.errors import ValidationError
+from ..aws.records import BackupSummary
 from ..aws.rules.text import shown
 from .failures import broken
 
@@ -47,12 +47,13 @@ def known_prices(file: Path | None) -> Mapping[str, Prices]:
         raise ValidationError(list(error.failures)) from None
 
 
-def a_month_text(estimate: Estimate) -> str:
-    """What it costs a month, and how that is known; empty if nothing is."""
-    source = source_text(estimate)
-    if not estimate.prices:
-        return f" ({source})" if estimate.unknown_regions else ""
-    return f", about {amount_text(estimate)} a month ({source})"
+def totals(backups: Sequence[BackupSummary], prices: Mapping[str, Prices]) -> dict[str, object]:
+    """How many backups these are, how large, and what they cost a month, for a script."""
+    return {
+        "count": len(backups),
+        "size_bytes": sum(backup.backup_size_bytes or 0 for backup in backups),
+        "cost_a_month": as_json(a_month(backups, prices)),
+    }
 
 
 def as_json(estimate: Estimate) -> dict[str, object]:

@@ -11,11 +11,12 @@ import typer
 from ..aws.clock import SystemClock
 from ..aws.cost.estimate import a_month
 from ..aws.cost.prices import Prices
-from ..aws.cost.words import amount_text
+from ..aws.cost.words import a_month_text, less_text
 from ..aws.fleet.records import TableOutcome, told_first
 from ..aws.records import BackupSummary
 from ..aws.retention.operation import Prunes
 from ..aws.retention.records import Kept, PrunedTable, PruneRequest, PruneResult, Retention, Why
+from ..aws.rules.text import counted
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from ..display import iso
 from . import failures, regions, values, views
@@ -23,7 +24,7 @@ from .command import command
 from .exit_codes import ExitCode, code_of_all
 from .options import AllRegions, Regions, Timeout
 from .output import Result, Table
-from .pricing import PricesFile, a_month_text, as_json, known_prices
+from .pricing import PricesFile, known_prices, totals
 from .selecting import Exclude, Tables, Tags, selected
 from .session import Session
 
@@ -158,8 +159,8 @@ def _shown(
         {
             "dry_run": not yes,
             "tables": [_as_json(one) for one in result.tables],
-            "kept": _totals(_kept(result), prices),
-            "expired": _totals(expired, prices),
+            "kept": totals(_kept(result), prices),
+            "expired": totals(expired, prices),
             "failed": [failures.as_json(error) for error in result.errors.values()],
             "skipped": views.skipped(result.skipped),
             "skipped_regions": result.regions_skipped,
@@ -236,14 +237,6 @@ def _as_json(one: PrunedTable) -> dict[str, object]:
     }
 
 
-def _totals(backups: Sequence[BackupSummary], prices: Mapping[str, Prices]) -> dict[str, object]:
-    return {
-        "count": len(backups),
-        "size_bytes": sum(backup.backup_size_bytes or 0 for backup in backups),
-        "cost_a_month": as_json(a_month(backups, prices)),
-    }
-
-
 def _kept(result: PruneResult) -> list[BackupSummary]:
     return [kept.backup for one in result.tables for kept in one.kept]
 
@@ -267,7 +260,7 @@ def _tell(
         noun = "table was" if gone == 1 else "tables were"
         session.screen.notice(f"{gone} {noun} not pruned: being deleted, or gone by now.")
     for why, count in result.left_alone.items():
-        session.screen.notice(f"Left alone: {_counted(count)} {why.value}.")
+        session.screen.notice(f"Left alone: {counted(count, 'backup')} {why.value}.")
     if Why.OTHER_OWNER in result.left_alone:
         session.screen.notice(_OTHER_OWNERS)
     session.screen.notice(_summary(result, prices, yes=yes))
@@ -284,17 +277,12 @@ def _summary(result: PruneResult, prices: Mapping[str, Prices], *, yes: bool) ->
     verb = "stays" if len(kept) == 1 else "stay"
     if not kept and not expired:
         return "No backup was considered, and nothing was deleted."
-    stays = f"{_counted(len(kept))} {verb}, {_size(kept)}{a_month_text(a_month(kept, prices))}."
+    stays = f"{counted(len(kept), 'backup')} {verb}, {_size(kept)}{a_month_text(a_month(kept, prices))}."
     if not away:
         return f"{stays} Nothing {'was deleted' if yes else 'to delete'}."
-    saved = a_month(away, prices)
-    less = f", about {amount_text(saved)} a month less" if saved.prices else ""
+    less = less_text(a_month(away, prices))
     verb = ("was deleted" if len(away) == 1 else "were deleted") if yes else "would go"
-    return f"{stays} {_counted(len(away))} {verb}, {_size(away)}{less}."
-
-
-def _counted(count: int) -> str:
-    return "1 backup" if count == 1 else f"{count} backups"
+    return f"{stays} {counted(len(away), 'backup')} {verb}, {_size(away)}{less}."
 
 
 def _size(backups: Sequence[BackupSummary]) -> str:

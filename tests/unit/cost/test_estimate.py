@@ -65,7 +65,7 @@ def test_thirty_daily_backups_of_a_large_table() -> None:
     backups = [backup(500 * GIB, at(6, day)) for day in range(1, 31)]
     told = a_month(backups, SHIPPED)
     assert (str(told.rounded), told.currency, told.is_whole) == ("1500.00", "USD", True)
-    assert [one.named for one in told.prices] == ["us-east-1 prices of 2026-06"]
+    assert [(one.region, one.as_of) for one in told.prices] == [("us-east-1", "2026-06")]
 
 
 def test_a_region_without_a_price_is_named_and_not_guessed() -> None:
