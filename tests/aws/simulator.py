@@ -32,6 +32,7 @@ from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.aws import pricing
 from tests.aws.bare import bare
 from tests.aws.existing import elsewhere, invalid_arn, invalid_listing, page, undeletable
 from tests.aws.restores import ACCOUNT, Restores, lent, tell_backup, tell_summary
@@ -295,7 +296,8 @@ class Simulator:
             return _answer(start_response, "200 OK", json.dumps(echo).encode())
         environ["wsgi.input"] = io.BytesIO(body)
         with lent(call.api, call.params, call.region):
-            status, answer = self._ask_moto(environ)
+            told = pricing.answered(call.api, call.params, call.region)
+            status, answer = told or self._ask_moto(environ)
         self._note(call, status, answer)
         if status.startswith("200") and (
             refusal := self.restores.refused_all_the_same(call.api, call.params)
