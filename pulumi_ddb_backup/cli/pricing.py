@@ -9,18 +9,17 @@ from typing import Annotated
 import typer
 
 from ..aws.cost.estimate import Estimate, a_month
-from ..aws.cost.prices import SHIPPED, Prices, PricesError, prices_from_json
+from ..aws.cost.files import VARIABLE, read_prices
+from ..aws.cost.prices import SHIPPED, Prices, PricesError
 from ..aws.errors import ValidationError
 from ..aws.records import BackupSummary
-from ..aws.rules.text import shown
-from .failures import broken
 
 PricesFile = Annotated[
     Path | None,
     typer.Option(
         "--prices",
         metavar="FILE",
-        envvar="DDB_BACKUP_PRICES",
+        envvar=VARIABLE,
         show_default=False,
         help="JSON file with the prices of your regions. Default: DDB_BACKUP_PRICES, or published "
         f"prices of {' and '.join(SHIPPED)}.",
@@ -34,15 +33,17 @@ def known_prices(file: Path | None) -> Mapping[str, Prices]:
     Raises:
         ValidationError: The file can't be read.
     """
-    if file is None:
-        return SHIPPED
+    return {**SHIPPED, **prices_in(file)} if file else SHIPPED
+
+
+def prices_in(file: Path) -> Mapping[str, Prices]:
+    """The prices in a file.
+
+    Raises:
+        ValidationError: It can't be read.
+    """
     try:
-        return {**SHIPPED, **prices_from_json(file.read_text(encoding="utf-8"))}
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise broken(
-            "prices", f"--prices can't be read: {reason} (got {shown(str(file))})"
-        ) from None
+        return read_prices(file)
     except PricesError as error:
         raise ValidationError(list(error.failures)) from None
 

@@ -296,8 +296,8 @@ class Simulator:
             return _answer(start_response, "200 OK", json.dumps(echo).encode())
         environ["wsgi.input"] = io.BytesIO(body)
         with lent(call.api, call.params, call.region):
-            told = pricing.answered(call.api, call.params, call.region)
-            status, answer = told or self._ask_moto(environ)
+            prices = pricing.answered(call.api, call.params, call.region)
+            status, answer = prices or self._ask_moto(environ)
         self._note(call, status, answer)
         if status.startswith("200") and (
             refusal := self.restores.refused_all_the_same(call.api, call.params)

@@ -11,8 +11,8 @@ from ...shared import Shared
 from ..rules.text import sanitized
 from .connection import Connection
 from .network import client_of
-from .session import open_session
 from .pricing import PricingClient
+from .session import open_session
 from .settings import SettingsError
 
 if TYPE_CHECKING:

@@ -114,13 +114,18 @@ def prices_from_json(text: str) -> dict[str, Prices]:
 
 def as_json(prices: Iterable[Prices]) -> str:
     """A file of prices."""
+    return json.dumps(as_data(prices), indent=2) + "\n"
+
+
+def as_data(prices: Iterable[Prices]) -> dict[str, dict[str, dict[str, str]]]:
+    """What such a file holds. Numbers are text, so that no digit gets lost."""
     regions = {
         one.region: {
             key: str(value) for key in (*_TEXTS, *RATES) if (value := getattr(one, key)) is not None
         }
         for one in sorted(prices, key=lambda one: one.region)
     }
-    return json.dumps({"regions": regions}, indent=2) + "\n"
+    return {"regions": regions}
 
 
 def _read(region: str, told: Mapping[str, Any]) -> Prices:

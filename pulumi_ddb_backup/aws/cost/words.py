@@ -23,6 +23,12 @@ def amount_text(estimate: Estimate) -> str:
     return f"{_sign(estimate.currency)}{estimate.amount:,.{cents}f}"
 
 
+def rate_text(rate: Decimal, currency: str) -> str:
+    """The price of a GiB, with all of its digits: `$0.10`, `$0.17325`."""
+    digits = max(2, -int(rate.normalize().as_tuple().exponent))
+    return f"{_sign(currency)}{rate:.{digits}f}"
+
+
 def about_text(estimate: Estimate) -> str:
     """The amount to two digits, since more would promise too much: `about $960`, `about $0.13`."""
     sign, amount = _sign(estimate.currency), estimate.amount
