@@ -54,11 +54,15 @@ def write_prices(file: Path, prices: Mapping[str, Prices]) -> None:
         raise
 
 
-def prices_in_use() -> Mapping[str, Prices]:
+def prices_in_use() -> tuple[Mapping[str, Prices], str]:
     """The shipped prices, and before them those in the file that the environment names.
 
-    Raises:
-        PricesError: That file can't be read.
+    Returns:
+        The prices, and why the file can't be read: estimates are made after the work is done, so that
+        must not fail it. Empty if it can, or none is named.
     """
     file = os.environ.get(VARIABLE)
-    return {**SHIPPED, **read_prices(Path(file))} if file else SHIPPED
+    try:
+        return {**SHIPPED, **read_prices(Path(file))} if file else SHIPPED, ""
+    except PricesError as error:
+        return SHIPPED, f"{VARIABLE}: {error}"

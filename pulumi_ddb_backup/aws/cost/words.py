@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from ..records import BackupRecord, BackupSummary
 from ..rules.text import counted
-from .estimate import Estimate
+from .estimate import Estimate, a_month
+from .files import prices_in_use
 from .prices import Prices
 
 _SIGNS: Final = {"USD": "$"}
@@ -50,6 +52,20 @@ def a_month_text(estimate: Estimate) -> str:
     return f" ({'; '.join(_missing(estimate))})" if estimate.unknown_regions else ""
 
 
+def cost_line(backups: Collection[BackupRecord | BackupSummary]) -> str:
+    """What backups cost a month by the prices in use, as a line of its own; empty where not known.
+
+    It follows a line that tells their size. An amount of less than a cent is not worth a line.
+    """
+    prices, trouble = prices_in_use()
+    estimate = a_month(backups, prices)
+    if trouble:
+        return f"Cost: not known ({trouble})"
+    if estimate.amount < _CENT:
+        return ""
+    return f"Cost: {about_text(estimate)} a month ({source_text(estimate)})"
+
+
 def less_text(estimate: Estimate) -> str:
     """What is saved by deleting something, to follow it: `, about $140 a month less`, or nothing."""
     return f", {about_text(estimate)} a month less" if estimate.amount else ""
@@ -64,6 +80,8 @@ def source_text(estimate: Estimate) -> str:
 def _missing(estimate: Estimate) -> Iterator[str]:
     if regions := estimate.unknown_regions:
         yield f"no price for {_listed(regions) or counted(len(regions), 'region')} known"
+    for one in estimate.other_currencies:
+        yield f"{one.region} is priced in {one.currency} and left out"
     if estimate.unknown_sizes:
         yield f"{estimate.unknown_sizes} of unknown size left out"
 

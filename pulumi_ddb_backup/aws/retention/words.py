@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..cost.estimate import a_month
-from ..cost.prices import SHIPPED, Prices
+from ..cost.files import prices_in_use
+from ..cost.prices import Prices
 from ..cost.words import a_month_text, less_text
 from ..records import BackupSummary
 from ..rules.text import counted, readable_size
 from .records import PruneResult
 
 
-def summary(result: PruneResult, prices: Mapping[str, Prices] = SHIPPED) -> str:
-    """One line: what stays and costs, what went, and what could not go."""
+def summary(result: PruneResult, prices: Mapping[str, Prices] | None = None) -> str:
+    """One line: what stays and costs, what went, and what could not go.
+
+    Args:
+        result: What became of the backups.
+        prices: Prices by region. Default: those in use; see `prices_in_use`.
+    """
+    trouble = ""
+    if prices is None:
+        prices, trouble = prices_in_use()
     kept = [one.backup for table in result.tables for one in table.kept]
     gone = [
         one for table in result.tables for one in table.expired if one.backup_arn in table.deleted
@@ -24,6 +33,8 @@ def summary(result: PruneResult, prices: Mapping[str, Prices] = SHIPPED) -> str:
         told.append(f"deleted {len(gone)}{less_text(a_month(gone, prices))}")
     if failed:
         told.append(f"could not delete {failed}")
+    if trouble:
+        told.append(trouble)
     return "; ".join(told)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from pulumi_ddb_backup.aws.cost.estimate import (
     this_month,
 )
 from pulumi_ddb_backup.aws.cost.prices import SHIPPED, Prices
+from pulumi_ddb_backup.aws.cost.words import source_text
 from pulumi_ddb_backup.aws.records import BackupSummary
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(timezone.utc))
@@ -88,8 +88,10 @@ def test_a_backup_without_a_size_is_counted_and_not_guessed() -> None:
 def test_amounts_in_two_currencies_are_not_added_up() -> None:
     yuan = Prices("cn-north-1", "2026-06", "me", Decimal(1), currency="CNY")
     backups = [backup(GIB, at(6, 1)), backup(GIB, at(6, 1), "cn-north-1")]
-    with pytest.raises(ValueError, match="several currencies: CNY, USD"):
-        a_month(backups, {**SHIPPED, "cn-north-1": yuan})
+    told = a_month(backups, {**SHIPPED, "cn-north-1": yuan})
+    assert (str(told.rounded), told.currency, told.is_whole) == ("1.00", "CNY", False)
+    assert told.other_currencies == [SHIPPED["us-east-1"]]
+    assert source_text(told).endswith("; us-east-1 is priced in USD and left out")
 
 
 def test_nothing_costs_nothing() -> None:
