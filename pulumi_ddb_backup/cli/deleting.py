@@ -73,7 +73,7 @@ def _asked(
         return seen
     session.screen.table(views.to_delete(there, SystemClock().now()))
     what = "this backup" if len(there) == 1 else f"these {len(there)} backups"
-    size = views.sum_of([backup.backup_size_bytes for backup in there])
+    size = views.size_of_all(there)
     if not session.screen.agreed(f"Delete {what}, {size}? It can't be undone. [y/N]"):
         return None
     left = [backup.backup_arn for backup in there]
@@ -166,7 +166,7 @@ def _deleted(session: Session, arns: Sequence[str], timeout_seconds: int) -> lis
 
 
 def _dry_run(session: Session, matching: Sequence[BackupSummary]) -> str:
-    size = views.sum_of([backup.backup_size_bytes for backup in matching])
+    size = views.size_of_all(matching)
     return (
         "This was a dry run: nothing was deleted. "
         f"To delete {counted(len(matching), 'backup')}, {size}:\n"

@@ -13,7 +13,7 @@ from ..aws.cost.fetching import FetchedPrices, PriceList
 from ..aws.cost.files import VARIABLE, write_prices
 from ..aws.cost.pricelist import FoundPrices
 from ..aws.cost.prices import Prices, as_data
-from ..aws.cost.words import rate_text
+from ..aws.cost.words import RATE_NAMES, rate_text
 from ..aws.fleet.records import told_first
 from ..aws.rules.text import shown
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
@@ -132,17 +132,22 @@ def _rates(prices: Prices) -> Iterator[str]:
 
 
 def _unknown(fetched: FetchedPrices) -> list[str]:
-    return told_first([line for one in fetched.found if (line := _unknown_of(one))])
+    lines = told_first([line for one in fetched.found if (line := _unknown_of(one))])
+    return ["Prices that stay unknown:", *lines] if lines else []
 
 
 def _unknown_of(found: FoundPrices) -> str:
     region = found.prices.region
     if not found.any_known:
-        return f"AWS lists no price for {region}."
-    told = [f"no {', '.join(found.missing)}"] if found.missing else []
+        return f"{region}: AWS lists none at all"
+    told = [f"AWS lists none of {_named(found.missing)}"] if found.missing else []
     if found.ambiguous:
-        told.append(f"more than one {', '.join(found.ambiguous)}")
-    return f"Unknown in {region}: AWS lists {' and '.join(told)}." if told else ""
+        told.append(f"more than one of {_named(found.ambiguous)}")
+    return f"{region}: {'; '.join(told)}" if told else ""
+
+
+def _named(rates: Sequence[str]) -> str:
+    return ", ".join(RATE_NAMES[rate] for rate in rates)
 
 
 def _kept(

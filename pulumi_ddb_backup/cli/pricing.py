@@ -11,8 +11,10 @@ import typer
 from ..aws.cost.estimate import Estimate, a_month
 from ..aws.cost.files import VARIABLE, read_prices
 from ..aws.cost.prices import SHIPPED, Prices, PricesError
+from ..aws.cost.words import amount_text
 from ..aws.errors import ValidationError
 from ..aws.records import BackupSummary
+from .views import NOTHING
 
 PricesFile = Annotated[
     Path | None,
@@ -25,6 +27,26 @@ PricesFile = Annotated[
         f"prices of {' and '.join(SHIPPED)}.",
     ),
 ]
+
+Cost = Annotated[
+    bool, typer.Option("--cost", help="Estimate what the backups cost a month; see --prices.")
+]
+
+
+def prices_for(cost: bool, file: Path | None) -> Mapping[str, Prices] | None:
+    """The known prices where costs are asked for, else None.
+
+    Raises:
+        ValidationError: The file can't be read.
+    """
+    return known_prices(file) if cost else None
+
+
+def cost_cell(backups: Sequence[BackupSummary], prices: Mapping[str, Prices]) -> str:
+    """What backups cost a month, in a table; a hyphen where that is not known."""
+    estimate = a_month(backups, prices)
+    known = estimate.prices and estimate.unknown_sizes < len(backups)
+    return amount_text(estimate) if known else NOTHING
 
 
 def known_prices(file: Path | None) -> Mapping[str, Prices]:

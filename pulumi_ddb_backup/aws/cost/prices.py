@@ -104,7 +104,7 @@ def prices_from_json(text: str) -> dict[str, Prices]:
         raise PricesError([Failure("prices", f"prices must be JSON ({error})")]) from None
     regions = content.get("regions") if isinstance(content, dict) else None
     if not isinstance(regions, dict) or not regions:
-        reason = "prices must be an object whose regions have prices"
+        reason = "prices must be an object with the key regions"
         raise PricesError([Failure("prices", f"{reason} (got {shown(content)})")])
     failures = [failure for region, told in regions.items() for failure in _broken(region, told)]
     if failures:

@@ -13,6 +13,18 @@ from .estimate import Estimate, a_month
 from .files import prices_in_use
 from .prices import Prices
 
+RATE_NAMES: Final = {
+    "backup_gib_month": "backups",
+    "restore_gib": "restores",
+    "recovery_gib_month": "point-in-time recovery",
+    "export_gib": "exports",
+    "incremental_export_gib": "incremental exports",
+    "vault_gib_month": "backups in a vault",
+    "vault_cold_gib_month": "cold storage",
+    "vault_restore_gib": "restores from a vault",
+    "vault_copy_gib": "copies to another region",
+}
+"""What has a price, by the name of the price."""
 _SIGNS: Final = {"USD": "$"}
 _CENT: Final = Decimal("0.01")
 _REGIONS_NAMED: Final = 3

@@ -7,8 +7,10 @@ from decimal import Decimal
 import pytest
 
 from pulumi_ddb_backup.aws.cost.estimate import Estimate
-from pulumi_ddb_backup.aws.cost.prices import SHIPPED, Prices
+from pulumi_ddb_backup.aws.cost.pricelist import USAGE
+from pulumi_ddb_backup.aws.cost.prices import RATES, SHIPPED, Prices
 from pulumi_ddb_backup.aws.cost.words import (
+    RATE_NAMES,
     a_month_text,
     about_text,
     amount_text,
@@ -98,3 +100,7 @@ def test_many_regions_are_counted() -> None:
 def test_what_is_saved_is_told_only_if_it_is_known() -> None:
     assert less_text(Estimate(Decimal(140), prices=EAST)) == ", about $140 a month less"
     assert less_text(NO_PRICE) == ""
+
+
+def test_every_price_has_a_name_and_a_kind_of_usage() -> None:
+    assert tuple(RATE_NAMES) == tuple(USAGE) == RATES

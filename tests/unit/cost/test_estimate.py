@@ -12,6 +12,7 @@ from pulumi_ddb_backup.aws.cost.estimate import (
     GIB,
     a_month,
     month_of,
+    rest_of_month,
     share_of_month,
     this_month,
 )
@@ -59,6 +60,16 @@ def test_the_same_in_dollars_to_the_cent() -> None:
     assert str(this_month(backups, SHIPPED, at(7, 29)).rounded) == "0.97"
     assert str(this_month(backups, SHIPPED, at(8, 1)).rounded) == "6.00"
     assert str(a_month(backups, SHIPPED).rounded) == "6.00"
+
+
+def test_what_deleting_saves_of_a_month_is_what_is_left_of_it() -> None:
+    """AWS's example goes on: deleted once 15 of August's 31 days have passed, it has cost 2.90."""
+    backups = [backup(60 * GIB, at(7, 27))]
+    saved = rest_of_month(backups, SHIPPED, at(8, 16))
+    assert str(saved.rounded) == "3.10"
+    whole = this_month(backups, SHIPPED, at(8, 16))
+    assert str((whole.amount - saved.amount).quantize(Decimal("0.01"))) == "2.90"
+    assert rest_of_month(backups, SHIPPED, at(8, 1)) == a_month(backups, SHIPPED)
 
 
 def test_thirty_daily_backups_of_a_large_table() -> None:

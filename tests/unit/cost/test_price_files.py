@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_ddb_backup.aws.cost import files
 from pulumi_ddb_backup.aws.cost.files import read_prices, write_prices
 from pulumi_ddb_backup.aws.cost.prices import SHIPPED, PricesError
 
@@ -29,7 +28,7 @@ def test_a_write_that_fails_leaves_the_old_file_whole(
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
         write_prices(file, {"us-east-1": SHIPPED["us-east-1"]})
     assert read_prices(file) == SHIPPED
