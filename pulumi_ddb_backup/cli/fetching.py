@@ -50,7 +50,7 @@ class Action(str, Enum):
 def prices(
     session: Session,
     action: Annotated[
-        Action, typer.Argument(metavar="fetch", show_default=False, help="Ask AWS for them.")
+        Action, typer.Argument(metavar="ACTION", show_default=False, help="What to do: fetch.")
     ],
     region: Regions = None,
     all_regions: Annotated[
@@ -77,8 +77,8 @@ def prices(
     is 4.
 
     Examples:
-        # For estimates of backups in two regions
-        $ ddb-backup prices fetch --region eu-west-1 --region eu-central-1 --file prices.json
+        # Keep the prices of a region in a file, and estimate by them
+        $ ddb-backup prices fetch --region eu-west-1 --file prices.json
         $ ddb-backup cost --region eu-west-1 --prices prices.json
     """
     session.names = {"prices": "--file"}

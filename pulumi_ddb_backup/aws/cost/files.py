@@ -17,14 +17,20 @@ VARIABLE: Final = "DDB_BACKUP_PRICES"
 """The environment variable that names the file of prices."""
 
 
-def read_prices(file: Path) -> dict[str, Prices]:
-    """The prices in a file, by region.
+def read_prices(file: str | os.PathLike[str]) -> dict[str, Prices]:
+    """Read a file of prices, as `ddb-backup prices fetch` writes it.
+
+    Args:
+        file: The file.
+
+    Returns:
+        The prices by region.
 
     Raises:
         PricesError: It can't be read, or is no file of prices.
     """
     try:
-        return prices_from_json(file.read_text(encoding="utf-8"))
+        return prices_from_json(Path(file).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise PricesError(
@@ -32,8 +38,12 @@ def read_prices(file: Path) -> dict[str, Prices]:
         ) from None
 
 
-def write_prices(file: Path, prices: Mapping[str, Prices]) -> None:
+def write_prices(file: str | os.PathLike[str], prices: Mapping[str, Prices]) -> None:
     """Put a file of prices in the place of one that may be there, whole or not at all.
+
+    Args:
+        file: The file. What it has of other regions is lost; `read_prices` gives that.
+        prices: The prices by region.
 
     Raises:
         OSError: It can't be written; what was there is there still.
@@ -63,6 +73,6 @@ def prices_in_use() -> tuple[Mapping[str, Prices], str]:
     """
     file = os.environ.get(VARIABLE)
     try:
-        return {**SHIPPED, **read_prices(Path(file))} if file else SHIPPED, ""
+        return {**SHIPPED, **read_prices(file)} if file else SHIPPED, ""
     except PricesError as error:
         return SHIPPED, f"{VARIABLE}: {error}"
