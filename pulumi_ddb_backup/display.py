@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from .aws.fleet.records import FleetProgress, FleetResult, told_first
 from .aws.records import BackupRecord, Progress
 from .aws.rules.text import iso as iso
 from .aws.rules.text import readable_size as readable_size
+
+if TYPE_CHECKING:
+    from .aws.retention.after import Applied
 
 LOG_INTERVAL_SECONDS: Final = 30.0
 
@@ -34,6 +37,13 @@ class Row(Protocol):
 
     def tell(self, text: str) -> None:
         """Keep `text` as a line of the output."""
+
+
+class WarningRow(Row, Protocol):
+    """A row that takes warnings too."""
+
+    def warn(self, text: str) -> None:
+        """Keep `text` as a warning."""
 
 
 def _seconds(clock: str) -> float:
@@ -158,3 +168,11 @@ def tell_final(row: Row, *lines: str) -> None:
     terminal, Pulumi would print it with the row once more."""
     row.tell("\n".join(filter(None, lines)))
     row.show("")
+
+
+def tell_retention(row: WarningRow, applied: Applied, next_step: str) -> None:
+    """Keep what a retention has done as a line, and what it could not do as a warning."""
+    if applied.line:
+        row.tell(applied.line)
+    if applied.warning:
+        row.warn(f"{applied.warning} {next_step}")

@@ -149,6 +149,8 @@ def tables() -> pulumi.Output[str]:
     )
     opts: pulumi.ResourceOptions = ddb_backup.hooks.with_final_backup(final)
     ddb_backup.hooks.backup_before_update(properties=["billing_mode"], on_failure="continue")
+    keep: ddb_backup.RetentionArgs = {"keep_last": 3}
+    ddb_backup.hooks.backup_before_update("kept", retention=keep)
     ddb_backup.hooks.protect_all_tables(final)
     table = ddb_backup.ProtectedTable(
         "orders",
@@ -183,6 +185,11 @@ def service() -> str:
     result: automation.BackupResult = automation.take_backup(
         "orders", stack_name="nightly", backup_name="orders-1", on_progress=heard
     )
+    kept: automation.RetentionResult | None = automation.take_backup(
+        "orders", stack_name="kept", backup_name_prefix="o-", retention={"keep_last": 7}
+    ).retention
+    if kept and kept.failed:
+        return ", ".join([*kept.failures, *kept.deleted_arns])
     return result.backup_arn if not stopped else ""
 
 

@@ -113,7 +113,7 @@ USES: Final = (
     Use("sweep", "Sweep backups.", (_need(On.BACKUPS, Api.DELETE_BACKUP), _LISTING)),
     Use(
         "prune",
-        "Prune backups, also by retention=.",
+        "Prune backups, also by retention= and by --keep-last and the like of backup.",
         (
             _need(On.TABLES, Api.DESCRIBE_TABLE),
             _need(On.BACKUPS, Api.DELETE_BACKUP),

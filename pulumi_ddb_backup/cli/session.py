@@ -43,6 +43,7 @@ class Session:
         watch: Hears of the operation under way, once there is one.
         waits: Whether an operation is under way that tells of itself when it is cancelled.
         arguments: The command line that does the same again.
+        stopped: Says whether a signal such as Ctrl-C has come.
     """
 
     screen: Screen
@@ -51,6 +52,7 @@ class Session:
     watch: Watch | None = None
     waits: bool = False
     arguments: Sequence[str] = field(default_factory=lambda: sys.argv[1:])
+    stopped: Callable[[], bool] = lambda: False
 
     def backups(self, region: str | None = None) -> Backups:
         """The calls for one table at a time."""
@@ -189,6 +191,7 @@ def carry_out(
         leave_at_once(interrupts.ending(ExitCode.INTERRUPTED))
 
     interrupts = Interrupts(session.cancelling, leave_now)
+    session.stopped = interrupts.have_come
     with interrupts.heard(), debugging(session.screen, wanted=debug):
         try:
             session.connect(profile, role_arn, endpoint_url)

@@ -45,16 +45,12 @@ def size_of(count: int | None) -> str:
     return NOTHING if count is None else readable_size(count)
 
 
-def sum_of(sizes: Sequence[int | None]) -> str:
-    """The sum of sizes in bytes, of which AWS may not tell all."""
+def size_of_all(backups: Iterable[BackupSummary | BackupRecord]) -> str:
+    """The size of backups together, of which AWS may not tell all."""
+    sizes = [backup.backup_size_bytes for backup in backups]
     known = [size for size in sizes if size is not None]
     unknown = len(sizes) - len(known)
     return readable_size(sum(known)) + (f" and {unknown} of unknown size" if unknown else "")
-
-
-def size_of_all(backups: Iterable[BackupSummary | BackupRecord]) -> str:
-    """The size of backups together."""
-    return sum_of([backup.backup_size_bytes for backup in backups])
 
 
 def total(backups: Sequence[BackupSummary], *, of: int) -> str:
@@ -162,11 +158,18 @@ def to_delete(backups: Sequence[BackupRecord], now: datetime) -> Table:
     )
 
 
-def taken(result: FleetResult, *, alone: bool, shown: Sequence[TableOutcome]) -> Result:
+def taken(
+    result: FleetResult,
+    retention: Mapping[str, object] | None,
+    *,
+    alone: bool,
+    shown: Sequence[TableOutcome],
+) -> Result:
     """Backups that were taken. That of one table alone is told in the resource's own words.
 
     Args:
         result: How it ended for each table.
+        retention: What became of older backups, if some were to go.
         alone: Whether there is one table alone.
         shown: What a person is shown a row of.
     """
@@ -179,6 +182,7 @@ def taken(result: FleetResult, *, alone: bool, shown: Sequence[TableOutcome]) ->
             "skipped": unsearched.skipped(result.skipped),
             "skipped_regions": result.regions_skipped,
             "elapsed_seconds": result.elapsed_seconds,
+            "retention": retention,
         },
         list(map(_line, finished)) if alone else rows,
         [record.backup_arn for record in finished],

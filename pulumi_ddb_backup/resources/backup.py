@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.dynamic import Resource
 
+from ..aws.retention.arguments import RetentionArgs
 from ..aws.rules.choices import DeletionPolicy
 from ..aws.rules.validation import validate
 from ..engine import pickler_kept
@@ -15,7 +16,6 @@ from .arguments import engine_arguments
 from .backup_properties import OUTPUTS
 from .dynamic import DynamicProvider
 from .options import no_get
-from .retention_args import RetentionArgs
 
 if TYPE_CHECKING:
     from .backup_logic import BackupLogic

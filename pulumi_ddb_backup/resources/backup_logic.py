@@ -23,7 +23,7 @@ from .backup_properties import (
 )
 from .foretold import foretell, of_replacement
 from .held import held_under, note_held
-from .retaining import pruned
+from .retaining import foretell_policy, pruned
 
 if TYPE_CHECKING:
     from ..aws.backups import Backups
@@ -53,6 +53,8 @@ class BackupLogic(AwsLogic[BackupInputs]):
         updates = updating_changes(olds, news)
         if replaces:
             foretell(call, f"{of_replacement('the last backup', olds)}: {id_}")
+        elif "retention" in updates or is_unfinished(olds):
+            foretell_policy(call, news.get("retention"))
         return Changed.of(replaces, updates, unfinished=is_unfinished(olds))
 
     def create(self, call: Call, props: Mapping[str, Any]) -> Made:

@@ -9,13 +9,13 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from ..aws.fleet.rules import validate_fleet
+from ..aws.retention.arguments import RetentionArgs
 from ..aws.rules.choices import DeletionPolicy
 from ..engine import pickler_kept
 from .arguments import engine_arguments
 from .backup_set_properties import SET_OUTPUTS
 from .dynamic import DynamicProvider
 from .options import no_get
-from .retention_args import RetentionArgs
 
 if TYPE_CHECKING:
     from .backup_set_logic import BackupSetLogic

@@ -32,7 +32,7 @@ from .backup_set_properties import (
 )
 from .foretold import foretell, of_replacement, of_selection
 from .held import held_under, note_held
-from .retaining import pruned
+from .retaining import foretell_policy, pruned
 
 if TYPE_CHECKING:
     from ..aws.fleet.fleet import Fleet
@@ -69,6 +69,8 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
             foretell(call, of_replacement(last, olds))
         elif not replaces:
             foretell(call, of_selection(selecting, olds, news))
+        if not replaces and (selecting or "retention" in updates or is_incomplete(olds)):
+            foretell_policy(call, news.get("retention"))
         return Changed.of(replaces, updates, unfinished=is_incomplete(olds))
 
     def create(self, call: Call, props: Mapping[str, Any]) -> Made:

@@ -75,7 +75,9 @@ PRUNED = {
     "failed",
     "left_alone",
     "error",
+    "doubt",
 }
+RETAINED = {"not_applied", "tables", "kept", "expired", "failed"}
 TOTAL = {"count", "size_bytes", "cost_a_month"}
 COSTS = TOTAL | {"cost_this_month"}
 
@@ -174,6 +176,7 @@ def shape(value: Any) -> Any:
                 "skipped": [],
                 "skipped_regions": [],
                 "elapsed_seconds": float,
+                "retention": type(None),
             },
         ),
         ("wait", {"backups": [RECORD], "failed": [], "skipped_regions": []}),
@@ -246,6 +249,14 @@ def test_quiet_leaves_nothing_but_an_arn(inline: Inline, arn: str, command: str)
     assert ended.err == ""
 
 
+def test_the_json_of_a_retention_has_its_shape(inline: Inline, arn: str) -> None:
+    ended = inline("backup", "orders", "--prefix", "old-", "--keep-last", "1", "-o", "json")
+    told = ended.json["retention"]
+    assert shape(told) == RETAINED
+    assert shape(told["tables"]) == [PRUNED]
+    assert (shape(told["kept"]), shape(told["expired"])) == (TOTAL, TOTAL)
+
+
 def test_times_and_sizes_are_for_machines(inline: Inline, arn: str) -> None:
     (backup,) = inline("list", "-o", "JSON").json["backups"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", backup["backup_creation_date_time"])
@@ -270,6 +281,7 @@ def test_the_page_has_every_name_of_the_json() -> None:
         | CHECKED
         | COUNTS
         | TOTALS
+        | RETAINED
         | {"dry_run", "matching", "deleted", "already_gone", "skipped_regions"}
     ):
         assert f"`{name}`" in PAGE or f'"{name}"' in PAGE, name

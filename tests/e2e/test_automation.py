@@ -27,6 +27,7 @@ from pulumi_ddb_backup.automation import (
     AutomationError,
     BackupProgress,
     Phase,
+    RetentionResult,
     RunCancelledError,
     Runner,
     StackBusyError,
@@ -178,15 +179,19 @@ def test_a_backup_is_taken_with_progress_and_a_typed_result(
 def test_the_same_inputs_give_the_same_backup_and_a_trigger_another(
     options: dict[str, Any], aws: Simulator, dynamodb: DynamoDBClient
 ) -> None:
+    options["retention"] = {"keep_last": 1}
     first = take_backup("orders", **options)
     again = take_backup("orders", **options)
     assert (again.change, again.record) == ("same", first.record)
     assert aws.count("CreateBackup") == 1
+    assert again.retention == RetentionResult(1, {"keep_last": 1, "protected": 1})
     runner = backup_runner("orders", **options, triggers={"release": 2})
     assert runner.preview().backups["backup"].change == "replace"
     assert aws.count("CreateBackup") == 1
     done = runner.up()
     assert done.backups["backup"].change == "replace"
+    retained = done.backups["backup"].retention
+    assert retained == RetentionResult(2, {"keep_last": 1, "protected": 2})  # the state's stays
     assert [one.backup_arn for one in done.removed] == [first.backup_arn]
     assert set(arns(dynamodb)) == {first.backup_arn, done.backups["backup"].backup_arn}
 

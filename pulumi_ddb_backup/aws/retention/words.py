@@ -49,7 +49,12 @@ def troubles(result: PruneResult) -> list[str]:
         if table.doubt:
             told.append(f"{table.table.shown}: nothing was deleted: {table.doubt}")
         told += [f"{arn}: {error}" for arn, error in table.failed.items()]
-    return [line.splitlines()[0] for line in told]
+    return [first_line(line) for line in told]
+
+
+def first_line(text: object) -> str:
+    """The first line of a message, which says what went wrong."""
+    return str(text).splitlines()[0]
 
 
 def _sized(backups: Sequence[BackupSummary]) -> str:
