@@ -173,17 +173,17 @@ def _told(backups: Sequence[BackupSummary], by: _By) -> Iterator[str]:
 
 
 def _saving(would: Foreseen, retention: Retention, by: _By) -> str:
-    kept = f"{retention.line} would keep {counted(len(would.kept), 'backup')}"
-    kept += f", {views.size_of_all(would.kept)}"
+    rules = f"Kept with {retention.line}: "
     if not would.expired:
-        return f"{kept}: all of them."
-    gone = f"{counted(len(would.expired), 'backup')}, {views.size_of_all(would.expired)}, would go"
+        return f"{rules}all of them."
+    kept = f"{counted(len(would.kept), 'backup')}, {views.size_of_all(would.kept)}"
+    gone = f"{counted(len(would.expired), 'backup')}, {views.size_of_all(would.expired)}"
     month = a_month(would.expired, by.prices)
     saved = ""
     if month.prices:
         now = amount_text(rest_of_month(would.expired, by.prices, by.now))
         saved = f": {now} less this month, {amount_text(month)} less a month"
     return (
-        f"{kept}. {gone}{saved}.\n"
+        f"{rules}{kept}. Not kept: {gone}{saved}.\n"
         "Nothing was deleted. `ddb-backup prune` deletes, and only what was named from its prefix."
     )

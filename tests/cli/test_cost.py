@@ -68,7 +68,9 @@ def test_what_a_retention_would_save_is_told_and_nothing_is_deleted(
         ["3", "$34.37"],
         ["0", "-"],
     ]
-    assert "last 2 would keep 3 backups, 369 bytes. 3 backups, 369 bytes, would go: $" in ended.err
+    assert (
+        "\nKept with last 2: 3 backups, 369 bytes. Not kept: 3 backups, 369 bytes: $" in ended.err
+    )
     assert " less this month, $34.37 less a month.\n" in ended.err
     assert "Nothing was deleted. `ddb-backup prune` deletes" in ended.err
     assert len(backups_in(aws)) == 6
@@ -81,9 +83,7 @@ def test_a_retention_that_keeps_all_says_so_and_one_that_is_none_is_refused(
     inline: Inline, aws: Simulator
 ) -> None:
     plant("orders", "one", days_ago=60)
-    assert inline("cost", "--keep-daily", "7").err.endswith(
-        "daily 7 would keep 1 backup, 123 bytes: all of them.\n"
-    )
+    assert inline("cost", "--keep-daily", "7").err.endswith("\nKept with daily 7: all of them.\n")
     told = inline("cost", "--keep-daily", "-1", code=2).err
     assert "--keep-daily must be a whole number, 0 or more (got -1)" in told
 
