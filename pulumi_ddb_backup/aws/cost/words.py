@@ -71,11 +71,10 @@ def cost_line(backups: Collection[BackupRecord | BackupSummary]) -> str:
     """
     prices, trouble = prices_in_use()
     estimate = a_month(backups, prices)
-    if trouble:
-        return f"Cost: not known ({trouble})"
     if estimate.amount < _CENT:
-        return ""
-    return f"Cost: {about_text(estimate)} a month ({source_text(estimate)})"
+        return f"Cost: not known ({trouble})" if trouble else ""
+    source = "; ".join(filter(None, [source_text(estimate), trouble]))
+    return f"Cost: {about_text(estimate)} a month ({source})"
 
 
 def less_text(estimate: Estimate) -> str:
@@ -107,12 +106,13 @@ def _named(prices: Collection[Prices]) -> str:
     by_month: dict[str, list[str]] = defaultdict(list)
     for one in prices:
         by_month[one.as_of].append(one.region)
-    return " and ".join(
+    each = [
         f"{names} prices of {month}"
         if (names := _listed(regions))
         else f"prices of {month} for {counted(len(regions), 'region')}"
         for month, regions in sorted(by_month.items(), reverse=True)
-    )
+    ]
+    return " and ".join(filter(None, [", ".join(each[:-1]), each[-1]]))
 
 
 def _listed(regions: Collection[str]) -> str:

@@ -80,8 +80,11 @@ def test_a_file_that_can_not_be_read_is_said_and_fails_nothing(
     file = tmp_path / "nope.json"
     monkeypatch.setenv(VARIABLE, str(file))
     why = f"{VARIABLE}: prices can't be read: No such file or directory (got "
+    nowhere = BackupLogic(settings(large, REGION))
+    assert told(nowhere, **ORDERS)[-1].startswith(f"Cost: not known ({why}")
     logic = BackupLogic(settings(large, EAST))
-    assert told(logic, **ORDERS)[-1].startswith(f"Cost: not known ({why}")
+    known = "Cost: about $50 a month (estimate, us-east-1 prices of 2026-06; "
+    assert told(logic, **ORDERS)[-1].startswith(f"{known}{why}")
     kept = told(logic, **ORDERS, triggers={"night": 2}, retention={"keep_last": 3})[-1]
     assert kept.startswith("Retention: keeps 2 backups, 1000.0 GiB, about $100 a month")
     assert f"; {why}" in kept

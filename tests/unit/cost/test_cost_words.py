@@ -89,6 +89,14 @@ def test_regions_with_prices_of_one_month_are_told_together() -> None:
     assert source_text(two) == "estimate, eu-west-1, eu-west-2 prices of 2026-11"
 
 
+def test_prices_of_several_months_are_told_the_newest_first() -> None:
+    three = Estimate(Decimal(1), prices=[*SHIPPED.values(), *fetched("eu-west-1")])
+    assert source_text(three) == (
+        "estimate, eu-west-1 prices of 2026-11, us-east-1 prices of 2026-06 and us-east-2 prices of "
+        "2026-05"
+    )
+
+
 def test_many_regions_are_counted() -> None:
     regions = [f"eu-west-{number}" for number in range(1, 6)]
     many = Estimate(Decimal(1), prices=fetched(*regions), unknown_regions=regions)
