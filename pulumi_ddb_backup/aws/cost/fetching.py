@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ..calls.dynamodb import unreadable
 from ..calls.rate import Api
+from ..calls.rows import AwsError
 from ..calls.session import region_of
 from ..calls.settings import SettingsError
 from ..errors import Stage
@@ -19,6 +20,7 @@ from ..running.run import Run
 from . import calls
 from .pricelist import AWS_BACKUP, DYNAMODB, FoundPrices, found_prices
 from .prices import Prices
+from .rows import PRICE_ERRORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,16 @@ class FetchedPrices:
     def prices(self) -> Mapping[str, Prices]:
         """The prices of each region of which any is known, as estimates take them."""
         return {one.prices.region: one.prices for one in self.found if one.any_known}
+
+
+class _Run(Run):
+    """A look at the price list under way."""
+
+    __slots__ = ()
+
+    @property
+    def rows(self) -> Mapping[str, AwsError]:
+        return PRICE_ERRORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,9 @@ class PriceList(Caller):
             asked = dynamodb_regions(home)
         asked_in = price_list_region(home or (asked[0] if asked else None))
         # Without any region at all, the connection's own words say so.
-        run = self._run(Stage.PRICES, PRICE_LIST, asked_in if asked else None, timeout_seconds)
+        where = asked_in if asked else None
+        begun = self._run(Stage.PRICES, PRICE_LIST, where, timeout_seconds)
+        run = _Run(begun.account, PRICE_LIST, Stage.PRICES, timeout_seconds, self.listener)
         return self._carry_out(run, _fetch(asked, run))
 
     def _home_region(self) -> str | None:

@@ -13,6 +13,7 @@ from pulumi_ddb_backup.aws.cost.pricelist import USAGE
 from pulumi_ddb_backup.aws.cost.prices import as_json, prices_from_json
 from pulumi_ddb_backup.aws.errors import (
     AccessDeniedError,
+    AwsConnectionError,
     ConfigurationError,
     ThrottledError,
     UnreadableAnswerError,
@@ -189,6 +190,19 @@ def test_an_answer_that_can_not_be_read_is_told(
     listed(monkeypatch, text)
     with pytest.raises(UnreadableAnswerError, match="for the price list in region 'eu-central-1'"):
         price_list.fetch()
+
+
+def test_a_network_that_does_not_lead_there_is_told_in_words_of_its_own(
+    price_list: PriceList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    elsewhere = replace(price_list.connection, token="another session")
+    with pytest.raises(AwsConnectionError) as caught:
+        replace(price_list, connection=elsewhere).fetch()
+    assert str(caught.value).startswith(
+        "Price Lookup Failed: The Price List API of region 'eu-central-1' could not be reached: "
+    )
+    assert "DynamoDB endpoint" not in str(caught.value)
 
 
 def test_pages_that_never_end_are_told(price_list: PriceList, aws: Simulator) -> None:
