@@ -175,4 +175,4 @@ def tell_retention(row: WarningRow, applied: Applied, next_step: str) -> None:
     if applied.line:
         row.tell(applied.line)
     if applied.warning:
-        row.warn(f"{applied.warning} {next_step}")
+        row.warn(f"{applied.warning.rstrip('.')}. {next_step}")

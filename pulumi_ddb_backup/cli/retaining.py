@@ -181,6 +181,8 @@ def tell(session: Session, ended: Ended) -> None:
     for one in ended.result.tables:
         if one.doubt:
             session.screen.notice(f"{one.table.shown}: nothing was deleted: {one.doubt}.")
+    if not ended.applied.line:
+        return  # of no table is anything known
     line = pruned.summary(ended.result, ended.policy.prices, yes=not ended.dry_run)
     rules = ended.result.kept_by_rule.items()
     by_rule = ", ".join(f"{rule.removeprefix('keep_')} {count}" for rule, count in rules)
@@ -201,8 +203,7 @@ def _why_not(session: Session, outcomes: Sequence[TableOutcome], taken: Sequence
         return _STOPPED
     failed = sum(outcome.error is not None for outcome in outcomes)
     if failed:
-        verb = "has" if failed == 1 else "have"
-        return f"{failed} of {len(outcomes)} {verb} failed"
+        return "the backup failed" if len(outcomes) == 1 else f"{failed} of {len(outcomes)} failed"
     return "" if taken else _NOTHING_TAKEN
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _TRIED_AGAIN: Final = "The hook's next backup tries again; `ddb-backup prune` does it now."
 _LAST: Final = (
-    "Nothing tries again once the table is gone: `ddb-backup delete` deletes them by their ARNs."
+    "Once the table is gone, nothing tries again: delete them with `ddb-backup delete ARN`."
 )
 _TIMESTAMP: Final = "{timestamp}"
 _NEEDS_ONE_PREFIX: Final = (

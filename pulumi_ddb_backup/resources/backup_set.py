@@ -74,8 +74,8 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
     retention: pulumi.Output[Mapping[str, Any] | None]
     """What the retention did when the last backup was taken: `rules`; `kept` and `kept_by_rule` (how
     many stay); `deleted` (how many went) and `deleted_arns` (the first ten); `failed` (how many could
-    not be deleted) and `failures` (the first ten); `left_alone` (how many, by why); and `note`, if it
-    could not be applied at all. None without `retention`."""
+    not be deleted) and `failures` (the first ten); `left_alone` (how many, by reason, such as
+    `other_owner`); and `note`, if it could not be applied at all. None without `retention`."""
 
     get = staticmethod(no_get("BackupSet"))
     """Raises `pulumi.RunError`: Pulumi can't read a dynamic resource into a program."""

@@ -83,10 +83,10 @@ def test_a_table_that_fails_keeps_all_older_backups_of_all_tables(
     old = {*history("orders", 3, owner=None)}
     ended = inline("backup", "orders", "nope", *KEEP_TWO, code=ExitCode.NOT_FOUND)
     assert there_are() > old
-    assert ended.err.endswith("No older backup was deleted: 1 of 2 has failed.\n")
+    assert ended.err.endswith("No older backup was deleted: 1 of 2 failed.\n")
     aws.fault(Fault("CreateBackup", code="LimitExceededException", status=400))
     told = inline("backup", "orders", *KEEP_TWO, "-o", "json", code=ExitCode.FAILED).json
-    assert told["retention"]["not_applied"] == "1 of 1 has failed"
+    assert told["retention"]["not_applied"] == "the backup failed"
     assert aws.count("DeleteBackup") == 0
 
 
@@ -154,7 +154,7 @@ def test_a_dry_run_decides_as_if_the_new_backup_were_there(inline: Inline, aws: 
     assert [one["backup_arn"] for one in table["expired"]] == expired
     assert there_are() == before
     ended = inline("backup", "orders", "nope", *KEEP_TWO, "--dry-run", code=ExitCode.NOT_FOUND)
-    assert "No older backup would be deleted: 1 of 2 has failed.\n" in ended.err
+    assert "No older backup would be deleted: 1 of 2 failed.\n" in ended.err
 
 
 @pytest.mark.parametrize(
@@ -172,6 +172,18 @@ def test_what_can_not_be_meant_is_refused_before_aws_is_asked(
 ) -> None:
     assert reason in inline("backup", "orders", *arguments, code=ExitCode.USAGE).err
     assert aws.calls == []
+
+
+def test_the_policy_of_backup_and_prune_allows_all_that_is_called(
+    inline: Inline, aws: Simulator
+) -> None:
+    add_tables("prod-a")
+    history("prod-a", 3, owner=None)
+    inline("backup", "prod-*", *KEEP_TWO)
+    policy = inline("iam-policy", "--many", "--prune").json
+    allowed = {action for one in policy["Statement"] for action in one["Action"]}
+    called = {f"dynamodb:{call.api}" for call in aws.calls}
+    assert {"dynamodb:CreateBackup", "dynamodb:DeleteBackup"} < called <= allowed
 
 
 def test_without_rules_nothing_is_listed_or_deleted(inline: Inline, aws: Simulator) -> None:

@@ -254,9 +254,10 @@ def test_a_table_is_backed_up_after_its_creation_and_after_an_update_but_not_of_
 def test_a_preview_takes_no_backup(
     hooked: Hooked, aws: Simulator, dynamodb: DynamoDBClient
 ) -> None:
-    stack = hooked()
-    stack.run("destroy", "--preview-only", "--run-program")
-    assert aws.count("CreateBackup") == 0
+    stack = hooked(options={"retention": {"keep_last": 2}})
+    shown = stack.run("destroy", "--preview-only", "--run-program").text
+    assert "Retention: keeps last 2; `ddb-backup prune --owner " in shown
+    assert aws.count("CreateBackup") == aws.count("ListBackups") == 0
 
 
 def test_an_option_that_breaks_a_rule_stops_the_program_at_preview(new_stack: NewStack) -> None:

@@ -35,8 +35,10 @@ class Applied:
 
     @property
     def line(self) -> str:
-        """What stays and what went, on one line; empty if it could not be applied."""
-        return f"Retention: {summary(self.result)}" if self.result else ""
+        """What stays and what went, on one line; empty if it could not be applied to any table."""
+        if self.result is None or all(one.doubt or one.error for one in self.result.tables):
+            return ""
+        return f"Retention: {summary(self.result)}"
 
     @property
     def troubles(self) -> list[str]:

@@ -160,7 +160,10 @@ def test_a_backup_that_fails_stops_the_engine_and_deletes_nothing(
 @pytest.mark.parametrize(
     ("moment", "next_step"),
     [
-        ("final", "Nothing tries again once the table is gone: `ddb-backup delete` deletes them"),
+        (
+            "final",
+            "Once the table is gone, nothing tries again: delete them with `ddb-backup delete ARN`.",
+        ),
         ("before-update", "The hook's next backup tries again; `ddb-backup prune` does it now."),
     ],
 )
