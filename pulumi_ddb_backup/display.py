@@ -163,10 +163,10 @@ def arns_told(backups: Sequence[BackupRecord]) -> str:
     return "\n".join(told_first([backup.backup_arn for backup in backups]))
 
 
-def tell_final(row: Row, text: str) -> None:
-    """Keep the last word on a resource, and take it off the row: outside a terminal, Pulumi would
-    print it with the row once more."""
-    row.tell(text)
+def tell_final(row: Row, *lines: str) -> None:
+    """Keep the last word on a resource, less its empty lines, and take it off the row: outside a
+    terminal, Pulumi would print it with the row once more."""
+    row.tell("\n".join(filter(None, lines)))
     row.show("")
 
 

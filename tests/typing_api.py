@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 
 import pulumi
 
@@ -22,17 +23,23 @@ from pulumi_ddb_backup.aws import (
     CheckResult,
     Clock,
     Connection,
+    Estimate,
     Facts,
     Failure,
+    FetchedPrices,
     Fleet,
     FleetProgress,
     FleetRequest,
     FleetResult,
+    FoundPrices,
     Freshness,
     Kept,
     Listener,
     NoTableSelectedError,
     PointInTime,
+    PriceList,
+    Prices,
+    PricesError,
     Progress,
     PrunedTable,
     PruneRequest,
@@ -54,12 +61,15 @@ from pulumi_ddb_backup.aws import (
     ValidationError,
     Why,
     connection_from_config,
+    estimate_cost,
+    read_prices,
     validate,
     validate_check,
     validate_fleet,
     validate_prune,
     validate_restore,
     validate_retention,
+    write_prices,
 )
 
 version: str = ddb_backup.__version__
@@ -395,3 +405,17 @@ kinds: Sequence[type[BackupError]] = (
     aws.AccountNotAllowedError,
     aws.WrongTableError,
 )
+
+
+def costs(backups: Sequence[BackupSummary], taken: Sequence[BackupRecord]) -> Decimal:
+    fetched: FetchedPrices = PriceList().fetch(["eu-west-1"], all_regions=False, timeout_seconds=60)
+    found: Sequence[FoundPrices] = fetched.found
+    unknown: Sequence[str] = [name for one in found for name in (*one.missing, *one.ambiguous)]
+    write_prices("prices.json", fetched.prices)
+    try:
+        prices: Mapping[str, Prices] = read_prices("prices.json")
+    except PricesError as error:
+        raise SystemExit(str(error.failures)) from error
+    estimate: Estimate = estimate_cost(backups, prices, in_month_of=datetime.now(timezone.utc))
+    whole: bool = estimate_cost(taken).is_whole and not unknown
+    return estimate.rounded if whole else estimate.amount

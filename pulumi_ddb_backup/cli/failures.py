@@ -19,7 +19,7 @@ from ..aws.errors import (
 )
 from ..aws.fleet.records import TableOutcome
 from ..aws.rules.arns import BackupArn
-from ..aws.rules.subject import ALL_TABLES
+from ..aws.rules.subject import NO_TABLE
 from ..aws.rules.validation import Failure
 from .exit_codes import code_of
 
@@ -171,7 +171,7 @@ def as_json(error: BackupError, names: Mapping[str, str] | None = None) -> dict[
         "kind": type(error).__name__,
         "message": message(error, names),
         "exit_code": int(code_of(error)),
-        "table_name": None if facts.table_name in ("", ALL_TABLES) else facts.table_name,
+        "table_name": None if facts.table_name in NO_TABLE else facts.table_name,
         "region": facts.region or None,
         "backup_arn": facts.backup_arn or None,
         "goes_on": table.table_arn if table else _going_on(error),

@@ -130,6 +130,7 @@ USES: Final = (
             _LISTING,
         ),
     ),
+    Use("prices", "Fetch prices from AWS.", (_need(On.ALL, Api.GET_PRODUCTS),)),
     Use("restore", "Restore with --without-settings.", _RESTORING),
     Use(
         "settings",

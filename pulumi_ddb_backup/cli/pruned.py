@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from ..aws.cost.estimate import a_month
 from ..aws.cost.prices import Prices
-from ..aws.cost.words import amount_text
+from ..aws.cost.words import a_month_text, less_text
 from ..aws.fleet.records import TableOutcome, told_first
 from ..aws.records import BackupSummary
 from ..aws.retention.records import PrunedTable, PruneResult
-from . import failures, pricing, views
+from ..aws.rules.text import counted
+from . import failures, views
 from .exit_codes import ExitCode, code_of_all
 from .session import Session
 
@@ -71,15 +72,6 @@ def as_json(one: PrunedTable) -> dict[str, object]:
     }
 
 
-def totals(backups: Sequence[BackupSummary], prices: Mapping[str, Prices]) -> dict[str, object]:
-    """How many backups there are, and what they come to, as an object."""
-    return {
-        "count": len(backups),
-        "size_bytes": sum(backup.backup_size_bytes or 0 for backup in backups),
-        "cost_a_month": pricing.as_json(a_month(backups, prices)),
-    }
-
-
 def kept_of(result: PruneResult) -> list[BackupSummary]:
     """All backups that stay."""
     return [kept.backup for one in result.tables for kept in one.kept]
@@ -93,21 +85,10 @@ def summary(result: PruneResult, prices: Mapping[str, Prices], *, yes: bool) -> 
     verb = "stays" if len(kept) == 1 else "stay"
     if not kept and not expired:
         return "No backup was considered, and nothing was deleted."
-    stays = (
-        f"{counted(len(kept))} {verb}, {_size(kept)}{pricing.a_month_text(a_month(kept, prices))}."
-    )
+    size, cost = views.size_of_all(kept), a_month_text(a_month(kept, prices))
+    stays = f"{counted(len(kept), 'backup')} {verb}, {size}{cost}."
     if not away:
         return f"{stays} Nothing {'was deleted' if yes else 'to delete'}."
-    saved = a_month(away, prices)
-    less = f", about {amount_text(saved)} a month less" if saved.prices else ""
+    less = less_text(a_month(away, prices))
     verb = ("was deleted" if len(away) == 1 else "were deleted") if yes else "would go"
-    return f"{stays} {counted(len(away))} {verb}, {_size(away)}{less}."
-
-
-def counted(count: int) -> str:
-    """So many backups."""
-    return "1 backup" if count == 1 else f"{count} backups"
-
-
-def _size(backups: Sequence[BackupSummary]) -> str:
-    return views.sum_of([backup.backup_size_bytes for backup in backups])
+    return f"{stays} {counted(len(away), 'backup')} {verb}, {views.size_of_all(away)}{less}."

@@ -13,6 +13,7 @@ from ..aws.cost.prices import Prices
 from ..aws.records import BackupSummary
 from ..aws.retention.operation import Prunes
 from ..aws.retention.records import Kept, PrunedTable, PruneRequest, PruneResult, Why
+from ..aws.rules.text import counted
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from ..display import iso
 from . import pruned, regions, unsearched, views
@@ -21,7 +22,7 @@ from .exit_codes import ExitCode
 from .keeping import KEEPING, retention_of
 from .options import AllRegions, Regions, Timeout
 from .output import Result, Table
-from .pricing import PricesFile, known_prices
+from .pricing import PricesFile, known_prices, totals
 from .selecting import Exclude, Tables, Tags, selected
 from .session import Session
 
@@ -109,8 +110,8 @@ def _shown(
         {
             "dry_run": not yes,
             "tables": [pruned.as_json(one) for one in result.tables],
-            "kept": pruned.totals(pruned.kept_of(result), prices),
-            "expired": pruned.totals(expired, prices),
+            "kept": totals(pruned.kept_of(result), prices),
+            "expired": totals(expired, prices),
             **unsearched.not_looked_at(result),
         },
         Table(
@@ -166,7 +167,7 @@ def _tell(
         noun = "table was" if gone == 1 else "tables were"
         session.screen.notice(f"{gone} {noun} not pruned: being deleted, or gone by now.")
     for why, count in result.left_alone.items():
-        session.screen.notice(f"Left alone: {pruned.counted(count)} {why.value}.")
+        session.screen.notice(f"Left alone: {counted(count, 'backup')} {why.value}.")
     if Why.OTHER_OWNER in result.left_alone:
         session.screen.notice(_OTHER_OWNERS)
     session.screen.notice(pruned.summary(result, prices, yes=yes))

@@ -19,6 +19,7 @@ from ..aws.retention.rules import validate_retention
 from . import failures, pruned, unsearched
 from .exit_codes import ExitCode, code_of
 from .failures import broken
+from .pricing import totals
 from .progress import Watch
 from .session import Session
 
@@ -89,8 +90,8 @@ class Ended:
         return {
             "not_applied": self.why_not or self.applied.note or None,
             "tables": [pruned.as_json(one) for one in result.tables],
-            "kept": pruned.totals(pruned.kept_of(result), self.policy.prices),
-            "expired": pruned.totals(expired, self.policy.prices),
+            "kept": totals(pruned.kept_of(result), self.policy.prices),
+            "expired": totals(expired, self.policy.prices),
             "failed": [failures.as_json(error)] if error else told["failed"],
         }
 

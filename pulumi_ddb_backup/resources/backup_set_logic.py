@@ -167,8 +167,15 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
             doubtful = any(outcome.error.facts.doubt for outcome in result.failed if outcome.error)
             steps = [_TAKE_THE_REST, *([_LOOK_FIRST] if doubtful else []), _ALL_TOLD]
             raise HalfMade("\n".join([result.report(), *steps]), id_, outputs)
-        tell_final(call, final_line_of_set(result))
+        tell_final(call, final_line_of_set(result), self._cost(result, props))
         return Made(id_, {**outputs, "retention": self._retained(result, props, call)})
+
+    @staticmethod
+    def _cost(result: FleetResult, props: Mapping[str, Any]) -> str:
+        """What the backups cost, on a line; a retention tells that of all that stay."""
+        from ..aws.cost.words import cost_line
+
+        return "" if props.get("retention") else cost_line(result.backups)
 
     def _retained(
         self, result: FleetResult, props: Mapping[str, Any], call: Call

@@ -95,6 +95,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "sweep": ("sweep", "--prefix", "old", "--older-than", "1d", "--yes"),
     "prune": ("prune", "orders", "--prefix", "old-", "--keep-last", "1", "--yes"),
     "cost": ("cost",),
+    "prices": ("prices", "fetch"),
 }
 OFFLINE = ("iam-policy",)
 
@@ -227,6 +228,7 @@ def shape(value: Any) -> Any:
                 "skipped_regions": [],
             },
         ),
+        ("prices", {"regions": {REGION}, "unknown": set(), "file": type(None)}),
     ],
 )
 @pytest.mark.parametrize("quiet", [False, True])
@@ -240,7 +242,9 @@ def test_the_json_of_a_command_has_its_shape(
         assert ended.err == ""
 
 
-@pytest.mark.parametrize("command", [one for one in COMMANDS if one not in ("check", "prune")])
+@pytest.mark.parametrize(
+    "command", [one for one in COMMANDS if one not in ("check", "prune", "prices")]
+)
 def test_quiet_leaves_nothing_but_an_arn(inline: Inline, arn: str, command: str) -> None:
     ended = inline(*words(command, arn), "--quiet")
     assert re.fullmatch(rf"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders\S*\n", ended.out)
@@ -298,6 +302,7 @@ CALLED = {
     "sweep": "ListBackups",
     "prune": "ListBackups",
     "cost": "ListBackups",
+    "prices": "GetProducts",
 }
 FAULTS = [
     ("AccessDeniedException", 6),

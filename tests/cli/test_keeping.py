@@ -51,7 +51,7 @@ def test_what_it_costs_less_is_told_where_the_price_is_known(
     told = {"as_of": "2026-11", "source": "me", "backup_gib_month": "100000000"}
     prices.write_text(json.dumps({"regions": {REGION: told}}), encoding="utf-8")
     ended = inline("backup", "orders", *KEEP_TWO, "--prices", str(prices))
-    assert "2 backups were deleted, 246 bytes, about $22.91 a month less.\n" in ended.err
+    assert "2 backups were deleted, 246 bytes, about $23 a month less.\n" in ended.err
 
 
 def test_of_many_tables_each_keeps_its_own(inline: Inline, aws: Simulator) -> None:

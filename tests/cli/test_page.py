@@ -35,6 +35,7 @@ EQUAL = (
     (re.compile(r"\b\d+\.\d+s?(?![\w.])"), "SECONDS"),
     (re.compile(r"\b\d+(\.\d+)? (bytes|[KMGT]iB)"), "SIZE"),
     (re.compile(r"\b\d+[smhdw]\b"), "AGE"),
+    (re.compile(r"\b\d{4}-\d\d\b"), "MONTH"),
     (re.compile(r"\s+"), " "),
 )
 

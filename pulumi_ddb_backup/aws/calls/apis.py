@@ -27,13 +27,20 @@ class Api(str, Enum):
     LIST_TABLES = "ListTables"
     GET_RESOURCES = "GetResources"
     GET_CALLER_IDENTITY = "GetCallerIdentity"
+    GET_PRODUCTS = "GetProducts"
 
     @property
     def action(self) -> str:
         """The IAM action that allows it."""
-        service = {Api.GET_CALLER_IDENTITY: "sts", Api.GET_RESOURCES: "tag"}.get(self, "dynamodb")
-        return f"{service}:{self.value}"
+        return f"{_ELSEWHERE.get(self, 'dynamodb')}:{self.value}"
 
+
+_ELSEWHERE: Final[Mapping[Api, str]] = {
+    Api.GET_CALLER_IDENTITY: "sts",
+    Api.GET_RESOURCES: "tag",
+    Api.GET_PRODUCTS: "pricing",
+}
+"""The services of IAM of the calls that are none of DynamoDB's."""
 
 RATE_LIMITS: Final[Mapping[Api, float]] = {
     # Calls a second that AWS's API reference names for an account in a region.

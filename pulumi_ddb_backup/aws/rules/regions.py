@@ -74,6 +74,24 @@ def must_be_enabled(region: str) -> bool:
     return partition_of(region) == _PARTITION_DEFAULT and region not in ALWAYS_ENABLED
 
 
+def price_list_region(beside: str | None) -> str:
+    """The region whose Price List API is asked, since few have one: all tell the prices of all.
+
+    Args:
+        beside: The region that is called otherwise. It is the one if it has that API, else one that
+            is near; a partition without the API is in the price list of `aws`.
+    """
+    from botocore.session import get_session
+
+    session = get_session()
+    partition = (partition_of(beside) if beside else None) or _PARTITION_DEFAULT
+    names = session.get_available_regions("pricing", partition)
+    names = names or session.get_available_regions("pricing", _PARTITION_DEFAULT)
+    continent = (beside or "").partition("-")[0]
+    near = [name for name in names if name.partition("-")[0] == continent]
+    return beside if beside in names else (near or sorted(names, reverse=True))[0]
+
+
 def dynamodb_regions(beside: str | None) -> list[str]:
     """All regions with DynamoDB that the installed botocore knows, the ones every account has first.
 

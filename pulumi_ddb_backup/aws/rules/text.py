@@ -64,3 +64,8 @@ def readable_size(count: float) -> str:
             return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
         count /= 1024
     return f"{count:.1f} TiB"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things: `1 backup`, `20 backups`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
