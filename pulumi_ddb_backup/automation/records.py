@@ -15,6 +15,7 @@ from ..aws.records import BackupRecord
 from ..aws.rules.arns import BackupArn
 from ..aws.rules.validation import DELETION_POLICY_DEFAULT
 from .retention import RetentionResult, retention_result
+from ..resources.packed import unpacked
 
 BACKUP_TYPE: Final = "pulumi-python:dynamic/ddb-backup:Backup"
 SET_TYPE: Final = "pulumi-python:dynamic/ddb-backup:BackupSet"
@@ -237,7 +238,8 @@ def result_of(
 
 def set_result_of(urn: str, change: str, outputs: Mapping[str, Any] | None) -> BackupSetResult:
     """The set in an engine event. What is secret there is left out."""
-    told = outputs or {}
+    told = {**(outputs or {})}
+    told["backups"] = unpacked(told.get("backups"))
     records = [record_of(str(one.get("backup_arn")), one) for one in _bags(told, "backups")]
     return BackupSetResult(
         name_of(urn),
