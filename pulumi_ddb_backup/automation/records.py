@@ -14,8 +14,8 @@ from pulumi.automation import OutputValue
 from ..aws.records import BackupRecord
 from ..aws.rules.arns import BackupArn
 from ..aws.rules.validation import DELETION_POLICY_DEFAULT
-from .retention import RetentionResult, retention_result
 from ..resources.packed import unpacked
+from .retention import RetentionResult, retention_result
 
 BACKUP_TYPE: Final = "pulumi-python:dynamic/ddb-backup:Backup"
 SET_TYPE: Final = "pulumi-python:dynamic/ddb-backup:BackupSet"

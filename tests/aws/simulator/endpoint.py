@@ -12,8 +12,8 @@ from typing import Any
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from tests.aws.existing import elsewhere
 from tests.aws import pricing
+from tests.aws.existing import elsewhere
 from tests.aws.restores import for_moto, lent
 from tests.aws.simulator import control, schedules
 from tests.aws.simulator.answers import Answer, Refusal, refused, told
