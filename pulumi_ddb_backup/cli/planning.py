@@ -21,7 +21,7 @@ def dry_run(session: Session, request: FleetRequest, *, alone: bool) -> ExitCode
     planned = plan.backups
     outcomes = [TableOutcome(one.table, error=one.error, skipped=one.skipped) for one in planned]
     result = _result(planned, outcomes, plan.regions_skipped)
-    code = session.end(result, outcomes, "not checked", "tables can't be backed up")
+    code = session.end(result, outcomes, "not checked", "can't be backed up")
     regions.tell_skipped(session, plan.regions_skipped)
     session.screen.notice("This was a dry run: no backup was started.")
     return code
