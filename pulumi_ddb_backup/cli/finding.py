@@ -76,8 +76,7 @@ def find(session: Session, request: FindRequest) -> FindResult:
     """
     with session.watching(alone=True) as watch:
         found = Finds(session.connection, watch).find(request)
-    regions.tell_failed(session, found.errors.values())
-    regions.tell_skipped(session, found.regions_skipped)
+    regions.tell(session, found)
     if found.gone:
         session.screen.notice("\n".join(_told_gone(session, found, request.backup_type)))
     return found

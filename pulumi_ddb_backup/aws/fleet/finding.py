@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from ..backup import lookups
@@ -12,7 +12,7 @@ from ..backup.calls import describe_table
 from ..calls.account import FEW
 from ..calls.aws_errors import AwsFailure
 from ..calls.rate import Api
-from ..errors import BackupError, Stage, TableNotFoundError
+from ..errors import Stage, TableNotFoundError
 from ..records import BackupQuery, BackupSummary
 from ..rules.validation import (
     BACKUP_TYPE_DEFAULT,
@@ -22,6 +22,7 @@ from ..rules.validation import (
 )
 from ..running.run import Run
 from .caller import ManyCaller
+from .records import RegionalResult
 from .requests import TableRef, TableSelector
 from .rules import validate_selector
 from .selection import look_in, raise_cancelled
@@ -58,23 +59,18 @@ class FindRequest(TableSelector):
 
 
 @dataclass(frozen=True, slots=True)
-class FindResult:
-    """Backups that were found.
+class FindResult(RegionalResult):
+    """Backups that were found. `RegionalResult` says where none could be looked for.
 
     Attributes:
         backups: The backups, of each region the newest first.
-        errors: By region, why it could not be looked in.
         regions: The regions that were looked in.
-        regions_skipped: Those of `all_regions` that the account most likely has not enabled: they
-            refuse credentials that other regions take.
         gone: Tables that were asked for by name or ARN, of which no backup was found and which do
             not exist now. One of which that is not known is not among them.
     """
 
     backups: Sequence[BackupSummary]
-    errors: Mapping[str, BackupError] = field(default_factory=dict)
     regions: Sequence[str] = ()
-    regions_skipped: Sequence[str] = ()
     gone: Sequence[TableRef] = ()
 
 
@@ -113,10 +109,10 @@ class Finds(ManyCaller):
         ]
         return FindResult(
             backups,
-            looked.errors,
             sorted(looked.found),
-            looked.skipped,
             await _gone(unseen, runs),
+            errors=looked.errors,
+            regions_skipped=looked.skipped,
         )
 
 
