@@ -13,7 +13,7 @@ from typing import Final
 from bench.processes import Finished, finish
 from bench.simulator import Simulated
 from bench.stored import REGION
-from tests.e2e.stack import Stack
+from tests.e2e.stack import EmptyStack, Stack
 
 PROGRAMS: Final = Path(__file__).parent / "programs"
 CREATE_BACKUPS_A_SECOND: Final = 50
@@ -94,8 +94,9 @@ class Setting:
     def stack(self, program: str, **config: object) -> Stack:
         """A new stack of one of `programs/`."""
         folder = self.scratch / f"stack-{len(list(self.scratch.iterdir()))}"
-        folder.mkdir()
-        stack = Stack(PROGRAMS / program, folder, {**self.env(), **self.cli})
+        (folder / "empty").mkdir(parents=True)
+        env = {**self.env(), **self.cli}
+        stack = Stack(PROGRAMS / program, folder, env, EmptyStack(folder / "empty", env))
         values = {f"bench__{key}": value for key, value in config.items()}
         stack.configure(aws__region=REGION, **values)
         return stack

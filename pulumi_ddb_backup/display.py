@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from .aws.fleet.records import FleetProgress, FleetResult, told_first
 from .aws.records import BackupRecord, Progress
 from .aws.rules.text import iso as iso
+from .aws.rules.text import of_all
 from .aws.rules.text import readable_size as readable_size
 
 if TYPE_CHECKING:
@@ -149,7 +150,8 @@ def final_line_of_set(result: FleetResult) -> str:
         return f"No backup was taken: {len(result.skipped)} skipped"
     seconds = result.elapsed_seconds
     skipped = f", {len(result.skipped)} skipped" if result.skipped else ""
-    return f"{count} of {count} backups are AVAILABLE{skipped}, {readable_size(size)}, in {seconds:.1f}s"
+    are = of_all(count, count, "backup", "is", "are")
+    return f"{are} AVAILABLE{skipped}, {readable_size(size)}, in {seconds:.1f}s"
 
 
 def skipped_lines(result: FleetResult) -> list[str]:

@@ -15,7 +15,7 @@ from ..aws.cost.prices import Prices
 from ..aws.cost.words import a_month_text
 from ..aws.fleet.records import TableOutcome
 from ..aws.records import BackupSummary
-from ..aws.rules.text import counted
+from ..aws.rules.text import counted, of_all
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from . import failures, regions, unsearched, values, views
 from .command import command
@@ -206,7 +206,5 @@ def _counted(result: CheckResult, max_age: timedelta) -> str:
     counts = {state: count for state, count in result.counts.items() if count}
     told = ", ".join(f"{count} {state.value}" for state, count in counts.items())
     fresh, total = result.counts[Freshness.OK], len(result.tables)
-    noun = "table" if total == 1 else "tables"
-    verb = "has" if 1 in (fresh, total) else "have"
-    age = views.exactly(max_age)
-    return f"{fresh} of {total} {noun} {verb} an AVAILABLE backup from the last {age} ({told})."
+    has = of_all(fresh, total, "table", "has", "have")
+    return f"{has} an AVAILABLE backup from the last {views.exactly(max_age)} ({told})."

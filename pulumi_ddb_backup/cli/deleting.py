@@ -13,7 +13,7 @@ from ..aws.errors import ValidationError
 from ..aws.fleet.records import TableOutcome
 from ..aws.records import BackupStatus, BackupSummary
 from ..aws.rules.arns import BackupArn
-from ..aws.rules.text import counted
+from ..aws.rules.text import counted, of_all
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS, validate
 from . import failures, values, views
 from .command import command
@@ -67,7 +67,7 @@ def _asked(
     there = [outcome.record for outcome in seen if outcome.record is not None]
     if kept := failures.errors_of(seen):
         session.screen.notice(
-            f"{len(kept)} of {len(seen)} could not be looked up, and will be kept."
+            f"{of_all(len(kept), len(seen), 'backup')} could not be looked up, and will be kept."
         )
     if not there:
         return seen

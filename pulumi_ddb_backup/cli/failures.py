@@ -19,6 +19,7 @@ from ..aws.errors import (
 )
 from ..aws.fleet.records import TableOutcome
 from ..aws.rules.arns import BackupArn
+from ..aws.rules.regions import SET_A_REGION
 from ..aws.rules.subject import NO_TABLE
 from ..aws.rules.validation import Failure
 from .exit_codes import code_of
@@ -71,14 +72,14 @@ _INPUT = re.compile(r"(?<![\w'.-])(?P<name>[a-z]+(?:_[a-z]+)*)(?P<index>\[\d+\])
 
 
 def message(error: BackupError, names: Mapping[str, str] | None = None) -> str:
-    """The error in the resource's own words; broken rules are told by the options' names.
+    """The error in the resource's own words, but with the command line's ways to set things right.
 
     Args:
         error: What went wrong.
         names: What a command calls single inputs, such as `tables[0]`.
     """
     if not isinstance(error, ValidationError):
-        return str(error)
+        return str(error).replace(SET_A_REGION, "Give --region, or set AWS_REGION")
     return "\n".join(
         dict.fromkeys(_in_options(failure.reason, names or {}) for failure in error.failures)
     )

@@ -27,7 +27,7 @@ def dry_run(
         ]
         ended = foretold(session, watch, planned, outcomes, policy) if policy else None
     result = _result(planned, outcomes, plan.regions_skipped, ended)
-    code = session.end(result, outcomes, "not checked", "tables can't be backed up")
+    code = session.end(result, outcomes, "not checked", "can't be backed up")
     regions.tell_skipped(session, plan.regions_skipped)
     if ended:
         tell(session, ended)

@@ -11,6 +11,7 @@ from ..aws.fleet.records import FleetResult, TableOutcome, told_first
 from ..aws.fleet.rules import validate_fleet
 from ..aws.records import Silent
 from ..aws.rules.naming import digest, generated_name
+from ..aws.rules.text import of_all
 from ..aws.rules.validation import Failure
 from ..display import FleetRow, Notices, arns_told, final_line_of_set, skipped_lines, tell_final
 from ..logic import Call, Changed, FailedCall, HalfMade, Made, Seen
@@ -97,8 +98,8 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
             return None
         if unfinished and is_incomplete(outputs):
             # A plain answer would clear the engine's note that this is half made.
-            counts = f"{outputs['available_count']} of {outputs['table_count']}"
-            raise HalfMade(f"{counts} backups are AVAILABLE.\n{_UP_TAKES_THE_REST}", id_, outputs)
+            are = of_all(outputs["available_count"], outputs["table_count"], "backup", "is", "are")
+            raise HalfMade(f"{are} AVAILABLE.\n{_UP_TAKES_THE_REST}", id_, outputs)
         return Seen(id_, outputs, call.old_inputs)
 
     def update(
@@ -201,5 +202,5 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
 def _require_answers(outcomes: Sequence[TableOutcome], what: str) -> None:
     failed = [outcome.line for outcome in outcomes if outcome.error is not None]
     if failed:
-        counts = f"{len(failed)} of {len(outcomes)} backups {what}."
+        counts = f"{of_all(len(failed), len(outcomes), 'backup')} {what}."
         raise FailedCall("\n".join([counts, *told_first(failed)]))

@@ -155,7 +155,7 @@ def test_a_table_that_a_pattern_finds_on_its_way_out_is_skipped_and_no_failure(
         ["prod-2", REGION, "skipped"],
     ]
     assert f"  prod-2 ({REGION}): skipped, it is being deleted" in ended.err
-    assert "1 of 1 backups are AVAILABLE, 1 skipped" in ended.err
+    assert "1 of 1 backup is AVAILABLE, 1 skipped" in ended.err
     told = inline("backup", "prod-*", "-o", "json").json
     assert told["failed"] == []
     assert told["skipped"] == [
@@ -199,7 +199,7 @@ def test_a_region_and_a_table_that_fail_are_counted_apart(aws: Simulator, inline
     not_enabled(aws, "ListTables")
     aws.fault(Fault("CreateBackup", code="LimitExceededException", status=400))
     ended = inline("backup", "prod-*", *BOTH, code=3)
-    assert "1 of 1 backups are not AVAILABLE, and 1 region could not be looked in:" in ended.err
+    assert "1 of 1 backup is not AVAILABLE, and 1 region could not be looked in:" in ended.err
     assert f"  Region {ELSEWHERE}: " in ended.err
 
 
@@ -282,7 +282,7 @@ def test_several_backups_are_waited_for_and_what_fails_stops_no_other(
     first, last = take(aws, "orders", "one-backup"), take(aws, "users", "another")
     ended = cli("wait", first, GONE, last, first, code=4)
     assert [line.rpartition(" ")[2] for line in ended.lines] == [first, last]
-    assert "1 of 3 backups are not AVAILABLE" in ended.err
+    assert "1 of 3 backups is not AVAILABLE" in ended.err
     assert GONE in ended.err
 
 
@@ -594,7 +594,7 @@ def test_what_could_not_be_deleted_is_told_with_its_arn(aws: Simulator, inline: 
     aws.fault(Fault("DeleteBackup", code="AccessDeniedException", status=400, table="users"))
     ended = inline("delete", gone, kept, "--yes", code=6)
     assert ended.lines == [f"Deleted: {gone}"]
-    assert "1 of 2 backups are not deleted" in ended.err
+    assert "1 of 2 backups is not deleted" in ended.err
     assert kept in ended.err
     assert backups_in(aws) == [kept]
 
@@ -657,7 +657,7 @@ def test_what_a_sweep_could_not_delete_is_told_and_stops_no_other(
     ended = inline("sweep", "--prefix", "tf-", "--older-than", "1d", "--yes", code=3)
     statuses = {line.split()[-1]: line.split()[2] for line in ended.lines[1:]}
     assert statuses == {gone: "deleted", kept: "failed"}
-    assert "1 of 2 backups are not deleted" in ended.err
+    assert "1 of 2 backups is not deleted" in ended.err
     assert f"Backup ARN: {kept}" in ended.err
     assert backups_in(aws) == [kept]
 

@@ -504,7 +504,7 @@ def test_a_set_is_heard_and_told_whole_or_not(
     with pytest.raises(AutomationError) as caught:
         runner.up()
     error = caught.value
-    assert "1 of 2 backups are AVAILABLE (0 creating, 1 failed)." in str(error)
+    assert "1 of 2 backups is AVAILABLE (0 creating, 1 failed)." in str(error)
     assert error.backup_arns == tuple(arns(dynamodb))
     (failure,) = error.backup_sets["nightly"].failures
     assert failure["table_name"] == "users"

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+SET_A_REGION: Final = (
+    "Give region, or set AWS_REGION, or in a stack run `pulumi config set aws:region REGION`"
+)
+"""What to do where no region is set. The command line has words of its own for it."""
 ALWAYS_ENABLED: Final = frozenset(
     {
         "ap-northeast-1",
