@@ -16,8 +16,7 @@ from ..records import BackupRecord, BackupSummary
 from ..rules.durations import duration_text, parse_duration
 from ..rules.validation import TIMEOUT_DEFAULT_SECONDS
 from ..rules.values import without_none
-
-UTC = "UTC"
+from ..rules.zones import UTC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

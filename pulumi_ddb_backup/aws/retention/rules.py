@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import timedelta, timezone, tzinfo
+from datetime import timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from ..fleet.rules import named_everywhere, validate_selector
 from ..records import BackupStatus, BackupSummary
@@ -15,7 +14,8 @@ from ..rules.naming import is_generated_by, mark_in, nobodys_identity
 from ..rules.text import shown
 from ..rules.validation import PREFIX_MAX, Failure, a_flag, a_name, a_timeout
 from ..rules.values import without_none
-from .records import UTC, Retention, Why
+from ..rules.zones import UTC, a_timezone
+from .records import Retention, Why
 
 COUNTS: Final = (
     "keep_last",
@@ -43,7 +43,10 @@ def validate_retention(inputs: Mapping[str, object]) -> list[Failure]:
         ),
         *(Failure(name, reason) for name in COUNTS for reason in _count(name, known.get(name, 0))),
         *(Failure("keep_within", reason) for reason in _within(known.get("keep_within"))),
-        *(Failure("timezone", reason) for reason in _timezone(known.get("timezone", UTC))),
+        *(
+            Failure("timezone", reason)
+            for reason in a_timezone("timezone", known.get("timezone", UTC))
+        ),
     ]
     if not failures and not known.get("keep_within") and not any(map(known.get, COUNTS)):
         failures.append(
@@ -65,21 +68,6 @@ def _within(value: object) -> Iterator[str]:
     length = parse_duration(value) if isinstance(value, str) else value
     if value is not None and (not isinstance(length, timedelta) or length <= timedelta()):
         yield f"keep_within must be a length of time such as 36h or 30d (got {shown(value)})"
-
-
-def _timezone(value: object) -> Iterator[str]:
-    try:
-        zone(value)  # type: ignore[arg-type]  # whatever it is, it may fail
-    except (LookupError, ValueError, OSError, TypeError, AttributeError):
-        yield (
-            "timezone must be an IANA time zone that this machine knows, such as Europe/Berlin "
-            f"(got {shown(value)}); `pip install tzdata` if it knows none"
-        )
-
-
-def zone(name: str) -> tzinfo:
-    """The time zone of that name. UTC is there even where a machine knows no zones."""
-    return timezone.utc if name == UTC else ZoneInfo(name)
 
 
 def validate_prune(inputs: Mapping[str, object]) -> list[Failure]:
