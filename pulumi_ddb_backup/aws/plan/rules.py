@@ -47,9 +47,9 @@ def validate_plan(inputs: Mapping[str, object]) -> list[Failure]:
         "on_destroy": _on_destroy(given),
     }
     failures = [Failure(name, reason) for name, found in reasons.items() for reason in found]
-    if not failures and given.get("lock"):
-        whole = [rule for rule in rules if isinstance(rule, Mapping)]  # type: ignore[attr-defined]
-        failures += [Failure("rules", one) for one in of_lock(given["lock"], whole)]
+    lock = given.get("lock")
+    if not failures and isinstance(lock, Mapping) and isinstance(rules, (list, tuple)):
+        failures += [Failure("rules", reason) for reason in of_lock(lock, rules)]
     return failures
 
 

@@ -1,0 +1,95 @@
+"""What the components have in common: their errors, and where in AWS they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from ..aws.rules.arns import plain_name
+from ..aws.rules.tables import elsewhere
+from ..aws.rules.validation import Failure, a_table_name
+
+Check = Callable[[str, Any], Iterator[str]]
+"""What is wrong with the value of an input, by its name."""
+
+
+def require(subject: str, reasons: Iterable[str]) -> None:
+    """Raise all of `reasons`, each on a line of its own.
+
+    Raises:
+        pulumi.RunError: There is one.
+    """
+    if lines := [f"{subject}: {reason}" for reason in reasons]:
+        raise pulumi.RunError("\n".join(lines))
+
+
+def require_none(subject: str, failures: Iterable[Failure]) -> None:
+    """Raise all of `failures`, each on a line of its own.
+
+    Raises:
+        pulumi.RunError: There is one.
+    """
+    require(subject, (failure.reason for failure in failures))
+
+
+def known(values: Any) -> Any:
+    """A list or mapping as the rules take it: with None for what is not known yet."""
+    if isinstance(values, pulumi.Output):
+        return None
+    if isinstance(values, Mapping):
+        return {key: known(value) for key, value in values.items()}
+    if isinstance(values, (list, tuple)):
+        return [known(value) for value in values]
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in AWS the children of a component are: as its provider has it.
+
+    Attributes:
+        subject: The component, for its errors.
+        partition: The partition, such as `aws`.
+        region: The region.
+        account: The id of the account.
+    """
+
+    subject: str
+    partition: pulumi.Output[str]
+    region: pulumi.Output[str]
+    account: pulumi.Output[str]
+
+    @classmethod
+    def of(cls, component: pulumi.ComponentResource, subject: str) -> Place:
+        """The place of a component's children."""
+        opts = pulumi.InvokeOutputOptions(parent=component)
+        return cls(
+            subject,
+            aws.get_partition_output(opts=opts).partition,
+            aws.get_region_output(opts=opts).region,
+            aws.get_caller_identity_output(opts=opts).account_id,
+        )
+
+    def checked(self, name: str, value: pulumi.Input[str], *checks: Check) -> pulumi.Output[str]:
+        """`value`, checked as soon as it is known, which may be in a preview."""
+
+        def check(text: str) -> str:
+            require(self.subject, (reason for one in checks for reason in one(name, text)))
+            return text
+
+        return pulumi.Output.from_input(value).apply(check)
+
+    def table_arn(self, name: str, table: pulumi.Input[str], *checks: Check) -> pulumi.Output[str]:
+        """The ARN of the table in the input `name`, which has to be here."""
+
+        def arn(parts: Sequence[str]) -> str:
+            given, partition, region, account = parts
+            require(self.subject, elsewhere(name, given, region, account))
+            return f"arn:{partition}:dynamodb:{region}:{account}:table/{plain_name(given)}"
+
+        told = self.checked(name, table, a_table_name, *checks)
+        return pulumi.Output.all(told, self.partition, self.region, self.account).apply(arn)
