@@ -93,7 +93,10 @@ class BackupSchedule(pulumi.ComponentResource):
         require_none(subject, validate_schedule(inputs))
         super().__init__("ddb-backup:index:BackupSchedule", resource_name, None, opts)
         self._name = resource_name
-        self.owner = self.urn.apply(schedule_owner)
+        # The bare URN: as an output it depends on this very component, and so would its children.
+        self.owner = pulumi.Output.from_input(self.urn.future()).apply(
+            lambda urn: schedule_owner(str(urn))
+        )
         self._place = Place.of(self, subject)
         group = aws.scheduler.ScheduleGroup(resource_name, opts=self._own())
         queue = aws.sqs.Queue(
