@@ -16,6 +16,7 @@ from ..aws.fleet.records import TableOutcome, told_first
 from ..aws.records import BackupSummary
 from ..aws.retention.operation import Prunes
 from ..aws.retention.records import Kept, PrunedTable, PruneRequest, PruneResult, Retention, Why
+from ..aws.rules.scheduled import SCHEDULED_PREFIX, is_schedule
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from ..display import iso
 from . import failures, regions, unsearched, values, views
@@ -43,16 +44,16 @@ def _keep(metavar: str, help: str) -> Any:
 @command(app)
 def prune(
     session: Session,
+    tables: Tables = None,
     prefix: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="PREFIX",
             show_default=False,
             help="Only backups that this tool or a Pulumi program named with this prefix. {table} in "
-            "it stands for the table's name.",
+            "it stands for the table's name. Required, unless --owner is a BackupSchedule.",
         ),
-    ],
-    tables: Tables = None,
+    ] = None,
     exclude: Exclude = None,
     tag: Tags = None,
     keep_last: Annotated[int, _keep("N", "The newest N.")] = 0,
@@ -77,10 +78,11 @@ def prune(
     owner: Annotated[
         str | None,
         typer.Option(
-            metavar="DIGITS",
+            metavar="OWNER",
             show_default=False,
             help="Prune the backups of this resource or hook: the first four of the eight hex digits "
-            "that end their names. Default: those that `ddb-backup backup --prefix` took.",
+            "that end their names. Of a BackupSchedule, give its output `owner`, such as schedule-89ab. "
+            "Default: those that `ddb-backup backup --prefix` took.",
         ),
     ] = None,
     region: Regions = None,
@@ -117,7 +119,7 @@ def prune(
             keep_within=keep_within,
             timezone=timezone,
         ),
-        backup_name_prefix=prefix,
+        backup_name_prefix=_prefix(prefix, owner),
         owner=owner,
         dry_run=not yes,
         timeout_seconds=timeout,
@@ -130,6 +132,17 @@ def prune(
     finally:  # whoever read the result may have gone away
         _tell(session, result, known, yes=yes)
     return code_of_all([*result.errors.values(), *failures.errors_of(_failed(result))])
+
+
+def _prefix(prefix: str | None, owner: str | None) -> str:
+    """What the names of the backups are made from: with a schedule's, it goes without saying."""
+    if prefix is None and is_schedule(owner):
+        return SCHEDULED_PREFIX
+    if prefix is None:
+        raise typer.BadParameter(
+            "Missing option '--prefix'. Only --owner of a BackupSchedule goes without it."
+        )
+    return prefix
 
 
 def _failed(result: PruneResult) -> list[TableOutcome]:

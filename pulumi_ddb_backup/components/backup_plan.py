@@ -262,11 +262,7 @@ class BackupPlan(pulumi.ComponentResource):
     ) -> dict[str, Any]:
         """What a selection says: these tables, or those that have all of these tags."""
         if tables is not None:
-            return {
-                "resources": [
-                    self._place.table_arn(f"tables[{at}]", table) for at, table in enumerate(tables)
-                ]
-            }
+            return {"resources": self._place.table_arns(tables)}
         here = self._place
         every = pulumi.Output.concat(
             "arn:", here.partition, ":dynamodb:", here.region, ":", here.account, ":table/*"

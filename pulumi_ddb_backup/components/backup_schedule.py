@@ -94,9 +94,8 @@ class BackupSchedule(pulumi.ComponentResource):
         super().__init__("ddb-backup:index:BackupSchedule", resource_name, None, opts)
         self._name = resource_name
         # The bare URN: as an output it depends on this very component, and so would its children.
-        self.owner = pulumi.Output.from_input(self.urn.future()).apply(
-            lambda urn: schedule_owner(str(urn))
-        )
+        urn: pulumi.Input[str | None] = self.urn.future()
+        self.owner = pulumi.Output.from_input(urn).apply(lambda known: schedule_owner(str(known)))
         self._place = Place.of(self, subject)
         group = aws.scheduler.ScheduleGroup(resource_name, opts=self._own())
         queue = aws.sqs.Queue(
@@ -105,10 +104,7 @@ class BackupSchedule(pulumi.ComponentResource):
             sqs_managed_sse_enabled=True,
             opts=self._own(),
         )
-        arns = [
-            self._place.table_arn(f"tables[{at}]", table, a_scheduled_table)
-            for at, table in enumerate(tables)
-        ]
+        arns = self._place.table_arns(tables, a_scheduled_table)
         role, policy = self._role(group, queue, arns)
         schedules = [
             self._schedule(

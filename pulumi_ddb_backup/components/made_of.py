@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -83,13 +84,32 @@ class Place:
 
         return pulumi.Output.from_input(value).apply(check)
 
-    def table_arn(self, name: str, table: pulumi.Input[str], *checks: Check) -> pulumi.Output[str]:
-        """The ARN of the table in the input `name`, which has to be here."""
+    def table_arns(
+        self, tables: Sequence[pulumi.Input[str]], *checks: Check
+    ) -> list[pulumi.Output[str]]:
+        """The ARNs of the tables in the input `tables`, which have to be here.
 
-        def arn(parts: Sequence[str]) -> str:
-            given, partition, region, account = parts
+        Of those that the program has as text, every failure is told at once.
+        """
+        texts = {f"tables[{at}]": one for at, one in enumerate(tables) if isinstance(one, str)}
+
+        def looked(place: Sequence[str]) -> Sequence[str]:
+            _, region, account = place
+            told = (elsewhere(name, one, region, account) for name, one in texts.items())
+            require(self.subject, (reason for one in told for reason in one))
+            return place
+
+        def arn(parts: Sequence[Any], name: str) -> str:
+            given, (partition, region, account) = parts
             require(self.subject, elsewhere(name, given, region, account))
             return f"arn:{partition}:dynamodb:{region}:{account}:table/{plain_name(given)}"
 
-        told = self.checked(name, table, a_table_name, *checks)
-        return pulumi.Output.all(told, self.partition, self.region, self.account).apply(arn)
+        here = pulumi.Output.all(self.partition, self.region, self.account).apply(looked)
+        checked = {
+            name: self.checked(name, table, a_table_name, *checks)
+            for name, table in ((f"tables[{at}]", one) for at, one in enumerate(tables))
+        }
+        return [
+            pulumi.Output.all(table, here).apply(partial(arn, name=name))
+            for name, table in checked.items()
+        ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Final
@@ -11,6 +10,7 @@ from ..fleet.rules import named_everywhere, validate_selector
 from ..records import BackupStatus, BackupSummary
 from ..rules.durations import parse_duration
 from ..rules.naming import is_generated_by, mark_in, nobodys_identity
+from ..rules.scheduled import an_owner, is_schedule, owner_in
 from ..rules.text import shown
 from ..rules.validation import PREFIX_MAX, Failure, a_flag, a_name, a_timeout
 from ..rules.values import without_none
@@ -86,7 +86,10 @@ def validate_prune(inputs: Mapping[str, object]) -> list[Failure]:
             else [Failure("retention", f"retention must be a Retention (got {shown(retention)})")]
         ),
         *(Failure("backup_name_prefix", reason) for reason in _prefix(inputs)),
-        *(Failure("owner", reason) for reason in _owner(inputs.get("owner"))),
+        *(
+            Failure("owner", reason)
+            for reason in an_owner("owner", inputs.get("owner"), deletes=True)
+        ),
         *(Failure("dry_run", reason) for reason in a_flag("dry_run", inputs.get("dry_run", True))),
         *(Failure("timeout", reason) for reason in a_timeout(inputs.get("timeout"))),
     ]
@@ -100,11 +103,6 @@ def _prefix(inputs: Mapping[str, object]) -> Iterator[str]:
     yield from a_name("backup_name_prefix", text, 1, PREFIX_MAX)
 
 
-def _owner(value: object) -> Iterator[str]:
-    if value is not None and not (isinstance(value, str) and re.fullmatch("[0-9a-f]{4}", value)):
-        yield f"owner must be the four hex digits of an owner in a backup's name (got {shown(value)})"
-
-
 def left_alone(backup: BackupSummary, prefix: str, owner: str | None) -> Why | None:
     """Why a backup is never deleted, whatever its table is; None if it may be.
 
@@ -116,18 +114,28 @@ def left_alone(backup: BackupSummary, prefix: str, owner: str | None) -> Why | N
     """
     if backup.backup_type != "USER":
         return Why.NOT_USER
-    name = backup.backup_name
-    mark = mark_in(name, prefix)
-    if mark is None:
-        return Why.OTHER_NAME
-    nobodys = is_generated_by(name, prefix, nobodys_identity(backup.table_name))
-    if mark != owner if owner else not nobodys:
-        return Why.OTHER_OWNER
+    if why := _not_of_owner(backup, prefix, owner):
+        return why
     if backup.backup_status != BackupStatus.AVAILABLE:
         return Why.NOT_AVAILABLE
     if backup.backup_creation_date_time is None:
         return Why.UNKNOWN_TIME
     return None
+
+
+def _not_of_owner(backup: BackupSummary, prefix: str, owner: str | None) -> Why | None:
+    """Why a backup's name does not prove that it is the owner's; None if it does."""
+    name, table = backup.backup_name, backup.table_name
+    if is_schedule(owner):
+        found = owner_in(name, table) if name.startswith(prefix) else None
+        if not is_schedule(found):
+            return Why.OTHER_NAME
+        return None if found == owner else Why.OTHER_OWNER
+    mark = mark_in(name, prefix)
+    if mark is None:
+        return Why.OTHER_NAME
+    nobodys = is_generated_by(name, prefix, nobodys_identity(table))
+    return Why.OTHER_OWNER if (mark != owner if owner else not nobodys) else None
 
 
 def of_another_table(

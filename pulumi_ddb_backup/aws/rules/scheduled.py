@@ -14,6 +14,8 @@ from typing import Final
 from .naming import digest, generated_mark, owner_mark
 from .text import shown
 
+SCHEDULED_PREFIX: Final = "{table}-sched-"
+"""What all of these names begin with."""
 EXECUTION_ID: Final = "<aws.scheduler.execution-id>"
 """What the scheduler replaces by the id of each attempt."""
 EXECUTION_ID_ROOM: Final = 36
