@@ -10,7 +10,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from ..aws.rules.arns import plain_name
+from ..aws.rules.arns import TableArn
 from ..aws.rules.tables import elsewhere
 from ..aws.rules.validation import Failure, a_table_name
 
@@ -93,16 +93,18 @@ class Place:
         """
         texts = {f"tables[{at}]": one for at, one in enumerate(tables) if isinstance(one, str)}
 
-        def looked(place: Sequence[str]) -> Sequence[str]:
-            _, region, account = place
+        def looked(place: Sequence[str | None]) -> Sequence[str]:
+            partition, region, account = (part or "" for part in place)  # mocks may tell nothing
             told = (elsewhere(name, one, region, account) for name, one in texts.items())
             require(self.subject, (reason for one in told for reason in one))
-            return place
+            return partition, region, account
 
         def arn(parts: Sequence[Any], name: str) -> str:
             given, (partition, region, account) = parts
             require(self.subject, elsewhere(name, given, region, account))
-            return f"arn:{partition}:dynamodb:{region}:{account}:table/{plain_name(given)}"
+            if TableArn.parse(given):
+                return str(given)
+            return f"arn:{partition or 'aws'}:dynamodb:{region}:{account}:table/{given}"
 
         here = pulumi.Output.all(self.partition, self.region, self.account).apply(looked)
         checked = {

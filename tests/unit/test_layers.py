@@ -136,6 +136,7 @@ def test_the_engine_room_knows_nothing_of_backups(library: str) -> None:
             {
                 "components/backup_plan.py",
                 "components/backup_schedule.py",
+                "components/made_of.py",
                 "components/protected_table.py",
             },
         ),

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRule.html
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -160,9 +161,9 @@ def _copies(name: str, value: object) -> Iterator[str]:
     for at, one in enumerate(value):
         if one is not None:
             yield from a_vault_arn(f"{name}[{at}]", one)
-    known = [one for one in value if isinstance(one, str)]
-    if len(set(known)) < len(known):
-        yield f"{name} must have each vault once (got {shown(value, 200)})"
+    for arn, count in Counter(one for one in value if isinstance(one, str)).items():
+        if count > 1:
+            yield f"{name} must have each vault once (got {shown(arn, 200)} {count} times)"
 
 
 def _on_destroy(given: Mapping[str, Any]) -> Iterator[str]:

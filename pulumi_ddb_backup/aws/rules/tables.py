@@ -33,14 +33,17 @@ def a_list_of_tables(name: str, value: object, most: int | None = None) -> Itera
 
 
 def elsewhere(name: str, value: object, region: str, account: str) -> Iterator[str]:
-    """What is wrong with the table in the input `name` for something in this region and account."""
+    """What is wrong with the table in the input `name` for something in this region and account.
+
+    An empty region or account is one that is not known.
+    """
     arn = TableArn.parse(value) if isinstance(value, str) else None
-    if arn is not None and arn.region != region:
+    if arn is not None and region and arn.region != region:
         yield (
             f"{name} must be a table in region {region}, where this is made; give tables of other regions "
             f"to another one, whose provider has that region (got {shown(arn.arn, 200)})"
         )
-    elif arn is not None and arn.account != account:
+    elif arn is not None and account and arn.account != account:
         yield f"{name} must be a table of account {account} (got {shown(arn.arn, 200)})"
 
 
