@@ -135,6 +135,10 @@ def _lock(outputs: Properties) -> Parameters:
     return dict(pascal(kept))
 
 
+def _of_role(state: Properties, id: str) -> Parameters:
+    return {"RoleName": state["role"], "PolicyName": state["name"]}
+
+
 SIMULATED: Mapping[str, Simulated] = {
     "aws:scheduler/scheduleGroup:ScheduleGroup": Calls(
         "scheduler",
@@ -182,5 +186,29 @@ SIMULATED: Mapping[str, Simulated] = {
         "update_backup_plan",
         told=lambda answer: {"id": answer["BackupPlanId"], "arn": answer["BackupPlanArn"]},
     ),
+    "aws:iam/role:Role": Calls(
+        "iam",
+        (
+            "create_role",
+            lambda outputs: {
+                "RoleName": outputs["name"],
+                "AssumeRolePolicyDocument": outputs["assumeRolePolicy"],
+            },
+        ),
+        "get_role",
+        _named("RoleName"),
+        "delete_role",
+    ),
+    "aws:iam/rolePolicy:RolePolicy": Calls(
+        "iam",
+        (
+            "put_role_policy",
+            lambda outputs: {**_of_role(outputs, ""), "PolicyDocument": outputs["policy"]},
+        ),
+        "get_role_policy",
+        _of_role,
+        "delete_role_policy",
+        "put_role_policy",
+    ),
 }
-"""By their tokens. Roles, policies and selections have no effect on what the simulator does."""
+"""By their tokens. AWS's own policies and selections have no effect on what the simulator does."""
