@@ -33,7 +33,7 @@ app = typer.Typer()
 _RULES: Final = "Which backups to keep"
 _OTHER_OWNERS: Final = (
     "To prune those of a resource or hook, add --owner with the first four of the eight digits that "
-    "end their names."
+    "end their names. For those of a BackupSchedule, give its output `owner`."
 )
 
 

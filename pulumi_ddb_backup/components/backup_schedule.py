@@ -165,7 +165,7 @@ class BackupSchedule(pulumi.ComponentResource):
         policy: aws.iam.RolePolicy,
     ) -> aws.scheduler.Schedule:
         """The schedule of one table."""
-        table = table_arn.apply(plain_name)
+        table = table_arn.apply(lambda arn: arn.rpartition("/")[2])
         called = pulumi.Output.all(table, self.owner).apply(lambda of: target_input(*of))
         minutes = int(settings["flexible_window_minutes"])
         return aws.scheduler.Schedule(

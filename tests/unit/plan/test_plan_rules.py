@@ -117,7 +117,8 @@ def test_the_limits_are_those_of_aws_backups_api() -> None:
     model = get_session().get_service_model("backup")
 
     def text(shape: str, member: str) -> str:
-        return re.sub(r"<[^>]+>|,", "", model.shape_for(shape).members[member].documentation)
+        described: Any = model.shape_for(shape)
+        return re.sub(r"<[^>]+>|,", "", described.members[member].documentation)
 
     assert f"maximum value of 100 years ({rules.DAYS_MAX} days)" in text(
         "BackupRuleInput", "Lifecycle"
