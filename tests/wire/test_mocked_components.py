@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from tests.wire.conftest import Mocked
 
+pytestmark = pytest.mark.parametrize("mocked", ["newest"], indirect=True)
+"""The oldest SDK has no pulumi_aws beside it."""
 PLACE = {"partition": "aws", "region": "eu-west-1", "accountId": "123456789012"}
 ARN = "arn:aws:scheduler:eu-west-1:123456789012:made/by-the-mocks"
 USERS = "arn:aws:dynamodb:eu-west-1:123456789012:table/users"
