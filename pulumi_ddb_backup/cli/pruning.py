@@ -16,7 +16,7 @@ from ..aws.fleet.records import TableOutcome, told_first
 from ..aws.records import BackupSummary
 from ..aws.retention.operation import Prunes
 from ..aws.retention.records import Kept, PrunedTable, PruneRequest, PruneResult, Retention, Why
-from ..aws.rules.scheduled import SCHEDULED_PREFIX, is_schedule
+from ..aws.rules.scheduled import ANY_SCHEDULE, SCHEDULED_PREFIX, is_schedule
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from ..display import iso
 from . import failures, regions, unsearched, values, views
@@ -104,6 +104,8 @@ def prune(
         # See what would go, then delete it
         $ ddb-backup prune 'prod-*' --prefix nightly- --keep-daily 7
         $ ddb-backup prune 'prod-*' --prefix nightly- --keep-daily 7 --yes
+        # The same for what a BackupSchedule took
+        $ ddb-backup prune 'prod-*' --owner schedule-89ab --keep-daily 7
     """
     known = known_prices(prices)
     chosen = selected(session, "prune", tables, exclude, tag, region, all_regions=all_regions)
@@ -136,7 +138,7 @@ def prune(
 
 def _prefix(prefix: str | None, owner: str | None) -> str:
     """What the names of the backups are made from: with a schedule's, it goes without saying."""
-    if prefix is None and is_schedule(owner):
+    if prefix is None and (owner == ANY_SCHEDULE or is_schedule(owner)):  # the rules tell the first
         return SCHEDULED_PREFIX
     if prefix is None:
         raise typer.BadParameter(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
+from itertools import count
 from typing import Any, Final
 
 import pulumi
@@ -107,10 +108,8 @@ class BackupSchedule(pulumi.ComponentResource):
         arns = self._place.table_arns(tables, a_scheduled_table)
         role, policy = self._role(group, queue, arns)
         schedules = [
-            self._schedule(
-                _child_name(resource_name, at, given), arn, settings, group, role, queue, policy
-            )
-            for at, (given, arn) in enumerate(zip(tables, arns, strict=True))
+            self._schedule(name, arn, settings, group, role, queue, policy)
+            for name, arn in zip(_child_names(resource_name, tables), arns, strict=True)
         ]
         self.schedule_arns = pulumi.Output.all(*(one.arn for one in schedules))
         self.schedule_group_name, self.schedule_group_arn = group.name, group.arn
@@ -194,11 +193,11 @@ class BackupSchedule(pulumi.ComponentResource):
         )
 
 
-def _child_name(name: str, at: int, table: pulumi.Input[str]) -> str:
-    """The name in the program of a table's schedule: after the table, or where it is an output, its place."""
-    if not isinstance(table, str):
-        return f"{name}-{at}"
-    full = f"{name}-{plain_name(table)}"
-    if len(full) <= _CHILD_NAME_MAX:
-        return full
-    return f"{full[: _CHILD_NAME_MAX - 7]}-{sha256(full.encode()).hexdigest()[:6]}"
+def _child_names(name: str, tables: Sequence[pulumi.Input[str]]) -> Iterator[str]:
+    """The names in the program of the tables' schedules: after the table, or the place among outputs."""
+    outputs = count()
+    for table in tables:
+        full = f"{name}-{plain_name(table) if isinstance(table, str) else next(outputs)}"
+        if len(full) > _CHILD_NAME_MAX:
+            full = f"{full[: _CHILD_NAME_MAX - 7]}-{sha256(full.encode()).hexdigest()[:6]}"
+        yield full

@@ -136,7 +136,7 @@ def test_the_backups_of_one_schedule_are_pruned_without_a_prefix_and_no_others(
 def test_a_prune_needs_a_prefix_or_one_schedule(cli: Cli, aws: Simulator) -> None:
     bare = cli("prune", "orders", "--keep-last", "1", code=2).err
     assert "Missing option '--prefix'. Only --owner of a BackupSchedule goes without it." in bare
-    every = ("prune", "orders", "--prefix", "{table}-sched-", "--owner", "schedule")
+    every = ("prune", "orders", "--owner", "schedule")
     assert "--owner must name one schedule" in cli(*every, "--keep-last", "1", code=2).err
     assert aws.calls == []
 
