@@ -16,6 +16,14 @@ MANAGED_POLICIES: Final = (
     "AWSBackupServiceRolePolicyForBackup",
     "AWSBackupServiceRolePolicyForRestores",
 )
+_OUTPUTS: Final = (
+    "backup_vault_name",
+    "backup_vault_arn",
+    "backup_plan_id",
+    "backup_plan_arn",
+    "backup_selection_id",
+    "role_arn",
+)
 _TRUST: Final = {
     "Version": "2012-10-17",
     "Statement": [
@@ -167,28 +175,10 @@ class BackupPlan(pulumi.ComponentResource):
             **self._selected(tables, tags or {}),
             opts=pulumi.ResourceOptions(parent=self, depends_on=attached),
         )
-        self._told(vault, plan, selection, role)
-
-    def _told(
-        self,
-        vault: aws.backup.Vault,
-        plan: aws.backup.Plan,
-        selection: aws.backup.Selection,
-        role: aws.iam.Role,
-    ) -> None:
         self.backup_vault_name, self.backup_vault_arn = vault.name, vault.arn
         self.backup_plan_id, self.backup_plan_arn = plan.id, plan.arn
         self.backup_selection_id, self.role_arn = selection.id, role.arn
-        self.register_outputs(
-            {
-                "backup_vault_name": self.backup_vault_name,
-                "backup_vault_arn": self.backup_vault_arn,
-                "backup_plan_id": self.backup_plan_id,
-                "backup_plan_arn": self.backup_plan_arn,
-                "backup_selection_id": self.backup_selection_id,
-                "role_arn": self.role_arn,
-            }
-        )
+        self.register_outputs({name: getattr(self, name) for name in _OUTPUTS})
 
     def _staying(self, *depends_on: pulumi.Resource) -> pulumi.ResourceOptions:
         """The options of what is left in AWS with a vault that is kept."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
 from typing import Any, Final
@@ -19,6 +20,29 @@ from .made_of import Place, known, require_none
 QUEUE_SECONDS: Final = 14 * 86_400
 """How long the queue keeps what failed: as long as SQS can."""
 _CHILD_NAME_MAX: Final = 50
+
+
+_OUTPUTS: Final = (
+    "schedule_arns",
+    "schedule_group_name",
+    "schedule_group_arn",
+    "role_arn",
+    "dead_letter_queue_name",
+    "dead_letter_queue_arn",
+    "dead_letter_queue_url",
+    "owner",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the schedules of all tables have in common."""
+
+    settings: Mapping[str, Any]
+    group: aws.scheduler.ScheduleGroup
+    queue: aws.sqs.Queue
+    role: aws.iam.Role
+    policy: aws.iam.RolePolicy
 
 
 class BackupSchedule(pulumi.ComponentResource):
@@ -107,8 +131,9 @@ class BackupSchedule(pulumi.ComponentResource):
         )
         arns = self._place.table_arns(tables, a_scheduled_table)
         role, policy = self._role(group, queue, arns)
+        shared = _Shared(settings, group, queue, role, policy)
         schedules = [
-            self._schedule(name, arn, settings, group, role, queue, policy)
+            self._schedule(name, arn, shared)
             for name, arn in zip(_child_names(resource_name, tables), arns, strict=True)
         ]
         self.schedule_arns = pulumi.Output.all(*(one.arn for one in schedules))
@@ -116,18 +141,7 @@ class BackupSchedule(pulumi.ComponentResource):
         self.role_arn = role.arn
         self.dead_letter_queue_name, self.dead_letter_queue_arn = queue.name, queue.arn
         self.dead_letter_queue_url = queue.url
-        self.register_outputs(
-            {
-                "schedule_arns": self.schedule_arns,
-                "schedule_group_name": self.schedule_group_name,
-                "schedule_group_arn": self.schedule_group_arn,
-                "role_arn": self.role_arn,
-                "dead_letter_queue_name": self.dead_letter_queue_name,
-                "dead_letter_queue_arn": self.dead_letter_queue_arn,
-                "dead_letter_queue_url": self.dead_letter_queue_url,
-                "owner": self.owner,
-            }
-        )
+        self.register_outputs({name: getattr(self, name) for name in _OUTPUTS})
 
     def _own(self, *depends_on: pulumi.Resource) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(parent=self, depends_on=list(depends_on))
@@ -154,22 +168,16 @@ class BackupSchedule(pulumi.ComponentResource):
         return role, policy
 
     def _schedule(
-        self,
-        name: str,
-        table_arn: pulumi.Output[str],
-        settings: Mapping[str, Any],
-        group: aws.scheduler.ScheduleGroup,
-        role: aws.iam.Role,
-        queue: aws.sqs.Queue,
-        policy: aws.iam.RolePolicy,
+        self, name: str, table_arn: pulumi.Output[str], shared: _Shared
     ) -> aws.scheduler.Schedule:
         """The schedule of one table."""
+        settings = shared.settings
         table = table_arn.apply(lambda arn: arn.rpartition("/")[2])
         called = pulumi.Output.all(table, self.owner).apply(lambda of: target_input(*of))
         minutes = int(settings["flexible_window_minutes"])
         return aws.scheduler.Schedule(
             name,
-            group_name=group.name,
+            group_name=shared.group.name,
             description=table.apply(lambda text: f"Backs up DynamoDB table {text}"),
             schedule_expression=settings["schedule"],
             schedule_expression_timezone=settings["timezone"],
@@ -181,15 +189,15 @@ class BackupSchedule(pulumi.ComponentResource):
             ),
             target={
                 "arn": self._place.partition.apply(target_arn),
-                "role_arn": role.arn,
+                "role_arn": shared.role.arn,
                 "input": pulumi.Output.json_dumps(called),
                 "retry_policy": {
                     "maximum_retry_attempts": settings["maximum_retry_attempts"],
                     "maximum_event_age_in_seconds": settings["maximum_event_age_seconds"],
                 },
-                "dead_letter_config": {"arn": queue.arn},
+                "dead_letter_config": {"arn": shared.queue.arn},
             },
-            opts=self._own(policy),
+            opts=self._own(shared.policy),
         )
 
 

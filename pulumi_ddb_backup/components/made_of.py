@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from inspect import isawaitable
 from typing import Any
 
 import pulumi
@@ -38,14 +39,16 @@ def require_none(subject: str, failures: Iterable[Failure]) -> None:
 
 
 def known(values: Any) -> Any:
-    """A list or mapping as the rules take it: with None for what is not known yet."""
-    if isinstance(values, pulumi.Output):
-        return None
+    """A list or mapping as the rules take it: with None in it for what is not known yet."""
     if isinstance(values, Mapping):
-        return {key: known(value) for key, value in values.items()}
+        return {key: _known_inside(value) for key, value in values.items()}
     if isinstance(values, (list, tuple)):
-        return [known(value) for value in values]
+        return [_known_inside(value) for value in values]
     return values
+
+
+def _known_inside(value: Any) -> Any:
+    return None if isinstance(value, pulumi.Output) or isawaitable(value) else known(value)
 
 
 @dataclass(frozen=True, slots=True)

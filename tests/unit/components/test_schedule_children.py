@@ -1,12 +1,14 @@
-"""What the schedules of a `BackupSchedule` are called in the program."""
+"""What a `BackupSchedule` makes of its arguments before anything is made."""
 
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pulumi
+import pytest
 
-from pulumi_ddb_backup.components.backup_schedule import _child_names
+from pulumi_ddb_backup.components.backup_schedule import BackupSchedule, _child_names
 
 
 def names(*tables: pulumi.Input[str]) -> list[str]:
@@ -28,3 +30,15 @@ def test_long_names_leave_room_for_what_pulumi_adds_and_stay_apart() -> None:
     made = names("o" * 200, "o" * 199)
     assert len(set(made)) == 2
     assert {len(name) for name in made} == {50}
+
+
+def test_a_list_that_is_an_output_itself_is_refused_with_its_kind() -> None:
+    async def in_a_program() -> None:
+        tables: Any = pulumi.Output.from_input(["orders"])
+        with pytest.raises(pulumi.RunError) as refused:
+            BackupSchedule("nightly", tables=tables, schedule="rate(1 day)")
+        assert str(refused.value) == (
+            "BackupSchedule 'nightly': tables must be a list of table names or ARNs (got an Output)"
+        )
+
+    asyncio.run(in_a_program())
