@@ -53,7 +53,7 @@ def _known_inside(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in AWS the children of a component are: as its provider has it.
+    """Where in AWS a component's children are, by its provider.
 
     Attributes:
         subject: The component, for its errors.

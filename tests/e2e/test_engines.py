@@ -120,9 +120,9 @@ def test_bad_arguments_are_told_at_preview_and_nothing_is_made(stack: Stack) -> 
     stack.configure(schedule={**SCHEDULE, "tables": [there, other]})
     shown = " ".join(stack.run("preview", code=1).text.split())
     assert (
-        "BackupSchedule 'nightly': tables[0] must be a table in region eu-west-1, where this is made; "
-        "give tables of other regions to another one, whose provider has that region "
-        f"(got '{there}') BackupSchedule 'nightly': tables[1] must be a table of account 123456789012 "
+        "BackupSchedule 'nightly': tables[0] must be in region eu-west-1, like the component's provider; "
+        "for another region, make another component with its own provider "
+        f"(got '{there}') BackupSchedule 'nightly': tables[1] must be in account 123456789012 "
         f"(got '{other}')"
     ) in shown
     stack.configure(schedule={"schedule": "0 3 * * *", "timezone": "Mars"})

@@ -86,8 +86,8 @@ def test_tables_elsewhere_are_told_all_at_once(mocked: Mocked) -> None:
     wrong = {"tables": [there, "orders", other.replace("users", "carts")]}
     one, many = mocked(changed(SCHEDULE, **wrong), changed(PLAN, **wrong))
     for subject, ended in (("BackupSchedule 'one'", one), ("BackupPlan 'one'", many)):
-        assert f"{subject}: tables[0] must be a table in region eu-west-1" in ended["error"]
-        assert f"{subject}: tables[2] must be a table of account 123456789012" in ended["error"]
+        assert f"{subject}: tables[0] must be in region eu-west-1" in ended["error"]
+        assert f"{subject}: tables[2] must be in account 123456789012" in ended["error"]
 
 
 def test_arguments_that_break_a_rule_are_told_in_a_unit_test_too(mocked: Mocked) -> None:

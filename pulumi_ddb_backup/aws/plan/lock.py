@@ -1,4 +1,4 @@
-"""The lock of a vault: what it may be, and which rules of a plan it leaves possible. Pure."""
+"""The lock of a vault: what it may be, and which rules of a plan fit it. Pure."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Final
 from .text import shown
 
 RESOURCE_NAME_MAX: Final = 40
-"""IAM and the scheduler allow 64 characters: some are left for what tells one child from another."""
+"""IAM and the scheduler allow 64 characters; the rest is for what the children's names add."""
 
 
 def a_resource_name(value: object) -> Iterator[str]:

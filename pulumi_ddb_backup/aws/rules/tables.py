@@ -1,4 +1,4 @@
-"""Lists of tables that one thing concerns, all in one place in AWS."""
+"""A list of tables that have to be in one region and account."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def elsewhere(name: str, value: object, region: str, account: str) -> Iterator[s
     arn = TableArn.parse(value) if isinstance(value, str) else None
     if arn is not None and region and arn.region != region:
         yield (
-            f"{name} must be a table in region {region}, where this is made; give tables of other regions "
-            f"to another one, whose provider has that region (got {shown(arn.arn, 200)})"
+            f"{name} must be in region {region}, like the component's provider; for another region, make "
+            f"another component with its own provider (got {shown(arn.arn, 200)})"
         )
     elif arn is not None and account and arn.account != account:
-        yield f"{name} must be a table of account {account} (got {shown(arn.arn, 200)})"
+        yield f"{name} must be in account {account} (got {shown(arn.arn, 200)})"
 
 
 def _twice(name: str, tables: Sequence[str]) -> Iterator[str]:
