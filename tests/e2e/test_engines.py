@@ -125,8 +125,4 @@ def test_bad_arguments_are_told_at_preview_and_nothing_is_made(stack: Stack) -> 
         f"(got '{there}') BackupSchedule 'nightly': tables[1] must be in account 123456789012 "
         f"(got '{other}')"
     ) in shown
-    stack.configure(schedule={"schedule": "0 3 * * *", "timezone": "Mars"})
-    shown = " ".join(stack.run("preview", code=1).text.split())
-    assert "BackupSchedule 'nightly': schedule must be cron(0 3 * * ? *)" in shown
-    assert "BackupSchedule 'nightly': timezone must be an IANA time zone" in shown
     assert stack.resources() == []
