@@ -11,6 +11,7 @@ import pulumi_aws as aws
 
 from ..aws.plan.rules import ON_DESTROY_DEFAULT, a_vault_arn, validate_plan
 from .made_of import Place, known, require_none
+from .restore_testing import restore_testing
 
 MANAGED_POLICIES: Final = (
     "AWSBackupServiceRolePolicyForBackup",
@@ -113,6 +114,7 @@ class BackupPlan(pulumi.ComponentResource):
         lock: VaultLock | None = None,
         compliance_lock_final_after_days: int | None = None,
         kms_key_arn: pulumi.Input[str] | None = None,
+        restore_testing_schedule: str | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Make the plan.
@@ -133,6 +135,9 @@ class BackupPlan(pulumi.ComponentResource):
                 lock, to say that you know: after that it can't be undone. Default: none.
             kms_key_arn: The KMS key that encrypts what is in the vault. Copies to other accounts need one
                 of your own. Default: AWS Backup's key.
+            restore_testing_schedule: When AWS Backup restores the newest backup of each table to see
+                whether that works, as a cron expression in UTC; it deletes the new table afterwards. AWS
+                bills each restore. Default: never.
             opts: Resource options of the component. Default: none.
 
         Raises:
@@ -148,6 +153,7 @@ class BackupPlan(pulumi.ComponentResource):
             "on_destroy": on_destroy,
             "lock": lock,
             "compliance_lock_final_after_days": compliance_lock_final_after_days,
+            "restore_testing_schedule": restore_testing_schedule,
         }
         require_none(subject, validate_plan(inputs))
         super().__init__("ddb-backup:index:BackupPlan", resource_name, None, opts)
@@ -168,13 +174,21 @@ class BackupPlan(pulumi.ComponentResource):
             rules=[self._rule(at, rule, vault) for at, rule in enumerate(rules)],
             opts=pulumi.ResourceOptions(parent=self),
         )
+        arns = [self._every_table()] if tables is None else self._place.table_arns(tables)
+        wanted = [
+            {"key": f"aws:ResourceTag/{key}", "value": value}
+            for key, value in sorted((tags or {}).items())
+        ]
         selection = aws.backup.Selection(
             resource_name,
             plan_id=plan.id,
             iam_role_arn=role.arn,
-            **self._selected(tables, tags or {}),
+            **_selected(arns, wanted),
             opts=pulumi.ResourceOptions(parent=self, depends_on=attached),
         )
+        if restore_testing_schedule is not None:
+            tested = _tested(arns, wanted)
+            restore_testing(resource_name, restore_testing_schedule, vault, role, tested, self)
         self.backup_vault_name, self.backup_vault_arn = vault.name, vault.arn
         self.backup_plan_id, self.backup_plan_arn = plan.id, plan.arn
         self.backup_selection_id, self.role_arn = selection.id, role.arn
@@ -247,15 +261,21 @@ class BackupPlan(pulumi.ComponentResource):
     def _copied_to(self, at: int, to: int, arn: pulumi.Input[str]) -> pulumi.Output[str]:
         return self._place.checked(f"rules[{at}].copy_to[{to}]", arn, a_vault_arn)
 
-    def _selected(
-        self, tables: Sequence[pulumi.Input[str]] | None, tags: Mapping[str, str]
-    ) -> dict[str, Any]:
-        """What a selection says: these tables, or those that have all of these tags."""
-        if tables is not None:
-            return {"resources": self._place.table_arns(tables)}
+    def _every_table(self) -> pulumi.Output[str]:
+        """What stands for all tables here. AWS takes a wildcard at the end of an ARN alone."""
         here = self._place
-        every = pulumi.Output.concat(
-            "arn:", here.partition, ":dynamodb:", here.region, ":", here.account, ":table/*"
-        )
-        wanted = [{"key": f"aws:ResourceTag/{key}", "value": tags[key]} for key in sorted(tags)]
-        return {"resources": [every], "conditions": [{"string_equals": wanted}]}
+        start = pulumi.Output.concat("arn:", here.partition, ":dynamodb:", here.region)
+        return pulumi.Output.concat(start, ":", here.account, ":table/*")
+
+
+def _selected(arns: Sequence[pulumi.Output[str]], tags: Sequence[Mapping[str, str]]) -> Any:
+    """What a selection of a plan says: these tables, of which each has all of `tags`."""
+    return {"resources": arns, **({"conditions": [{"string_equals": tags}]} if tags else {})}
+
+
+def _tested(arns: Sequence[pulumi.Output[str]], tags: Sequence[Mapping[str, str]]) -> Any:
+    """The same as the selection of a plan of restore tests says it."""
+    if not tags:
+        return {"protected_resource_arns": arns}
+    conditions = {"string_equals": tags}
+    return {"protected_resource_arns": ["*"], "protected_resource_conditions": conditions}

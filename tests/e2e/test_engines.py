@@ -23,6 +23,7 @@ DR = "arn:aws:backup:us-west-2:123456789012:backup-vault:dr"
 PLAN = {
     "rules": [{"schedule": "cron(0 5 ? * * *)", **LIFECYCLE, "copy_to": [DR]}],
     "lock": {"mode": "governance", "min_retention_days": 7},
+    "restore_testing_schedule": "cron(0 8 ? * SUN *)",
 }
 
 

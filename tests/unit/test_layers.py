@@ -138,6 +138,7 @@ def test_the_engine_room_knows_nothing_of_backups(library: str) -> None:
                 "components/backup_schedule.py",
                 "components/made_of.py",
                 "components/protected_table.py",
+                "components/restore_testing.py",
             },
         ),
     ],

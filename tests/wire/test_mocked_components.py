@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -157,3 +158,25 @@ def test_what_becomes_of_the_vault_and_its_lock(mocked: Mocked) -> None:
     assert children(kept, "VaultLockConfiguration") == []
     (made,) = children(locked, "VaultLockConfiguration")
     assert (made["minRetentionDays"], made["changeableForDays"]) == (30, 3)
+
+
+def test_a_plan_of_test_restores_has_names_without_hyphens_and_the_plans_own_tables(
+    mocked: Mocked,
+) -> None:
+    when = {"restore_testing_schedule": "cron(0 8 ? * SUN *)"}
+    named, tagged = mocked(
+        changed(PLAN, **when), changed(PLAN, **when, tables=None, tags={"env": "prod"})
+    )
+    for ended in (named, tagged):
+        (plan,) = children(ended, "RestoreTestingPlan")
+        assert re.fullmatch(r"one_[0-9a-f]{8}", plan["name"])
+        assert plan["scheduleExpression"] == "cron(0 8 ? * SUN *)"
+        assert plan["recoveryPointSelection"]["includeVaults"] == [ARN]
+    (of_tables,) = children(named, "RestoreTestingSelection")
+    assert of_tables["protectedResourceArns"] == [USERS]
+    assert of_tables["protectedResourceType"] == "DynamoDB"
+    (of_tags,) = children(tagged, "RestoreTestingSelection")
+    assert of_tags["protectedResourceArns"] == ["*"]
+    assert of_tags["protectedResourceConditions"] == {
+        "stringEquals": [{"key": "aws:ResourceTag/env", "value": "prod"}]
+    }

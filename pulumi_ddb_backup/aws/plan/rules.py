@@ -46,12 +46,18 @@ def validate_plan(inputs: Mapping[str, object]) -> list[Failure]:
         "rules": _rules(rules),
         "lock": broken_lock(given),
         "on_destroy": _on_destroy(given),
+        "restore_testing_schedule": _restore_testing(given.get("restore_testing_schedule")),
     }
     failures = [Failure(name, reason) for name, found in reasons.items() for reason in found]
     lock = given.get("lock")
     if not failures and isinstance(lock, Mapping) and isinstance(rules, (list, tuple)):
         failures += [Failure("rules", reason) for reason in of_lock(lock, rules)]
     return failures
+
+
+def _restore_testing(schedule: object) -> Iterator[str]:
+    if schedule is not None:
+        yield from a_cron("restore_testing_schedule", schedule)
 
 
 def _selection(given: Mapping[str, Any]) -> Iterator[str]:
