@@ -8,6 +8,7 @@ from .extras import as_run_error
 
 if TYPE_CHECKING:
     from . import automation, hooks
+    from .aws.retention.arguments import RetentionArgs
     from .components.backup_plan import BackupPlan, PlanRule, VaultLock
     from .components.backup_schedule import BackupSchedule
     from .components.protected_table import LatestBackup, ProtectedTable
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     )
     from .resources.backup import Backup
     from .resources.backup_set import BackupSet
-    from .resources.retention_args import RetentionArgs
 
 __all__ = [
     "Backup",
@@ -48,7 +48,7 @@ _MODULES = {
     "LatestBackup": "components.protected_table",
     "PlanRule": "components.backup_plan",
     "ProtectedTable": "components.protected_table",
-    "RetentionArgs": "resources.retention_args",
+    "RetentionArgs": "aws.retention.arguments",
     "VaultLock": "components.backup_plan",
     "get_backups": "lookups",
     "get_backups_output": "lookups",

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from .check.records import CheckedTable, CheckRequest, CheckResult, Freshness
     from .check.rules import validate_check
     from .clock import Clock, SystemClock
+    from .cost.estimate import Estimate
+    from .cost.estimating import estimate_cost
+    from .cost.fetching import FetchedPrices, PriceList
+    from .cost.files import read_prices, write_prices
+    from .cost.pricelist import FoundPrices
+    from .cost.prices import Prices, PricesError
     from .errors import (
         AccessDeniedError,
         AccountNotAllowedError,
@@ -64,7 +70,13 @@ if TYPE_CHECKING:
         Progress,
         Silent,
     )
-    from .restore.errors import RestoreCancelledError, RestoreTimeoutError, TargetExistsError
+    from .restore.errors import (
+        OutsideWindowError,
+        RestoreCancelledError,
+        RestoreTimeoutError,
+        TargetExistsError,
+    )
+    from .restore.moments import PointInTime
     from .restore.records import (
         RestoreRecord,
         RestoreRequest,
@@ -110,12 +122,15 @@ __all__ = [
     "ConfigurationError",
     "Connection",
     "CredentialsError",
+    "Estimate",
     "Facts",
     "Failure",
+    "FetchedPrices",
     "Fleet",
     "FleetProgress",
     "FleetRequest",
     "FleetResult",
+    "FoundPrices",
     "Freshness",
     "Kept",
     "LimitExceededError",
@@ -123,6 +138,11 @@ __all__ = [
     "Listener",
     "LookupCancelledError",
     "NoTableSelectedError",
+    "OutsideWindowError",
+    "PointInTime",
+    "PriceList",
+    "Prices",
+    "PricesError",
     "Progress",
     "PruneRequest",
     "PruneResult",
@@ -160,12 +180,15 @@ __all__ = [
     "WrongAccountError",
     "WrongTableError",
     "connection_from_config",
+    "estimate_cost",
+    "read_prices",
     "validate",
     "validate_check",
     "validate_fleet",
     "validate_prune",
     "validate_restore",
     "validate_retention",
+    "write_prices",
 ]
 
 _MODULES: Final = (
@@ -181,9 +204,16 @@ _MODULES: Final = (
     "records",
     "fleet.requests",
     "fleet.records",
+    "restore.moments",
     "restore.records",
     "check.records",
     "retention.records",
+    "cost.estimate",
+    "cost.estimating",
+    "cost.prices",
+    "cost.pricelist",
+    "cost.files",
+    "cost.fetching",
     "fleet.rules",
     "check.rules",
     "retention.rules",

@@ -27,6 +27,8 @@ class Stage(str, Enum):
     """Starting a restore, or waiting for it."""
     SETTINGS = "Restored Table Settings Failed"
     """Setting what AWS leaves out of a restore."""
+    PRICES = "Price Lookup Failed"
+    """Reading AWS's price list."""
 
     @property
     def stopped(self) -> str:
@@ -86,6 +88,7 @@ class Facts:
             there is none.
         doubt: Why a backup may exist that this operation does not know of. Empty if there is no
             doubt.
+        origin: What a table is restored from, such as `backup 'arn:...'`.
         made: What else the operation has made in AWS, such as the `RestoreRecord` of a restore.
             None if there is nothing.
     """
@@ -99,4 +102,5 @@ class Facts:
     detail: str = ""
     record: BackupRecord | None = None
     doubt: str = ""
+    origin: str = ""
     made: Made | None = None

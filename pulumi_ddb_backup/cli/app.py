@@ -15,6 +15,7 @@ from . import (
     completing,
     costing,
     deleting,
+    fetching,
     looking,
     pruning,
     restoring,
@@ -36,7 +37,18 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
     epilog=f"Exit codes\n{_CODES}",
 )
-for group in (taking, waiting, looking, checking, restoring, deleting, pruning, costing, allowing):
+for group in (
+    taking,
+    waiting,
+    looking,
+    checking,
+    restoring,
+    deleting,
+    pruning,
+    costing,
+    fetching,
+    allowing,
+):
     app.registered_commands += group.app.registered_commands
 
 

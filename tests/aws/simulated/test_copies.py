@@ -54,6 +54,44 @@ def test_a_copy_in_another_region_is_as_old_as_its_source(
     assert far.list_tags(ResourceArn=made)["Tags"] == {"owner": "me"}
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({}, {"MoveToColdStorageAfterDays": 10, "DeleteAfterDays": 100}),
+        ({"DeleteAfterDays": 30}, {"DeleteAfterDays": 30}),
+        ({"DeleteAfterDays": -1}, {"DeleteAfterDays": 100}),
+        (
+            {"MoveToColdStorageAfterDays": 7},
+            {"MoveToColdStorageAfterDays": 7, "DeleteAfterDays": 100},
+        ),
+    ],
+    ids=["nothing", "days", "for ever", "cold alone"],
+)
+def test_a_copy_keeps_its_sources_lifecycle_unless_it_is_told_when_to_go(
+    aws: Simulator, backup: Any, given: dict[str, int], kept: dict[str, int]
+) -> None:
+    lifecycle = {"MoveToColdStorageAfterDays": 10, "DeleteAfterDays": 100}
+    arn = start(backup, Lifecycle=lifecycle)["RecoveryPointArn"]
+    job_id = copy(backup, arn, aws.vaults.add_vault("far", ELSEWHERE), Lifecycle=given)
+    made = copied(backup, job_id)["DestinationRecoveryPointArn"]
+    told = point(client_of(aws, region=ELSEWHERE), made, "far")
+    assert told["Lifecycle"] == kept
+
+
+def test_a_copy_is_finished_though_its_source_goes_meanwhile(
+    aws: Simulator, backup: Any, clock: SimulatedClock
+) -> None:
+    arn = start(backup, Lifecycle={"DeleteAfterDays": 1})["RecoveryPointArn"]
+    aws.vaults.copying_seconds = 2 * DAY
+    vault = aws.vaults.add_vault("far", ELSEWHERE)
+    job_id = copy(backup, arn, vault, Lifecycle={"DeleteAfterDays": 30})
+    clock.skip(1.5 * DAY)
+    assert copied(backup, job_id)["State"] == "RUNNING"
+    assert backup.list_recovery_points_by_resource(ResourceArn=TABLE)["RecoveryPoints"] == []
+    clock.skip(DAY)
+    assert copied(backup, job_id)["State"] == "COMPLETED"
+
+
 def test_copies_of_a_table_queue_and_one_may_be_stuck(
     aws: Simulator, backup: Any, clock: SimulatedClock
 ) -> None:
@@ -85,6 +123,24 @@ def test_a_copy_to_another_account_needs_its_organisation_and_its_vaults_word(
     refused = copied(backup, copy(backup, arn, silent))
     assert (refused["State"], refused["MessageCategory"]) == ("FAILED", "AccessDenied")
     assert copied(backup, copy(backup, arn, willing))["State"] == "COMPLETED"
+    plain = aws.vaults.add_vault("plain", ELSEWHERE, OTHER_ACCOUNT, LETS_IN, key=False)
+    failed = copied(backup, copy(backup, arn, plain))
+    assert failed["State"] == "FAILED"
+    assert "default Backup service managed key" in failed["StatusMessage"]
+
+
+def test_a_copy_outside_the_lock_of_its_vault_fails(aws: Simulator, backup: Any) -> None:
+    arn = start(backup, Lifecycle={"DeleteAfterDays": 30})["RecoveryPointArn"]
+    vault = aws.vaults.add_vault("far", ELSEWHERE)
+    aws.vaults.lock(vault, 31, None)
+    failed = copied(backup, copy(backup, arn, vault))
+    assert (failed["State"], failed["StatusMessage"]) == (
+        "FAILED",
+        "Copy job failed. The retention specified in the job is not within the range specified for "
+        "the target Backup Vault.",
+    )
+    longer = copy(backup, arn, vault, Lifecycle={"DeleteAfterDays": 31})
+    assert copied(backup, longer)["State"] == "COMPLETED"
 
 
 def test_a_vault_of_the_same_account_can_refuse_copies_too(aws: Simulator, backup: Any) -> None:
@@ -180,3 +236,23 @@ def test_another_account_sees_what_is_copied_to_it_and_nobody_elses(
         point(backup, made, "far")
     with pytest.raises(ClientError):
         point(theirs, arn)
+
+
+def test_copies_and_restores_are_over_on_command(
+    aws: Simulator, backup: Any, clock: SimulatedClock, dynamodb: DynamoDBClient
+) -> None:
+    arn = start(backup)["RecoveryPointArn"]
+    aws.vaults.copying_seconds = aws.restores.restoring_seconds = 100
+    job_id = copy(backup, arn, aws.vaults.add_vault("far", ELSEWHERE))
+    restore_id = backup.start_restore_job(
+        RecoveryPointArn=arn, Metadata={"targetTableName": "again"}, IamRoleArn=ROLE
+    )["RestoreJobId"]
+    clock.skip(10)
+    assert copied(backup, job_id)["State"] == "RUNNING"
+    assert backup.describe_restore_job(RestoreJobId=restore_id)["PercentDone"] == "10.0"
+    aws.vaults.finish()
+    made = copied(backup, job_id)["DestinationRecoveryPointArn"]
+    told = point(client_of(aws, region=ELSEWHERE), made, "far")
+    assert told["CompletionDate"] >= told["InitiationDate"] >= told["CreationDate"]
+    assert backup.describe_restore_job(RestoreJobId=restore_id)["Status"] == "COMPLETED"
+    assert dynamodb.describe_table(TableName="again")["Table"]["TableStatus"] == "ACTIVE"

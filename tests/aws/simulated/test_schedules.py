@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from tests.aws.conftest import REGION
@@ -37,7 +38,7 @@ def client(url: str, service: str) -> Any:
     )
 
 
-def schedule(aws: Simulator, **target: Any) -> str:
+def schedule(aws: Simulator, *, given: dict[str, Any] | None = None, **target: Any) -> str:
     """A schedule of the group `nightly`, whose failures go to the queue `failed`; its ARN."""
     scheduler = client(aws.url, "scheduler")
     scheduler.create_schedule_group(Name="nightly")
@@ -45,8 +46,8 @@ def schedule(aws: Simulator, **target: Any) -> str:
     made = scheduler.create_schedule(
         Name="orders",
         GroupName="nightly",
-        ScheduleExpression="cron(0 3 * * ? *)",
         FlexibleTimeWindow={"Mode": "OFF"},
+        **{"ScheduleExpression": "cron(0 3 * * ? *)", **(given or {})},
         Target={
             "Arn": CREATE_BACKUP,
             "RoleArn": ROLE,
@@ -58,6 +59,17 @@ def schedule(aws: Simulator, **target: Any) -> str:
     )
     aws.calls.clear()
     return str(made["ScheduleArn"])
+
+
+def again(aws: Simulator, group: str = "nightly") -> None:
+    """Make another schedule with the same role."""
+    client(aws.url, "scheduler").create_schedule(
+        Name="again",
+        GroupName=group,
+        ScheduleExpression="rate(1 days)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={"Arn": CREATE_BACKUP, "RoleArn": ROLE, "Input": json.dumps(INPUT)},
+    )
 
 
 def role(aws: Simulator, *, source: str = GROUP, table: str = TABLE) -> None:
@@ -163,27 +175,65 @@ def test_an_input_that_the_target_does_not_take_goes_to_the_queue(aws: Simulator
     assert aws.count("CreateBackup") == 0
 
 
+def test_a_schedule_that_is_disabled_calls_nothing(aws: Simulator) -> None:
+    arn = schedule(aws, given={"State": "DISABLED"})
+    assert aws.fire(arn).outcomes == []
+    assert aws.calls == []
+
+
+def test_a_schedule_for_one_time_may_go_when_it_has_fired(aws: Simulator) -> None:
+    once = {"ScheduleExpression": "at(2026-01-02T03:04:05)", "ActionAfterCompletion": "DELETE"}
+    assert aws.fire(schedule(aws, given=once)).ok
+    assert client(aws.url, "scheduler").list_schedules()["Schedules"] == []
+
+
 def test_a_role_that_moto_knows_has_to_allow_the_call(aws: Simulator) -> None:
     arn = schedule(aws)
     role(aws)
     assert aws.fire(arn).ok
 
 
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [
-        ({"table": f"{TABLE}s"}, "not authorized to perform: dynamodb:CreateBackup"),
-        ({"source": GROUP.replace("nightly", "other")}, "cannot assume the role"),
-    ],
-    ids=["policy", "trust"],
-)
-def test_a_role_that_does_not_is_refused(aws: Simulator, given: dict[str, str], words: str) -> None:
-    arn = schedule(aws, DeadLetterConfig={})
-    role(aws, **given)
+def test_a_role_that_does_not_is_refused(aws: Simulator) -> None:
+    arn = schedule(aws)
+    role(aws, table=f"{TABLE}s")
     fired = aws.fire(arn)
     assert fired.outcomes == ["AccessDeniedException"]
     assert aws.count("CreateBackup") == 0
-    assert words in fired.message
+    assert "not authorized to perform: dynamodb:CreateBackup" in fired.message
+    assert dead_letters(aws)[0]["ERROR_MESSAGE"] == fired.message
+
+
+def test_a_role_that_trusts_another_group_takes_no_schedule_and_fires_none(aws: Simulator) -> None:
+    arn = schedule(aws)
+    role(aws, source=GROUP.replace("nightly", "other"))
+    fired = aws.fire(arn)
+    assert (fired.outcomes, fired.dead_letter) == (["AccessDeniedException"], None)
+    with pytest.raises(ClientError) as failed:
+        again(aws)
+    assert "must allow AWS EventBridge Scheduler to assume the role" in str(failed.value)
+
+
+def test_a_role_that_was_just_made_takes_no_schedule_yet(
+    aws: Simulator, clock: SimulatedClock
+) -> None:
+    schedule(aws)
+    aws.vaults.roles_ready_at[ROLE] = clock.monotonic() + 10
+    with pytest.raises(ClientError) as failed:
+        again(aws)
+    assert failed.value.response["Error"]["Code"] == "ValidationException"
+    clock.skip(10)
+    again(aws)
+
+
+def test_groups_that_are_there_already_or_not_at_all_are_refused(aws: Simulator) -> None:
+    schedule(aws)
+    scheduler = client(aws.url, "scheduler")
+    with pytest.raises(scheduler.exceptions.ConflictException):
+        scheduler.create_schedule_group(Name="nightly")
+    with pytest.raises(scheduler.exceptions.ResourceNotFoundException):
+        scheduler.delete_schedule_group(Name="other")
+    with pytest.raises(scheduler.exceptions.ResourceNotFoundException):
+        again(aws, group="other")
 
 
 def test_a_person_lets_a_schedule_fire_over_http(aws: Simulator, dynamodb: DynamoDBClient) -> None:

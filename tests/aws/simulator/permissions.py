@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from moto.iam.access_control import IAMPolicy, PermissionResult
-from moto.iam.models import iam_backends
+from moto.iam.models import Role, iam_backends
 
 _SAME = ("StringEquals", "StringLike", "ArnEquals", "ArnLike")
 
@@ -25,13 +25,10 @@ def denied(role_arn: str, service: str, facts: dict[str, str], action: str, reso
         action: Such as dynamodb:CreateBackup.
         resource: An ARN.
     """
-    account = role_arn.split(":")[4]
-    roles = iam_backends[account]["aws"].roles.values()
-    role = next((role for role in roles if role.arn == role_arn), None)
+    role = _role(role_arn)
     if role is None:
         return ""
-    trust = json.loads(role.assume_role_policy_document)
-    if not any(_trusts(one, service, facts) for one in _statements(trust)):
+    if distrusted(role_arn, service, facts):
         return f"{service} cannot assume the role {role_arn}"
     policies = (*role.policies.values(), *role.managed_policies.values())
     results = [
@@ -40,6 +37,20 @@ def denied(role_arn: str, service: str, facts: dict[str, str], action: str, reso
     if PermissionResult.DENIED in results or PermissionResult.PERMITTED not in results:
         return f"{role_arn} is not authorized to perform: {action} on resource: {resource}"
     return ""
+
+
+def distrusted(role_arn: str, service: str, facts: dict[str, str]) -> bool:
+    """Whether moto knows the role, and its trust policy does not let `service` assume it."""
+    role = _role(role_arn)
+    if role is None:
+        return False
+    trust = json.loads(role.assume_role_policy_document)
+    return not any(_trusts(one, service, facts) for one in _statements(trust))
+
+
+def _role(arn: str) -> Role | None:
+    roles = iam_backends[arn.split(":")[4]]["aws"].roles.values()
+    return next((role for role in roles if role.arn == arn), None)
 
 
 def _document(policy: Any) -> Any:

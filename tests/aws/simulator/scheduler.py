@@ -20,6 +20,7 @@ from tests.aws.restores import ACCOUNT
 from tests.aws.simulator import routes
 from tests.aws.simulator.answers import Answer
 from tests.aws.simulator.permissions import denied
+from tests.aws.simulator.schedules import PRINCIPAL, facts
 
 if TYPE_CHECKING:
     from tests.aws.simulator.endpoint import Simulator
@@ -35,7 +36,7 @@ class Fired:
 
     Attributes:
         execution_id: What `<aws.scheduler.execution-id>` was.
-        outcomes: OK or the error of each attempt.
+        outcomes: OK or the error of each attempt; none if the schedule is disabled.
         answer: What the target answered at last.
         message: What went wrong at last.
         dead_letter: What was sent to the dead-letter queue, if anything was.
@@ -64,6 +65,12 @@ class Firing:
         """Call the target, again while it may be, and tell the dead-letter queue in the end."""
         schedule = _find(name, region)
         fired = Fired(str(uuid.uuid4()))
+        if schedule.state == "ENABLED":
+            self._run(schedule, fired)
+            _complete(schedule)
+        return fired
+
+    def _run(self, schedule: Schedule, fired: Fired) -> None:
         policy, spent, wait = schedule.target["RetryPolicy"], 0.0, _FIRST_WAIT
         scheduled = datetime.now(timezone.utc)
         while True:
@@ -73,12 +80,12 @@ class Firing:
             fired.outcomes.append(outcome)
             if outcome == "OK":
                 fired.answer = json.loads(answer.body or b"{}")
-                return fired
+                return
             late = spent + wait > policy.get("MaximumEventAgeInSeconds", 86400)
             if not again or late or attempt > policy.get("MaximumRetryAttempts", 185):
                 reason = "MaximumEventAgeInSeconds" if late else "MaximumRetryAttempts"
                 self._bury(schedule, fired, content, answer, reason if again else "", scheduled)
-                return fired
+                return
             self._let_pass(wait)
             spent, wait = spent + wait, min(_LONGEST_WAIT, wait * 2)
 
@@ -164,12 +171,10 @@ class Firing:
 def _denied(schedule: Schedule, action: str, params: dict[str, Any]) -> str:
     """Why Scheduler can't make that call as the schedule's role; nothing if it can."""
     region, account = schedule.arn.split(":")[3:5]
-    group = f"arn:aws:scheduler:{region}:{account}:schedule-group/{schedule.group_name}"
     table = f"arn:aws:dynamodb:{region}:{account}:table/{params.get('TableName')}"
-    facts = {"aws:SourceArn": group, "aws:SourceAccount": account}
     resource = params.get("QueueArn", table if "TableName" in params else "*")
-    role = schedule.target["RoleArn"]
-    return denied(role, "scheduler.amazonaws.com", facts, action, resource)
+    known = facts(region, schedule.group_name)
+    return denied(schedule.target["RoleArn"], PRINCIPAL, known, action, resource)
 
 
 def _find(name: str, region: str) -> Schedule:
@@ -184,6 +189,14 @@ def _schedules(region: str) -> Iterator[Schedule]:
         if region in ("", where):
             for group in backend.schedule_groups.values():
                 yield from group.schedules.values()
+
+
+def _complete(schedule: Schedule) -> None:
+    """Let a schedule go that was for one time, if it says so."""
+    if schedule.action_after_completion == "DELETE" and schedule.schedule_expression[:3] == "at(":
+        region, account = schedule.arn.split(":")[3:5]
+        group = scheduler_backends[account][region].schedule_groups[schedule.group_name]
+        group.delete_schedule(schedule.name)
 
 
 def _fill_in(schedule: Schedule, execution: str, attempt: int, scheduled: datetime) -> str:

@@ -69,8 +69,8 @@ def outside_lock(service: BackupService, job: Job) -> str:
     if least <= days <= most:
         return ""
     return (
-        f"{job.kind.capitalize()} job failed because the retention period is outside the minimum "
-        "and maximum retention of the vault lock."
+        f"{job.kind.capitalize()} job failed. The retention specified in the job is not within the "
+        "range specified for the target Backup Vault."
     )
 
 
@@ -107,11 +107,6 @@ def _forget(service: BackupService, key: tuple[str, str]) -> None:
     account, region = point.vault_arn.split(":")[4], point.vault_arn.split(":")[3]
     backup_backends[account][region].tagger.delete_all_tags_for_resource(point.arn)
     dynamodb_backends[account][region].backups.pop(point.arn, None)
-
-
-def status(_service: BackupService, point: Point, _now: float) -> str:
-    """What AWS calls its state."""
-    return "DELETING" if point.deleting_until is not None else point.held or point.status
 
 
 def tag(account: str, region: str, arn: str, tags: dict[str, str]) -> None:
@@ -167,7 +162,7 @@ def _tell(service: BackupService, point: Point, now: float) -> dict[str, Any]:
         "ResourceType": "DynamoDB",
         "ResourceName": point.resource_arn.rpartition("/")[2],
         "IamRoleArn": point.role,
-        "Status": status(service, point, now),
+        "Status": point.told_status,
         "CreationDate": service.wall(point.since),
         "InitiationDate": service.wall(point.initiated),
         "BackupSizeInBytes": point.picture.details["BackupSizeBytes"] if point.picture else 0,
@@ -199,7 +194,7 @@ def delete(service: BackupService, call: Call, now: float) -> dict[str, Any]:
         job.source_arn == point.arn and job.started is not None and not job.over
         for job in service.jobs.values()
     )
-    if copied or status(service, point, now) in ("CREATING", "DELETING"):
+    if copied or point.told_status in ("CREATING", "DELETING"):
         words = "AWS Backup is already performing an action on this recovery point."
         raise RefusedError("InvalidResourceStateException", words)
     if service.lacks_delete_rights:
