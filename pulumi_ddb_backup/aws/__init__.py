@@ -17,6 +17,21 @@ if TYPE_CHECKING:
     from .check.records import CheckedTable, CheckRequest, CheckResult, Freshness
     from .check.rules import validate_check
     from .clock import Clock, SystemClock
+    from .compare.errors import (
+        ComparisonCancelledError,
+        ComparisonTimeoutError,
+        NotComparableError,
+    )
+    from .compare.operation import Comparisons
+    from .compare.records import (
+        ComparedTable,
+        CompareRequest,
+        Comparison,
+        Difference,
+        DifferenceKind,
+        Verdict,
+    )
+    from .compare.rules import validate_compare
     from .errors import (
         AccessDeniedError,
         AccountNotAllowedError,
@@ -107,9 +122,17 @@ __all__ = [
     "CheckResult",
     "CheckedTable",
     "Clock",
+    "CompareRequest",
+    "ComparedTable",
+    "Comparison",
+    "ComparisonCancelledError",
+    "ComparisonTimeoutError",
+    "Comparisons",
     "ConfigurationError",
     "Connection",
     "CredentialsError",
+    "Difference",
+    "DifferenceKind",
     "Facts",
     "Failure",
     "Fleet",
@@ -123,6 +146,7 @@ __all__ = [
     "Listener",
     "LookupCancelledError",
     "NoTableSelectedError",
+    "NotComparableError",
     "Progress",
     "PruneRequest",
     "PruneResult",
@@ -156,12 +180,14 @@ __all__ = [
     "UnexpectedStatusError",
     "UnreadableAnswerError",
     "ValidationError",
+    "Verdict",
     "Why",
     "WrongAccountError",
     "WrongTableError",
     "connection_from_config",
     "validate",
     "validate_check",
+    "validate_compare",
     "validate_fleet",
     "validate_prune",
     "validate_restore",
@@ -171,6 +197,7 @@ __all__ = [
 _MODULES: Final = (
     "backups",
     "fleet.fleet",
+    "compare.operation",
     "calls.connection",
     "calls.settings",
     "clock",
@@ -178,14 +205,17 @@ _MODULES: Final = (
     "fleet.errors",
     "calls.region_errors",
     "restore.errors",
+    "compare.errors",
     "records",
     "fleet.requests",
     "fleet.records",
     "restore.records",
     "check.records",
+    "compare.records",
     "retention.records",
     "fleet.rules",
     "check.rules",
+    "compare.rules",
     "retention.rules",
     "restore.rules",
     "rules.validation",

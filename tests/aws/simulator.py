@@ -34,6 +34,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.aws.bare import bare
 from tests.aws.existing import elsewhere, invalid_arn, invalid_listing, page, undeletable
+from tests.aws.reads import Reads
 from tests.aws.restores import ACCOUNT, Restores, lent, tell_backup, tell_summary
 
 AWS_LIMITS = {"CreateBackup": 50, "DescribeBackup": 10, "DescribeTable": 10, "ListBackups": 5}
@@ -135,6 +136,7 @@ class Simulator:
         tells_types: Whether lists tell the type of each backup.
         calls: Every call so far.
         restores: How long restores take, and what is known of them.
+        reads: What Scan and BatchGetItem cost, and how fast a table may be read.
         bare: Whether answers lack all that AWS may leave out.
         monotonic: The time in seconds that all of this goes by.
         skip: Lets seconds pass on that time, where it is a simulated one.
@@ -155,6 +157,7 @@ class Simulator:
     tells_types: bool = True
     calls: list[Call] = field(default_factory=list)
     restores: Restores = field(default_factory=Restores)
+    reads: Reads = field(default_factory=Reads)
     bare: bool = False
     monotonic: Callable[[], float] = time.monotonic
     skip: Callable[[float], object] = field(default=_cannot_skip)
@@ -184,6 +187,7 @@ class Simulator:
             self.several_backups = self.deletes_backed_up = False
             self.hides_foreign = self.tells_types = True
             self.restores = Restores()
+            self.reads = Reads()
             self.bare = False
             self._released = threading.Event()
             for memory in (
@@ -357,6 +361,8 @@ class Simulator:
             held = not self.deletes_backed_up and self._is_backed_up(call.table, call.region, now)
             if call.api == "DeleteTable" and held:
                 return "ResourceInUseException", f"Table is being backed up: {call.table}", 400
+            if refused := self.reads.refusal(call.api, call.params, call.region, now):
+                return refused
             return self.restores.refusal(call.api, call.params, call.region, now)
 
     def _is_throttled(self, call: Call, now: float) -> bool:
@@ -421,6 +427,9 @@ class Simulator:
 
     def _shaped(self, call: Call, status: str, answer: bytes) -> bytes:
         """moto's answer, with what it does not know of AWS's."""
+        if status.startswith("200") and self.reads.knows(call.api):
+            with self._lock:
+                return self.reads.told(call.api, call.params, call.region, answer)
         if not status.startswith("200") or call.api not in (
             "CreateBackup",
             "DescribeBackup",

@@ -205,7 +205,7 @@ FLOORS = (
 FLOORS_OF_AWS = (
     ("backups",),
     ("restores",),
-    ("check", "retention"),
+    ("check", "compare", "retention"),
     ("cost",),
     ("fleet", "restore"),
     ("backup",),
