@@ -12,6 +12,7 @@ from .._version import __version__
 from . import (
     allowing,
     checking,
+    comparing,
     completing,
     costing,
     deleting,
@@ -36,7 +37,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
     epilog=f"Exit codes\n{_CODES}",
 )
-for group in (taking, waiting, looking, checking, restoring, deleting, pruning, costing, allowing):
+_GROUPS: Final = (
+    taking,
+    waiting,
+    looking,
+    checking,
+    restoring,
+    comparing,
+    deleting,
+    pruning,
+    costing,
+    allowing,
+)
+for group in _GROUPS:
     app.registered_commands += group.app.registered_commands
 
 

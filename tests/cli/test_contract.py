@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_ddb_backup.cli.exit_codes import ExitCode
-from tests.aws.conftest import REGION
+from tests.aws.conftest import REGION, client, create_table
 from tests.aws.restores import ACCOUNT
 from tests.aws.simulator import Fault, Simulator
 from tests.cli.conftest import ELSEWHERE, Cli, Inline, plant, tables
@@ -78,6 +78,15 @@ PRUNED = {
 }
 TOTAL = {"count", "size_bytes", "cost_a_month"}
 COSTS = TOTAL | {"cost_this_month"}
+COMPARED = {
+    "table_name",
+    "region",
+    "table_arn",
+    "item_count",
+    "digest",
+    "read_units",
+    "throttled_calls",
+}
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     # A use of each that calls AWS; ARN stands for an AVAILABLE backup's.
@@ -91,12 +100,15 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "sweep": ("sweep", "--prefix", "old", "--older-than", "1d", "--yes"),
     "prune": ("prune", "orders", "--prefix", "old-", "--keep-last", "1", "--yes"),
     "cost": ("cost",),
+    "compare": ("compare", "orders", "copied"),
 }
 OFFLINE = ("iam-policy",)
 
 
 @pytest.fixture
 def arn(aws: Simulator) -> str:
+    create_table(client(aws), "copied", items=3)  # as `orders` has
+    aws.calls.clear()
     return plant("orders", "old-1", days_ago=2)
 
 
@@ -222,6 +234,23 @@ def shape(value: Any) -> Any:
                 "skipped_regions": [],
             },
         ),
+        (
+            "compare",
+            {
+                "verdict": str,
+                "first": COMPARED,
+                "other": COMPARED,
+                "only_first": int,
+                "only_other": int,
+                "changed": int,
+                "explained": int,
+                "settled": int,
+                "all_counted": bool,
+                "differences": [],
+                "subset": type(None),
+                "elapsed_seconds": float,
+            },
+        ),
     ],
 )
 @pytest.mark.parametrize("quiet", [False, True])
@@ -235,7 +264,9 @@ def test_the_json_of_a_command_has_its_shape(
         assert ended.err == ""
 
 
-@pytest.mark.parametrize("command", [one for one in COMMANDS if one not in ("check", "prune")])
+@pytest.mark.parametrize(
+    "command", [one for one in COMMANDS if one not in ("check", "prune", "compare")]
+)
 def test_quiet_leaves_nothing_but_an_arn(inline: Inline, arn: str, command: str) -> None:
     ended = inline(*words(command, arn), "--quiet")
     assert re.fullmatch(rf"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders\S*\n", ended.out)
@@ -284,6 +315,7 @@ CALLED = {
     "sweep": "ListBackups",
     "prune": "ListBackups",
     "cost": "ListBackups",
+    "compare": "Scan",
 }
 FAULTS = [
     ("AccessDeniedException", 6),

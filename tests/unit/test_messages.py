@@ -367,7 +367,7 @@ WHOLE = [
         ),
         "Comparison Failed: The comparison of table 'orders' was not complete after 1800s. It got "
         "this far: reading, 12,400 and 12,380 items read, 2,310 read units.\n"
-        "With a state_file, run this again to continue from there; without one, the next run starts "
+        "With a state file, run this again to continue from there; without one, the next run starts "
         "over.",
         id="timeout of a comparison",
     ),

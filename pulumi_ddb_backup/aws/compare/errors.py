@@ -7,7 +7,7 @@ from typing import Final
 from ..errors import BackupError
 
 _GO_ON: Final = (
-    "With a state_file, {again} to continue from there; without one, the next run starts over."
+    "With a state file, {again} to continue from there; without one, the next run starts over."
 )
 
 

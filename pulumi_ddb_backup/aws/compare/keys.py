@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from ..rules.text import shown
@@ -12,6 +13,8 @@ Key = Mapping[str, Mapping[str, str]]
 """A key as DynamoDB's JSON has it: each attribute with its type, binary content in base64."""
 _LONGEST: Final = 120
 """A value of a key that is longer is cut where a person reads it."""
+_LONGEST_NUMBER: Final = 40
+"""A number with more digits and zeros is written with an exponent."""
 
 
 def key_of(content: bytes) -> Key:
@@ -41,6 +44,9 @@ def key_text(key: Key) -> str:
 def _of(kind: str, content: bytes) -> dict[str, str]:
     if kind == "B":
         return {"B": base64.b64encode(content).decode()}
+    if kind == "N":
+        plain = format(Decimal(content.decode()), "f")
+        return {"N": plain if len(plain) <= _LONGEST_NUMBER else content.decode()}
     return {kind: content.decode("utf-8", "surrogatepass")}
 
 

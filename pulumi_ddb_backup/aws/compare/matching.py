@@ -56,7 +56,7 @@ class Matching:
         """Whether as many differences are known as can be looked at."""
         return len(self._changed) >= DIFFERENCES_MAX
 
-    def keys(self) -> list[bytes]:
+    def differing(self) -> list[bytes]:
         """The keys of what has no equal, in order, as many as can be looked at."""
         alone = () if self.overflown else (e for side in self._unmatched for e in side.values())
         known = sorted(entry.key for entry in (*self._changed.values(), *alone))

@@ -12,8 +12,8 @@ from ..calls.connection import Connection
 from ..errors import BackupError, Stage
 from ..rules.arns import TableArn
 from ..running.caller import Caller
-from .errors import NotComparableError
 from .digest import Entry
+from .errors import NotComparableError
 from .looking import Findings, Looking
 from .matching import UNMATCHED_MAX, Matching
 from .reading import SEGMENTS, Reading, together
@@ -192,7 +192,7 @@ class _Comparing:
         self._run.far.doing = "looking at the differences"
         request = self._request
         looking = Looking(self._sides, request.last_write_attribute, request.written_since)
-        return await looking.at(matching.keys())
+        return await looking.at(matching.differing())
 
     def _tell(self) -> None:
         if self._now - self._told_at >= TELL_SECONDS:
