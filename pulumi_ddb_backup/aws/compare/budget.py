@@ -6,6 +6,7 @@ from typing import Final
 
 from ..calls.rate import Pace
 from ..clock import Clock, Deadline
+from .calls import KEYS_MAX
 
 ON_DEMAND_DEFAULT: Final = 1000
 """Read units a second of a table that is on demand, unless the caller says otherwise."""
@@ -17,6 +18,8 @@ AHEAD_SECONDS: Final = 1.0
 """So much of the budget may be used ahead, as AWS allows too: the first guesses are bad ones."""
 ITEMS_MAX: Final = 2000
 """The most items on a page, so that their digests are made in little time."""
+CONSISTENT_TIMES: Final = 2
+"""A strongly consistent read takes so many times the units of an eventually consistent one."""
 _FIRST_UNITS: Final = 1.0
 
 
@@ -55,8 +58,16 @@ class Budget:
     @property
     def page_items(self) -> int:
         """How many items to ask for, so that the pages under way take a second's units together."""
-        fitting = self._pace.rate * PAGE_SECONDS / self._at_once / self._per_item
-        return max(1, min(ITEMS_MAX, int(fitting)))
+        return self._fitting(ITEMS_MAX, 1)
+
+    @property
+    def keys_at_once(self) -> int:
+        """The same of keys, which are looked up strongly consistent."""
+        return self._fitting(KEYS_MAX, CONSISTENT_TIMES)
+
+    def _fitting(self, most: int, times: float) -> int:
+        fitting = self._pace.rate * PAGE_SECONDS / self._at_once / self._per_item / times
+        return max(1, min(most, int(fitting)))
 
     def guess(self, items: int, times: float = 1) -> float:
         """The units that so many items may take, `times` the price of a scan."""

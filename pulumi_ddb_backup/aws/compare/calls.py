@@ -12,8 +12,8 @@ from ..calls.rate import Api
 from ..rules.values import without_none
 from .canonical import Item
 
-KEYS_AT_ONCE: Final = 25
-"""How many keys are looked up in one call. AWS takes 100, of up to 400 KB each."""
+KEYS_MAX: Final = 100
+"""The most keys that AWS looks up in one call."""
 _UNIT_BYTES: Final = 4096
 
 

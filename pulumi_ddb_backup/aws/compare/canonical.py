@@ -15,6 +15,8 @@ Item = Mapping[str, Mapping[str, Any]]
 _EXACT: Final = Context(prec=200, Emin=-9999, Emax=9999, traps=[Inexact, InvalidOperation])
 """Holds any number of DynamoDB's, which have 38 digits, without rounding it."""
 
+_UNKNOWN: Final = "an attribute of a type that is not known"
+
 
 def canonical(item: Item) -> bytes:
     """The bytes of an item.
@@ -52,8 +54,9 @@ Put = Callable[[bytes], object]
 
 
 def _put(put: Put, value: Mapping[str, Any]) -> None:
-    (kind,) = value
-    content = value[kind]
+    if len(value) != 1:  # botocore leaves out what it does not know
+        raise ValueError(_UNKNOWN)
+    ((kind, content),) = value.items()
     if kind == "S":
         _put_counted(put, b"S", _utf8(content))
     elif kind == "N":
@@ -76,7 +79,7 @@ def _put(put: Put, value: Mapping[str, Any]) -> None:
         for member in members:
             _put_counted(put, b"", member)
     else:
-        raise ValueError("an attribute of a type that is not known")
+        raise ValueError(_UNKNOWN)
 
 
 def _put_map(put: Put, content: Item) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from .calls import KEYS_AT_ONCE
 from .canonical import Item, canonical
 from .digest import digest_of
 from .keys import Key, key_of
@@ -57,11 +56,14 @@ class Looking:
             BackupError: They could not be read.
         """
         left = iter(keys)
-        while batches := [
-            batch for _ in range(SEGMENTS) if (batch := list(islice(left, KEYS_AT_ONCE)))
-        ]:
+        while batches := self._batches(left):
             await together(self._batch(batch) for batch in batches)
         return self.findings
+
+    def _batches(self, left: Iterator[bytes]) -> list[list[bytes]]:
+        """The keys that are looked up next, as many as fit into the budgets."""
+        size = min(side.budget.keys_at_once for side in self._sides)
+        return [batch for _ in range(SEGMENTS) if (batch := list(islice(left, size)))]
 
     async def _batch(self, keys: list[bytes]) -> None:
         first, other = await together(self._found(side, keys) for side in self._sides)

@@ -11,7 +11,7 @@ from ..rules.arns import TableArn
 from ..running.run import Run
 from ..tables import TableStatus
 from . import calls
-from .budget import Budget, default_units
+from .budget import CONSISTENT_TIMES, Budget, default_units
 from .calls import Described, Page
 from .errors import ComparisonCancelledError, ComparisonTimeoutError
 from .keys import Key, sent
@@ -110,7 +110,7 @@ class Side:
         async def found(within_seconds: float) -> Page:
             return await calls.look_up(self.run.dynamodb, self.table.name, asked, within_seconds)
 
-        guess = self.budget.guess(len(keys), times=2)  # strongly consistent
+        guess = self.budget.guess(len(keys), times=CONSISTENT_TIMES)
         return await self._paid(Api.BATCH_GET_ITEM, found, guess)
 
     async def _paid(self, api: Api, call: calls.Read, guess: float) -> Page:

@@ -162,7 +162,7 @@ def test_what_looks_alike_has_other_bytes(one: dict[str, Value], other: dict[str
 
 def test_an_item_of_400_kb_is_compared_to_its_last_byte() -> None:
     content = random.Random(1).randbytes(390_000)
-    item = {"id": {"S": "1"}, "blob": {"B": content}}
+    item: dict[str, Value] = {"id": {"S": "1"}, "blob": {"B": content}}
     changed = {**item, "blob": {"B": content[:-1] + bytes([content[-1] ^ 1])}}
     assert digest_of(item) == digest_of({**item, "blob": {"B": bytearray(content)}})
     assert digest_of(item) != digest_of(changed)
