@@ -296,6 +296,7 @@ def test_the_page_has_every_name_of_the_json() -> None:
         | FAILED
         | CHECKED
         | COUNTS
+        | COMPARED
         | TOTALS
         | {"dry_run", "matching", "deleted", "already_gone", "skipped_regions"}
     ):
