@@ -56,9 +56,9 @@ def compare(
     subset: Annotated[
         str | None,
         typer.Option(
-            metavar="K/N",
+            metavar="PART",
             show_default=False,
-            help="Compare only the K-th of N parts, such as 3/7, for about an N-th of the read units.",
+            help="Compare only a part, such as 3/7: the third of seven, for a seventh of the read units.",
         ),
     ] = None,
     read_units_per_second: Annotated[
@@ -161,10 +161,10 @@ def compare(
     Examples:
         # A restored table and the one that was backed up
         $ ddb-backup compare orders orders-restored
-        # The same, slowly, and so that it can be interrupted
-        $ ddb-backup compare orders orders-restored --read-units-per-second 200 --state orders.state
-        # A seventh of it each day of the week
-        $ ddb-backup compare orders orders-restored --subset $(date +%u)/7
+        # The same, so that it can be interrupted and continued
+        $ ddb-backup compare orders orders-restored --state orders.state
+        # A seventh of it
+        $ ddb-backup compare orders orders-restored --subset 3/7
     """
     request = CompareRequest(
         table,
