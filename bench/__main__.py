@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import fleet, growth, one_table, peers, program, pruning, report
+from bench import comparing, fleet, growth, one_table, peers, program, pruning, report
 from bench.report import Section
 from bench.setting import QUICK, Setting, Sizes
 from bench.simulator import simulated
@@ -41,6 +41,7 @@ def main() -> None:
             lambda: one_table.measure(setting),
             lambda: program.measure(setting),
             lambda: pruning.measure(setting),
+            lambda: comparing.measure(setting),
             lambda: growth.measure(setting, None if quick else _DOCS),
         )
         for measure in measurements:
