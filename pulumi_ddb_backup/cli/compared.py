@@ -46,9 +46,10 @@ def verdict(result: Comparison) -> str:
     at_least = "" if result.all_counted else "at least "
     differing = f"{at_least}{result.differing:,} of {_items(most)}"
     if result.verdict is Verdict.NOT_COMPARED:
+        looked_at = f"{result.differing:,} that were are explained" if result.differing else ""
         return (
-            f"not compared: {first} and {other} differ in more items than could be looked at{part}. "
-            f"{result.differing:,} were, and all are explained"
+            f"not compared: {first} and {other} differ in more items than could be looked at{part}; "
+            f"{looked_at or 'those that were are equal by now'}"
         )
     verb = "differs" if result.differing == 1 and result.all_counted else "differ"
     why = ", each written since the given time" if result.verdict is Verdict.EXPLAINED else ""
