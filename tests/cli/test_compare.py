@@ -147,7 +147,7 @@ def test_ctrl_c_tells_how_far_it_came_and_the_same_command_goes_on(
 
 
 def test_a_timeout_without_a_state_says_how_to_be_able_to_go_on(aws: Simulator, cli: Cli) -> None:
-    fill(3000)
+    fill(400, blob={"S": "x" * 3000})
     words = ["compare", "orders", OTHER, "--read-units-per-second", "1", "--timeout", "60s"]
     said = cli(*words, code=5).err
     assert "Error: Comparison Failed: The comparison of table 'orders' was not complete" in said

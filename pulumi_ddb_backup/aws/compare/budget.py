@@ -20,6 +20,8 @@ ITEMS_MAX: Final = 2000
 """The most items on a page, so that their digests are made in little time."""
 CONSISTENT_TIMES: Final = 2
 """A strongly consistent read takes so many times the units of an eventually consistent one."""
+SMALLEST_UNITS: Final = 0.5
+"""What a page takes at the least, however few items are on it."""
 _FIRST_UNITS: Final = 1.0
 
 
@@ -49,6 +51,7 @@ class Budget:
         self._at_once = at_once
         self._due = clock.monotonic()
         self._per_item = _FIRST_UNITS
+        self._on_smallest = 1
 
     @property
     def units_per_second(self) -> float:
@@ -58,12 +61,12 @@ class Budget:
     @property
     def page_items(self) -> int:
         """How many items to ask for, so that the pages under way take a second's units together."""
-        return self._fitting(ITEMS_MAX, 1)
+        return max(self._fitting(ITEMS_MAX, 1), min(ITEMS_MAX, self._on_smallest))
 
     @property
     def keys_at_once(self) -> int:
         """The same of keys, which are looked up strongly consistent."""
-        return self._fitting(KEYS_MAX, CONSISTENT_TIMES)
+        return self._fitting(KEYS_MAX, CONSISTENT_TIMES)  # each key is a unit of its own
 
     def _fitting(self, most: int, times: float) -> int:
         fitting = self._pace.rate * PAGE_SECONDS / self._at_once / self._per_item / times
@@ -71,7 +74,7 @@ class Budget:
 
     def guess(self, items: int, times: float = 1) -> float:
         """The units that so many items may take, `times` the price of a scan."""
-        return max(0.5, items * self._per_item * times)
+        return max(SMALLEST_UNITS, items * self._per_item * times)
 
     async def reserve(self, units: float, deadline: Deadline) -> bool:
         """Wait for the turn of a call that may take so many units. Whether it came in time."""
@@ -92,9 +95,15 @@ class Budget:
         self._pace.speed_up(self._clock.monotonic())
 
     def learn(self, items: int, units: float) -> None:
-        """Note what the items of a scan's page have taken."""
+        """Note what the items of a scan's page have taken.
+
+        Where they have taken no more than any page does, more of them may have fitted: a small budget
+        would else be spent on pages of one item.
+        """
         if items:
-            self._per_item = max(units / items, 0.5 / ITEMS_MAX)
+            self._per_item = max(units / items, SMALLEST_UNITS / ITEMS_MAX)
+            fitted = 2 * items if units <= SMALLEST_UNITS else items * SMALLEST_UNITS / units
+            self._on_smallest = max(1, int(fitted))
 
     def slow_down(self, sent_at: float) -> None:
         """AWS has throttled a call that was sent at that moment."""

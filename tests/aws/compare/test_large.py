@@ -77,7 +77,7 @@ def test_what_is_held_does_not_grow_with_the_tables(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(matching.Matching, "add", counted)
     most = []
-    for count in (10_000, 30_000):
+    for count in (10_000, 20_000):
         held.clear()
         source = Generated(count, {FIRST: item, OTHER: item})
         assert comparisons(source).compare(CompareRequest(FIRST, OTHER)).all_counted

@@ -99,7 +99,7 @@ def test_a_segment_that_was_begun_is_not_begun_again(
 
 
 def test_a_timeout_tells_how_far_it_came(compare: Compared, aws: Simulator, tmp_path: Path) -> None:
-    fill(3000)
+    fill(400, blob={"S": "x" * 3000})
     with pytest.raises(
         ComparisonTimeoutError, match=r"not complete after 60s.*items read"
     ) as ended:

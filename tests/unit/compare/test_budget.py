@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 
 import pytest
 from hypothesis import given
@@ -68,10 +69,25 @@ def test_pages_are_as_large_as_a_second_of_the_budget_allows() -> None:
     assert budget.page_items == 10  # until an answer tells more, an item is taken for a unit
     budget.learn(100, 50)
     assert (budget.page_items, budget.keys_at_once) == (20, 10)
-    budget.learn(1, 100)  # of 800 KB, as no item is
+    budget.learn(1, 50)  # of 400 KB, the largest there are
     assert (budget.page_items, budget.keys_at_once) == (1, 1)
     budget.learn(100_000, 1)
     assert (budget.page_items, budget.keys_at_once) == (ITEMS_MAX, KEYS_MAX)
+
+
+@pytest.mark.parametrize("rate", [1, 3, 1000])
+@pytest.mark.parametrize("items_in_a_unit", [0.01, 1, 40])
+def test_even_a_small_budget_is_not_spent_on_pages_of_one_item(
+    rate: int, items_in_a_unit: float
+) -> None:
+    budget = Budget(rate, SimulatedClock(), 4)
+    left, used = 10_000, 0.0
+    while left > 0:
+        items = min(left, budget.page_items)
+        taken = max(1, math.ceil(items / items_in_a_unit)) / 2
+        budget.learn(items, taken)
+        left, used = left - items, used + taken
+    assert used <= 1.25 * 10_000 / items_in_a_unit / 2 + 10
 
 
 def test_a_provisioned_table_is_left_half_of_its_capacity() -> None:
