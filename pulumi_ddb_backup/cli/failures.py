@@ -127,7 +127,11 @@ def next_steps(error: BackupError, command: Callable[..., str], again: str) -> I
         yield f"Look for it: {command('list', facts.table_name, '--region', facts.region)}"
     if isinstance(error, (ComparisonTimeoutError, ComparisonCancelledError)):
         kept = "--state" in again
-        yield f"Go on with it: {again}" if kept else f"To be able to go on: {again} --state FILE"
+        yield (
+            f"Go on with it: {again}"
+            if kept
+            else f"To be able to continue next time: {again} --state FILE"
+        )
     if isinstance(error, BackupNotFoundError) and (gone := BackupArn.parse(facts.backup_arn)):
         yield f"What there is: {command('list', gone.table, '--region', gone.region)}"
     if isinstance(error, (ConfigurationError, CredentialsError)):

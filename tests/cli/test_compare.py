@@ -151,7 +151,7 @@ def test_a_timeout_without_a_state_says_how_to_be_able_to_go_on(aws: Simulator, 
     words = ["compare", "orders", OTHER, "--read-units-per-second", "1", "--timeout", "60s"]
     said = cli(*words, code=5).err
     assert "Error: Comparison Failed: The comparison of table 'orders' was not complete" in said
-    assert f"To be able to go on: ddb-backup {' '.join(words)} --state FILE" in said
+    assert f"To be able to continue next time: ddb-backup {' '.join(words)} --state FILE" in said
 
 
 def test_what_is_denied_is_told_with_its_table(aws: Simulator, inline: Inline) -> None:

@@ -363,10 +363,12 @@ WHOLE = [
     pytest.param(
         compare_errors.ComparisonTimeoutError(
             Stage.COMPARE,
-            replace(NOTHING_YET, detail="reading, 12,400 and 12,380 items read, 2,310 read units"),
+            replace(
+                NOTHING_YET, detail="about 62%, 12,400 and 12,380 items read, 2,310 read units"
+            ),
         ),
         "Comparison Failed: The comparison of table 'orders' was not complete after 1800s. It got "
-        "this far: reading, 12,400 and 12,380 items read, 2,310 read units.\n"
+        "this far: about 62%, 12,400 and 12,380 items read, 2,310 read units.\n"
         "With a state file, run this again to continue from there; without one, the next run starts "
         "over.",
         id="timeout of a comparison",

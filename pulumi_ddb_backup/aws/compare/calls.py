@@ -27,6 +27,7 @@ class Described:
         status: Its status.
         table_id: Its unique id; None if AWS does not tell it.
         keys: The name, role and type of each attribute of its key, the partition key first.
+        item_count: How many items it has, as AWS last counted them; None if AWS does not tell.
         provisioned_units: Its provisioned read capacity units a second; None if it is on demand.
     """
 
@@ -35,6 +36,7 @@ class Described:
     status: str
     table_id: str | None
     keys: tuple[tuple[str, str, str], ...]
+    item_count: int | None
     provisioned_units: int | None
 
     @property
@@ -88,6 +90,7 @@ def _described(told: Mapping[str, Any]) -> Described:
         keys=tuple(
             (one["AttributeName"], one["KeyType"], types[one["AttributeName"]]) for one in schema
         ),
+        item_count=told.get("ItemCount"),
         provisioned_units=throughput.get("ReadCapacityUnits") or None,
     )
 

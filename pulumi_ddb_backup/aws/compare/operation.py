@@ -126,6 +126,9 @@ class _Comparing:
             raise self._refused(
                 f"its key is {first.key_text}, and that of table '{other.name}' is {other.key_text}"
             )
+        if first.item_count and other.item_count:
+            items = first.item_count + other.item_count
+            self._run.far.expected = items // self._part[1]
         units = self._request.read_units_per_second
         tables = zip(self._runs, (first, other), strict=True)
         return [Side(n, run, table, units, SEGMENTS) for n, (run, table) in enumerate(tables)]
@@ -146,7 +149,9 @@ class _Comparing:
             raise self._refused(f"the state file '{self._file}' can't be used: {error}") from error
         if state.resumed:
             first, other = state.sums.counts
-            self._run.notice(f"Going on after {first:,} and {other:,} items, from '{self._file}'.")
+            self._run.notice(
+                f"Continuing after {first:,} and {other:,} items, from '{self._file}'."
+            )
             self._units_before = list(state.units)
             self._run.far.units += sum(state.units)
         return state

@@ -24,18 +24,26 @@ class Far:
     """How far a comparison has come, for people.
 
     Attributes:
-        doing: What is being done.
+        doing: What is being done once both tables have been read; empty until then.
+        expected: How many items there are to read, by AWS's own count, which is hours old; 0 if that
+            is not known.
         items: How many items of each table have been read.
         units: How many read units have been used, of both tables together.
     """
 
-    doing: str = "reading"
+    doing: str = ""
+    expected: int = 0
     items: list[int] = field(default_factory=lambda: [0, 0])
     units: float = 0.0
 
     def __str__(self) -> str:
         first, other = self.items
-        return f"{self.doing}, {first:,} and {other:,} items read, {self.units:,.0f} read units"
+        told = f"{first:,} and {other:,} items read, {self.units:,.0f} read units"
+        if self.doing:
+            return f"{self.doing}, {told}"
+        if not self.expected:
+            return told
+        return f"about {min(99, 100 * (first + other) // self.expected)}%, {told}"
 
 
 @dataclass(slots=True)

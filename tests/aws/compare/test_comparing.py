@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -392,6 +393,18 @@ def test_nothing_of_an_item_but_its_key_is_ever_told(
     said = f"{result}{compare.heard}{caplog.text}"
     assert "order-00003" in str(result)
     assert SECRET not in said
+
+
+def test_progress_tells_how_far_it_is_by_awss_own_count(compare: Compared) -> None:
+    fill(400)
+    drop(OTHER, 3)
+    compare(read_units_per_second=2)
+    statuses = [look.status for look in compare.heard.looks]
+    percents = [int(found[1]) for one in statuses if (found := re.match(r"about (\d+)%, ", one))]
+    assert len(percents) > 2
+    assert percents == sorted(percents)
+    assert statuses[-1].startswith("looking at the differences, 400 and 399 items read, ")
+    assert {look.subject for look in compare.heard.looks} == {"Comparison"}
 
 
 def test_a_sample_of_none_names_no_key(compare: Compared) -> None:

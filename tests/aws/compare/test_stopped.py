@@ -73,7 +73,7 @@ def test_what_was_read_is_not_read_again(compare: Compared, aws: Simulator, tmp_
     assert result.first.digest == whole.first.digest
     assert result.first.read_units <= first[FIRST] + counted(aws)[FIRST]
     assert result.first.read_units > whole.first.read_units  # both runs, and the second scan
-    assert any("Going on after" in text for text in compare.heard.notices)
+    assert any("Continuing after" in text for text in compare.heard.notices)
     assert not state.exists()
 
 
