@@ -19,7 +19,7 @@ from .matching import UNMATCHED_MAX, Matching
 from .reading import SEGMENTS, Reading, together
 from .records import ComparedTable, CompareRequest, Comparison, DifferenceKind
 from .rules import parse_subset, validate_compare, verdict_of
-from .run import CompareRun, Far, Side, about, described
+from .run import CompareRun, Far, Side, described
 from .state import State, UnusableStateError
 
 TELL_SECONDS: Final = 1.0
@@ -112,7 +112,8 @@ class _Comparing:
             self._save()
             raise
         if self._file:
-            self._file.unlink(missing_ok=True)
+            with suppress(OSError):  # it is of no use any more, and does no harm
+                self._file.unlink()
         return self._told(findings, all_counted=found_all and not matching.overflown)
 
     async def _both(self) -> list[Side]:
@@ -134,7 +135,7 @@ class _Comparing:
         return [Side(n, run, table, units, SEGMENTS) for n, (run, table) in enumerate(tables)]
 
     def _refused(self, why: str) -> BackupError:
-        return NotComparableError(self._run.stage, about(self._run, why))
+        return NotComparableError(self._run.stage, self._run.facts(detail=why))
 
     def _begun(self) -> State:
         """Where the comparison goes on."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ..calls.aws_errors import AwsFailure
 from ..calls.rate import Api
-from ..errors import BackupError, Facts, TableNotActiveError, WrongTableError
+from ..errors import BackupError, TableNotActiveError, WrongTableError
 from ..rules.arns import TableArn
 from ..running.run import Run
 from ..tables import TableStatus
@@ -163,8 +163,3 @@ async def described(run: CompareRun, arn: TableArn | None) -> Described:
         raise TableNotActiveError(run.stage, run.facts(status=table.status))
     await run.require_allowed_caller(table.arn)
     return table
-
-
-def about(run: CompareRun, detail: str) -> Facts:
-    """The facts of a refusal."""
-    return replace(run.facts(), detail=detail)
