@@ -32,6 +32,12 @@ if TYPE_CHECKING:
         Verdict,
     )
     from .compare.rules import validate_compare
+    from .cost.estimate import Estimate
+    from .cost.estimating import estimate_cost
+    from .cost.fetching import FetchedPrices, PriceList
+    from .cost.files import read_prices, write_prices
+    from .cost.pricelist import FoundPrices
+    from .cost.prices import Prices, PricesError
     from .errors import (
         AccessDeniedError,
         AccountNotAllowedError,
@@ -79,7 +85,13 @@ if TYPE_CHECKING:
         Progress,
         Silent,
     )
-    from .restore.errors import RestoreCancelledError, RestoreTimeoutError, TargetExistsError
+    from .restore.errors import (
+        OutsideWindowError,
+        RestoreCancelledError,
+        RestoreTimeoutError,
+        TargetExistsError,
+    )
+    from .restore.moments import PointInTime
     from .restore.records import (
         RestoreRecord,
         RestoreRequest,
@@ -133,12 +145,15 @@ __all__ = [
     "CredentialsError",
     "Difference",
     "DifferenceKind",
+    "Estimate",
     "Facts",
     "Failure",
+    "FetchedPrices",
     "Fleet",
     "FleetProgress",
     "FleetRequest",
     "FleetResult",
+    "FoundPrices",
     "Freshness",
     "Kept",
     "LimitExceededError",
@@ -147,6 +162,11 @@ __all__ = [
     "LookupCancelledError",
     "NoTableSelectedError",
     "NotComparableError",
+    "OutsideWindowError",
+    "PointInTime",
+    "PriceList",
+    "Prices",
+    "PricesError",
     "Progress",
     "PruneRequest",
     "PruneResult",
@@ -185,6 +205,8 @@ __all__ = [
     "WrongAccountError",
     "WrongTableError",
     "connection_from_config",
+    "estimate_cost",
+    "read_prices",
     "validate",
     "validate_check",
     "validate_compare",
@@ -192,6 +214,7 @@ __all__ = [
     "validate_prune",
     "validate_restore",
     "validate_retention",
+    "write_prices",
 ]
 
 _MODULES: Final = (
@@ -209,10 +232,17 @@ _MODULES: Final = (
     "records",
     "fleet.requests",
     "fleet.records",
+    "restore.moments",
     "restore.records",
     "check.records",
     "compare.records",
     "retention.records",
+    "cost.estimate",
+    "cost.estimating",
+    "cost.prices",
+    "cost.pricelist",
+    "cost.files",
+    "cost.fetching",
     "fleet.rules",
     "check.rules",
     "compare.rules",

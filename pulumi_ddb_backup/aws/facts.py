@@ -29,6 +29,8 @@ class Stage(str, Enum):
     """Setting what AWS leaves out of a restore."""
     COMPARE = "Comparison Failed"
     """Comparing two tables."""
+    PRICES = "Price Lookup Failed"
+    """Reading AWS's price list."""
 
     @property
     def stopped(self) -> str:
@@ -88,6 +90,7 @@ class Facts:
             there is none.
         doubt: Why a backup may exist that this operation does not know of. Empty if there is no
             doubt.
+        origin: What a table is restored from, such as `backup 'arn:...'`.
         made: What else the operation has made in AWS, such as the `RestoreRecord` of a restore.
             None if there is nothing.
     """
@@ -101,4 +104,5 @@ class Facts:
     detail: str = ""
     record: BackupRecord | None = None
     doubt: str = ""
+    origin: str = ""
     made: Made | None = None

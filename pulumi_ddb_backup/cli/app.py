@@ -16,6 +16,7 @@ from . import (
     completing,
     costing,
     deleting,
+    fetching,
     looking,
     pruning,
     restoring,
@@ -37,7 +38,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
     epilog=f"Exit codes\n{_CODES}",
 )
-_GROUPS: Final = (
+for group in (
     taking,
     waiting,
     looking,
@@ -47,9 +48,9 @@ _GROUPS: Final = (
     deleting,
     pruning,
     costing,
+    fetching,
     allowing,
-)
-for group in _GROUPS:
+):
     app.registered_commands += group.app.registered_commands
 
 

@@ -47,9 +47,10 @@ class Reads:
             return "ProvisionedThroughputExceededException", _TOO_FAST, 400
         return None
 
-    def told(self, api: str, params: dict[str, Any], region: str, answer: bytes) -> bytes:
+    def told(
+        self, api: str, params: dict[str, Any], region: str, content: dict[str, Any]
+    ) -> dict[str, Any]:
         """The answer with its units by size, half of them where it is eventually consistent."""
-        content = json.loads(answer)
         if api == "Scan":
             size = len(json.dumps(content["Items"]))
             units = {params["TableName"]: max(1, math.ceil(size / _UNIT_BYTES)) / 2}
@@ -68,7 +69,7 @@ class Reads:
         content["ConsumedCapacity"] = told[0] if api == "Scan" else told
         if not self.tells_units:
             del content["ConsumedCapacity"]
-        return json.dumps(content).encode()
+        return content
 
 
 def _tables(params: dict[str, Any]) -> Iterator[str]:

@@ -49,6 +49,8 @@ RESTORED = {
     "settings_left",
     "elapsed_seconds",
     "certain",
+    "source_table_arn",
+    "restore_date_time",
 }
 ERROR = {"kind", "message", "exit_code", "table_name", "region", "backup_arn", "goes_on"}
 FAILED = {"table_name", "region", "backup", "error"}
@@ -75,7 +77,9 @@ PRUNED = {
     "failed",
     "left_alone",
     "error",
+    "doubt",
 }
+RETAINED = {"not_applied", "tables", "kept", "expired", "failed"}
 TOTAL = {"count", "size_bytes", "cost_a_month"}
 COSTS = TOTAL | {"cost_this_month"}
 COMPARED = {
@@ -101,6 +105,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "prune": ("prune", "orders", "--prefix", "old-", "--keep-last", "1", "--yes"),
     "cost": ("cost",),
     "compare": ("compare", "orders", "copied"),
+    "prices": ("prices", "fetch"),
 }
 OFFLINE = ("iam-policy",)
 
@@ -185,6 +190,7 @@ def shape(value: Any) -> Any:
                 "skipped": [],
                 "skipped_regions": [],
                 "elapsed_seconds": float,
+                "retention": type(None),
             },
         ),
         ("wait", {"backups": [RECORD], "failed": [], "skipped_regions": []}),
@@ -251,6 +257,7 @@ def shape(value: Any) -> Any:
                 "elapsed_seconds": float,
             },
         ),
+        ("prices", {"regions": {REGION}, "unknown": set(), "file": type(None)}),
     ],
 )
 @pytest.mark.parametrize("quiet", [False, True])
@@ -265,12 +272,20 @@ def test_the_json_of_a_command_has_its_shape(
 
 
 @pytest.mark.parametrize(
-    "command", [one for one in COMMANDS if one not in ("check", "prune", "compare")]
+    "command", [one for one in COMMANDS if one not in ("check", "prune", "prices", "compare")]
 )
 def test_quiet_leaves_nothing_but_an_arn(inline: Inline, arn: str, command: str) -> None:
     ended = inline(*words(command, arn), "--quiet")
     assert re.fullmatch(rf"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders\S*\n", ended.out)
     assert ended.err == ""
+
+
+def test_the_json_of_a_retention_has_its_shape(inline: Inline, arn: str) -> None:
+    ended = inline("backup", "orders", "--prefix", "old-", "--keep-last", "1", "-o", "json")
+    told = ended.json["retention"]
+    assert shape(told) == RETAINED
+    assert shape(told["tables"]) == [PRUNED]
+    assert (shape(told["kept"]), shape(told["expired"])) == (TOTAL, TOTAL)
 
 
 def test_times_and_sizes_are_for_machines(inline: Inline, arn: str) -> None:
@@ -298,6 +313,7 @@ def test_the_page_has_every_name_of_the_json() -> None:
         | COUNTS
         | COMPARED
         | TOTALS
+        | RETAINED
         | {"dry_run", "matching", "deleted", "already_gone", "skipped_regions"}
     ):
         assert f"`{name}`" in PAGE or f'"{name}"' in PAGE, name
@@ -317,7 +333,10 @@ CALLED = {
     "prune": "ListBackups",
     "cost": "ListBackups",
     "compare": "Scan",
+    "prices": "GetProducts",
 }
+CALLED_IN = {"prices": "eu-central-1"}
+"""The region that is called, where it is not the caller's own."""
 FAULTS = [
     ("AccessDeniedException", 6),
     ("ExpiredTokenException", 6),
@@ -340,7 +359,7 @@ def test_what_aws_refuses_is_told_with_its_code(
     error = told["error"] if "error" in told else told["failed"][0]["error"]
     assert shape(error) == ERROR
     assert error["exit_code"] == code
-    assert error["region"] == REGION
+    assert error["region"] == CALLED_IN.get(command, REGION)
     for line in error["message"].splitlines():
         assert line in " ".join(ended.err.split("\n"))
 

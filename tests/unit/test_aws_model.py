@@ -23,6 +23,7 @@ from pulumi_ddb_backup.aws.tables import TableStatus
 ELSEWHERE = {
     rate.Api.GET_CALLER_IDENTITY: "sts",
     rate.Api.GET_RESOURCES: "resourcegroupstaggingapi",
+    rate.Api.GET_PRODUCTS: "pricing",
 }
 AWS = Path(aws_errors.__file__).parents[1]
 CALLS = [api.value for api in rate.Api if api not in ELSEWHERE]

@@ -16,6 +16,7 @@ class Api(str, Enum):
     LIST_BACKUPS = "ListBackups"
     DELETE_BACKUP = "DeleteBackup"
     RESTORE_TABLE = "RestoreTableFromBackup"
+    RESTORE_TO_MOMENT = "RestoreTableToPointInTime"
     LIST_TAGS = "ListTagsOfResource"
     DESCRIBE_TIME_TO_LIVE = "DescribeTimeToLive"
     DESCRIBE_CONTINUOUS_BACKUPS = "DescribeContinuousBackups"
@@ -28,13 +29,20 @@ class Api(str, Enum):
     BATCH_GET_ITEM = "BatchGetItem"
     GET_RESOURCES = "GetResources"
     GET_CALLER_IDENTITY = "GetCallerIdentity"
+    GET_PRODUCTS = "GetProducts"
 
     @property
     def action(self) -> str:
         """The IAM action that allows it."""
-        service = {Api.GET_CALLER_IDENTITY: "sts", Api.GET_RESOURCES: "tag"}.get(self, "dynamodb")
-        return f"{service}:{self.value}"
+        return f"{_ELSEWHERE.get(self, 'dynamodb')}:{self.value}"
 
+
+_ELSEWHERE: Final[Mapping[Api, str]] = {
+    Api.GET_CALLER_IDENTITY: "sts",
+    Api.GET_RESOURCES: "tag",
+    Api.GET_PRODUCTS: "pricing",
+}
+"""The services of IAM of the calls that are none of DynamoDB's."""
 
 RATE_LIMITS: Final[Mapping[Api, float]] = {
     # Calls a second that AWS's API reference names for an account in a region.
@@ -44,6 +52,7 @@ RATE_LIMITS: Final[Mapping[Api, float]] = {
     Api.LIST_BACKUPS: 5,
     Api.DELETE_BACKUP: 10,
     Api.RESTORE_TABLE: 10,
+    Api.RESTORE_TO_MOMENT: 10,
     Api.LIST_TAGS: 10,
     Api.DESCRIBE_CONTINUOUS_BACKUPS: 10,
     Api.TAG_RESOURCE: 5,

@@ -111,8 +111,12 @@ AWS_ERRORS: Final[dict[str, AwsError]] = {
     ),
     "InternalServerError": _SERVER,
     "InternalServiceException": _SERVER,
+    "InternalErrorException": _SERVER,
     "InvalidParameterException": _REJECTED,
     "PaginationTokenExpiredException": _REJECTED,
+    "InvalidNextTokenException": _REJECTED,
+    "ExpiredNextTokenException": _REJECTED,
+    "NotFoundException": _REJECTED,
     # What any AWS call may answer with.
     "ThrottlingException": _THROTTLED,
     "Throttling": _THROTTLED,

@@ -11,6 +11,7 @@ from ...shared import Shared
 from ..rules.text import sanitized
 from .connection import Connection
 from .network import client_of
+from .pricing import PricingClient
 from .session import open_session
 from .settings import SettingsError
 
@@ -49,6 +50,12 @@ def tagging_client(connection: Connection) -> ResourceGroupsTaggingAPIClient:
     return client
 
 
+def pricing_client(connection: Connection) -> PricingClient:
+    """A client of the Price List API with the credentials of `dynamodb_client`."""
+    client: PricingClient = _clients(connection).client("pricing", None, connection.region)
+    return client
+
+
 class Clients:
     """The clients of one connection, by service."""
 
@@ -66,6 +73,10 @@ class Clients:
     @property
     def tagging(self) -> ResourceGroupsTaggingAPIClient:
         return tagging_client(self._connection)
+
+    @property
+    def pricing(self) -> PricingClient:
+        return pricing_client(self._connection)
 
 
 def warm_up(connection: Connection) -> None:

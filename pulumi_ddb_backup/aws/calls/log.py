@@ -10,14 +10,14 @@ import logging
 from typing import Final
 
 from ..rules.arns import BackupArn
-from ..rules.subject import ALL_TABLES
+from ..rules.subject import NO_TABLE
 from ..rules.text import sanitized
 from .aws_errors import AwsFailure
 from .rate import Api
 
 LOGGER: Final = "pulumi_ddb_backup.calls"
 _log = logging.getLogger(LOGGER)
-_SERVICES: Final = {"dynamodb": "DynamoDB", "sts": "STS", "tag": "Tagging"}
+_SERVICES: Final = {"dynamodb": "DynamoDB", "sts": "STS", "tag": "Tagging", "pricing": "Pricing"}
 _NOTABLE_SECONDS: Final = 0.05
 """A shorter wait for a call's turn is not worth a word."""
 
@@ -71,7 +71,7 @@ def credentials(seconds: float, error: BaseException | None = None) -> None:
 def _subject(api: Api, region: str, about: str) -> str:
     service = _SERVICES[api.action.partition(":")[0]]
     arn = BackupArn.parse(about)
-    name = arn.arn if arn else about.replace(ALL_TABLES, "")
+    name = arn.arn if arn else "" if about in NO_TABLE else about
     return " ".join(word for word in (service, api.value, region, name) if word)
 
 
