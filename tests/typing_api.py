@@ -149,6 +149,8 @@ def mistakes() -> None:
     ddb_backup.get_backups(backup_type="MINE")  # type: ignore[arg-type]
     ddb_backup.hooks.final_backup(on_failure="ignore")  # type: ignore[arg-type]
     ddb_backup.hooks.final_backup(reuse="1h")  # type: ignore[call-arg]
+    ddb_backup.BackupSchedule("a", tables="orders", schedule=5)  # type: ignore[arg-type]
+    ddb_backup.BackupPlan("a", tables=["orders"], rules=[{"when": ""}])  # type: ignore[typeddict-unknown-key]
     ddb_backup.ProtectedTable("orders", hash_kei="id")  # type: ignore[call-arg]
     ddb_backup.ProtectedTable("orders", hash_key=5)  # type: ignore[arg-type]
     backups = ddb_backup.BackupSet("typo", tables=["orders"], backup_name="nightly")
@@ -164,6 +166,16 @@ def tables() -> pulumi.Output[str]:
     keep: ddb_backup.RetentionArgs = {"keep_last": 3}
     ddb_backup.hooks.backup_before_update("kept", retention=keep)
     ddb_backup.hooks.protect_all_tables(final)
+    schedule = ddb_backup.BackupSchedule("nightly", tables=["orders"], schedule="rate(1 day)")
+    owner: pulumi.Output[str] = schedule.owner
+    schedules: pulumi.Output[Sequence[str]] = schedule.schedule_arns
+    owner.apply(str)
+    schedules.apply(len)
+    rule: ddb_backup.PlanRule = {"schedule": "cron(0 3 * * ? *)", "copy_to": [schedule.role_arn]}
+    lock: ddb_backup.VaultLock = {"mode": "governance", "min_retention_days": 7}
+    plan = ddb_backup.BackupPlan("fleet", tags={"backup": "yes"}, rules=[rule], lock=lock)
+    vault: pulumi.Output[str] = plan.backup_vault_arn
+    vault.apply(str)
     table = ddb_backup.ProtectedTable(
         "orders",
         hash_key="id",
