@@ -22,7 +22,15 @@ from pulumi_ddb_backup.aws import (
     CheckRequest,
     CheckResult,
     Clock,
+    ComparedTable,
+    CompareRequest,
+    Comparison,
+    ComparisonCancelledError,
+    Comparisons,
+    ComparisonTimeoutError,
     Connection,
+    Difference,
+    DifferenceKind,
     Estimate,
     Facts,
     Failure,
@@ -36,6 +44,7 @@ from pulumi_ddb_backup.aws import (
     Kept,
     Listener,
     NoTableSelectedError,
+    NotComparableError,
     PointInTime,
     PriceList,
     Prices,
@@ -59,12 +68,14 @@ from pulumi_ddb_backup.aws import (
     TablesMissingError,
     Throughput,
     ValidationError,
+    Verdict,
     Why,
     connection_from_config,
     estimate_cost,
     read_prices,
     validate,
     validate_check,
+    validate_compare,
     validate_fleet,
     validate_prune,
     validate_restore,
@@ -340,6 +351,41 @@ def freshness(backups: Backups) -> list[tuple[str, Freshness, timedelta | None]]
     tables: Sequence[CheckedTable] = result.tables
     assert result.fine or result.overdue or result.errors
     return [(one.table.table_name, one.state, one.age) for one in tables]
+
+
+def compared(copy: Connection) -> tuple[bool, list[str]]:
+    request = CompareRequest(
+        "orders",
+        "orders-restored",
+        subset="3/7",
+        read_units_per_second=500,
+        last_write_attribute="updated_at",
+        written_since=datetime(2026, 1, 2, tzinfo=timezone.utc),
+        sample=20,
+        state_file="orders.state",
+        timeout_seconds=3600,
+    )
+    if validate_compare(request.inputs()):
+        return False, []
+    try:
+        result: Comparison = Comparisons(Connection(region="eu-west-1"), other=copy).compare(
+            request
+        )
+    except (ComparisonTimeoutError, ComparisonCancelledError) as error:
+        return False, [str(error)]
+    except NotComparableError as error:
+        return False, [error.facts.detail]
+    tables: tuple[ComparedTable, ComparedTable] = (result.first, result.other)
+    counts: int = result.only_first + result.only_other + result.changed - result.explained
+    differences: Sequence[Difference] = result.differences
+    told = [
+        f"{one.key} {one.kind.value}"
+        for one in differences
+        if one.kind is not DifferenceKind.CHANGED and not one.explained
+    ]
+    told += [f"{one.table_name} {one.item_count} {one.digest} {one.read_units}" for one in tables]
+    same = result.verdict in (Verdict.IDENTICAL, Verdict.EXPLAINED)
+    return same and result.all_counted and not counts and not result.settled, told
 
 
 def pruned(backups: Backups) -> list[tuple[str, int]]:

@@ -17,6 +17,21 @@ if TYPE_CHECKING:
     from .check.records import CheckedTable, CheckRequest, CheckResult, Freshness
     from .check.rules import validate_check
     from .clock import Clock, SystemClock
+    from .compare.errors import (
+        ComparisonCancelledError,
+        ComparisonTimeoutError,
+        NotComparableError,
+    )
+    from .compare.operation import Comparisons
+    from .compare.records import (
+        ComparedTable,
+        CompareRequest,
+        Comparison,
+        Difference,
+        DifferenceKind,
+        Verdict,
+    )
+    from .compare.rules import validate_compare
     from .cost.estimate import Estimate
     from .cost.estimating import estimate_cost
     from .cost.fetching import FetchedPrices, PriceList
@@ -119,9 +134,17 @@ __all__ = [
     "CheckResult",
     "CheckedTable",
     "Clock",
+    "CompareRequest",
+    "ComparedTable",
+    "Comparison",
+    "ComparisonCancelledError",
+    "ComparisonTimeoutError",
+    "Comparisons",
     "ConfigurationError",
     "Connection",
     "CredentialsError",
+    "Difference",
+    "DifferenceKind",
     "Estimate",
     "Facts",
     "Failure",
@@ -138,6 +161,7 @@ __all__ = [
     "Listener",
     "LookupCancelledError",
     "NoTableSelectedError",
+    "NotComparableError",
     "OutsideWindowError",
     "PointInTime",
     "PriceList",
@@ -176,6 +200,7 @@ __all__ = [
     "UnexpectedStatusError",
     "UnreadableAnswerError",
     "ValidationError",
+    "Verdict",
     "Why",
     "WrongAccountError",
     "WrongTableError",
@@ -184,6 +209,7 @@ __all__ = [
     "read_prices",
     "validate",
     "validate_check",
+    "validate_compare",
     "validate_fleet",
     "validate_prune",
     "validate_restore",
@@ -194,6 +220,7 @@ __all__ = [
 _MODULES: Final = (
     "backups",
     "fleet.fleet",
+    "compare.operation",
     "calls.connection",
     "calls.settings",
     "clock",
@@ -201,12 +228,14 @@ _MODULES: Final = (
     "fleet.errors",
     "calls.region_errors",
     "restore.errors",
+    "compare.errors",
     "records",
     "fleet.requests",
     "fleet.records",
     "restore.moments",
     "restore.records",
     "check.records",
+    "compare.records",
     "retention.records",
     "cost.estimate",
     "cost.estimating",
@@ -216,6 +245,7 @@ _MODULES: Final = (
     "cost.fetching",
     "fleet.rules",
     "check.rules",
+    "compare.rules",
     "retention.rules",
     "restore.rules",
     "rules.validation",

@@ -27,6 +27,8 @@ class Stage(str, Enum):
     """Starting a restore, or waiting for it."""
     SETTINGS = "Restored Table Settings Failed"
     """Setting what AWS leaves out of a restore."""
+    COMPARE = "Comparison Failed"
+    """Comparing two tables."""
     PRICES = "Price Lookup Failed"
     """Reading AWS's price list."""
 

@@ -115,6 +115,11 @@ USES: Final = (
     Use("latest", "Find a table's newest backup, for --latest of show and restore.", _CHECKING),
     Use("hooks", "The hooks of a Pulumi program.", (*_TAKING, _LISTING)),
     Use(
+        "compare",
+        "Compare tables.",
+        (_need(On.TABLES, Api.DESCRIBE_TABLE, Api.SCAN, Api.BATCH_GET_ITEM),),
+    ),
+    Use(
         "delete",
         'Delete backups, also by deletion_policy="delete".',
         (_need(On.BACKUPS, Api.DELETE_BACKUP, Api.DESCRIBE_BACKUP),),

@@ -214,7 +214,7 @@ FLOORS = (
 FLOORS_OF_AWS = (
     ("backups",),
     ("restores",),
-    ("check", "plan", "retention", "schedule"),
+    ("check", "compare", "plan", "retention", "schedule"),
     ("cost",),
     ("fleet", "restore"),
     ("backup",),
