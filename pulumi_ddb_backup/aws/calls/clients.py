@@ -164,7 +164,8 @@ class _Clients:
 
 
 def _clients(connection: Connection) -> _Clients:
-    return _of_any_region(replace(connection, region=None))
+    return of_any_region(replace(connection, region=None))
 
 
-_of_any_region = Shared(_Clients)
+of_any_region = Shared(_Clients)
+"""One set of clients, and so of credentials, for all regions of a connection."""
