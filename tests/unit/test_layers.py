@@ -207,7 +207,7 @@ FLOORS_OF_AWS = (
     ("restores",),
     ("check", "retention"),
     ("cost",),
-    ("fleet", "restore"),
+    ("fleet", "restore", "vault"),
     ("backup",),
     ("running",),
     ("calls",),
