@@ -15,13 +15,14 @@ from bench.peers import NotInstalled
 from bench.processes import MIB, Finished, run
 from bench.report import NONE, Goal, Section, Table, seconds, times
 from bench.setting import LONGEST_SECONDS, PROGRAMS, Setting
-from bench.simulator import DELETE_BACKUPS_A_SECOND, Seen
+from bench.simulator import Seen
 from bench.stored import PREFIX
 from tools.pulumi_cli import ROOT
 
 MOST_TIMES_THE_BOUND: Final = 1.1
 _LISTS_A_SECOND: Final = 5
 _DESCRIBES_A_SECOND: Final = 10
+_DELETES_A_SECOND: Final = 10
 _PAGE: Final = 100
 _OURS: Final = "`retention=`"
 _COMMANDS: Final = {
@@ -74,7 +75,7 @@ def measure(setting: Setting) -> Section:
         f"Retention of {sizes.pruned:,} tables",
         f"Each table has {sizes.nights} daily backups, of which the oldest has expired. Of a list of "
         f"{math.ceil(summaries / _PAGE):,} pages at {_LISTS_A_SECOND} a second, and "
-        f"{sizes.pruned:,} deletions at {DELETE_BACKUPS_A_SECOND} a second, nobody can be done before "
+        f"{sizes.pruned:,} deletions at {_DELETES_A_SECOND} a second, nobody can be done before "
         f"{results[0].bound:.1f} s, the bound; `ddb-backup prune` also describes each table, at "
         f"{_DESCRIBES_A_SECOND} a second. The loop has fewer tables, since a command of the AWS "
         "CLI for each of a thousand takes too long; its bound is that of as many, and its memory the "
@@ -91,7 +92,7 @@ def measure(setting: Setting) -> Section:
 def _bound(tables: int, nights: int, *, describes: bool) -> float:
     pages = math.ceil(tables * nights / _PAGE)
     looks = tables / _DESCRIBES_A_SECOND if describes else 0
-    return pages / _LISTS_A_SECOND + looks + tables / DELETE_BACKUPS_A_SECOND
+    return pages / _LISTS_A_SECOND + looks + tables / _DELETES_A_SECOND
 
 
 def _ours(setting: Setting, tables: int) -> Finished:

@@ -24,9 +24,9 @@ from bench.seconds import SharedSeconds
 from bench.stored import REGION, backend, create_table, forget, make_history, page_of
 from tests.aws.restores import tell_summary
 from tests.aws.simulator import AWS_LIMITS, Call, Simulator
+from tests.aws.simulator.answers import Answer, told
 
 THROTTLED = "ThrottlingException"
-DELETE_BACKUPS_A_SECOND = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,21 +149,20 @@ class FleetSimulator(Simulator):
     what is measured.
     """
 
-    def _ask_moto(self, environ: dict[str, Any]) -> tuple[str, bytes]:
+    def _ask_moto(self, environ: dict[str, Any]) -> Answer:
         if not environ.get("HTTP_X_AMZ_TARGET", "").endswith(".ListBackups"):
             return super()._ask_moto(environ)
-        params = json.loads(environ["wsgi.input"].read() or b"{}")
-        return "200 OK", json.dumps(page_of(params)).encode()
+        return told(page_of(json.loads(environ["wsgi.input"].read() or b"{}")))
 
-    def _shaped(self, call: Call, status: str, answer: bytes) -> bytes:
-        if call.api != "ListBackups" or not status.startswith("200"):
-            return super()._shaped(call, status, answer)
-        content = json.loads(answer)
+    def _shaped(self, call: Call, answer: Answer) -> Answer:
+        if call.api != "ListBackups" or not answer.ok:
+            return super()._shaped(call, answer)
+        content = json.loads(answer.body)
         with self._lock:
             for summary in content["BackupSummaries"]:
                 self._tell_status(summary)
                 tell_summary(summary, call.region)
-        return json.dumps(content).encode()
+        return told(content)
 
     def available_at(self, arn: str) -> float:
         """When a backup became or becomes AVAILABLE, 0 if at once."""
@@ -194,7 +193,7 @@ class _Desk:
     def _fresh(self, tables: int, creating_seconds: float, clock: str) -> dict[str, Any]:
         self._simulator.reset()
         forget()
-        self._simulator.limits = {**AWS_LIMITS, "DeleteBackup": DELETE_BACKUPS_A_SECOND}
+        self._simulator.limits = dict(AWS_LIMITS)
         self._simulator.creating_seconds = creating_seconds
         if clock:
             self._simulator.monotonic = SharedSeconds(Path(clock)).read
