@@ -75,8 +75,7 @@ class BackupError(Exception):
 
     @property
     def unfinished_vault_backup(self) -> Any:
-        """The `VaultBackupRecord` of a backup in a vault that is still being made, or whose copies
-        are. None if there is none."""
+        """The `VaultBackupRecord` of what is in a vault, or is being made there. None if nothing is."""
         return self.facts.made if self.stage in OF_VAULTS else None
 
     def __str__(self) -> str:

@@ -25,6 +25,13 @@ from .underway import VaultRun
 
 T = TypeVar("T")
 
+_MISSING: Final = "Insufficient privileges to perform this action"
+"""What AWS Backup says of a vault that does not exist, beside AccessDeniedException. A missing
+permission it tells as everybody does, with the words "is not authorized to perform"."""
+_ELSEWHERE: Final = (
+    "Vault {detail} is not in the region and account of table '{table_name}', where a backup of it has to be"
+)
+_COPY_THERE: Final = "Take a vault beside the table, and give the other one as copy_to."
 _OFF: Final = "AWS Backup is not turned on for DynamoDB (service opt-in)"
 _PLAIN: Final = "AWS Backup's advanced features for DynamoDB, which {what} needs, are off"
 
@@ -52,8 +59,7 @@ def require_home(request: VaultBackupRequest, table: Table, run: VaultRun) -> No
     """Make sure that a vault that was given by its ARN is beside the table."""
     vault, home = VaultArn.parse(request.vault), TableArn.parse(table.arn)
     if vault and home and (vault.account, vault.region) != (home.account, home.region):
-        where = f"{vault.arn}, which is not in the table's region and account ({table.arn})"
-        raise VaultNotFoundError(run.stage, run.facts(detail=where))
+        raise VaultNotFoundError(run.stage, run.facts(detail=vault.arn), _ELSEWHERE, _COPY_THERE)
 
 
 async def _vault(name: str, run: VaultRun) -> VaultState:
@@ -62,7 +68,7 @@ async def _vault(name: str, run: VaultRun) -> VaultState:
             Api.DESCRIBE_VAULT, lambda within: describe_backup_vault(run.dynamodb, name, within)
         )
     except AwsFailure as failure:
-        if failure.code == "ResourceNotFoundException":
+        if failure.code == "ResourceNotFoundException" or _MISSING in failure.detail:
             raise VaultNotFoundError(run.stage, run.facts(detail=name)) from failure
         raise
 

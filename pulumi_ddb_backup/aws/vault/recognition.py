@@ -7,7 +7,7 @@ Otherwise `destroy` and a new `up` would return the old backup as if it had just
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
@@ -36,6 +36,8 @@ TAKEN_TAG: Final = "ddb-backup:taken"
 """The tag that says when it was handed over to whoever asked for it."""
 OWN_FOR: Final = timedelta(days=1)
 """How long a completed backup that nobody was told of counts as the one asked for."""
+TOKEN_FOR: Final = timedelta(minutes=50)
+"""How long AWS surely knows a token. Its documents say nothing today; in 2019 it was an hour."""
 _LOOKING_SECONDS: Final = 30.0
 _NOT_FOUND: Final = "ResourceNotFoundException"
 
@@ -75,13 +77,10 @@ class Looked:
         return self.job.under_way or completed
 
 
-async def find_own(request: VaultBackupRequest, table_arn: str, run: VaultRun) -> Job | None:
-    """The job that an earlier run of this very request has started and lost sight of, if there is one.
-
-    What can't be listed can't be found: the token still tells of the last hour.
-    """
-    for job in await _listed(table_arn, run):
-        if not _may_be_own(job, request) or job.point is None:
+async def find_own(jobs: Sequence[Job], request: VaultBackupRequest, run: VaultRun) -> Job | None:
+    """The completed job that an earlier run of this very request has lost sight of, if there is one."""
+    for job in jobs:
+        if job.under_way or not _may_be_own(job, request) or job.point is None:
             continue
         tags = await tags_of(job.point, run)
         if (tags or {}).get(REQUEST_TAG) != request.who:
@@ -90,6 +89,20 @@ async def find_own(request: VaultBackupRequest, table_arn: str, run: VaultRun) -
         if looked and looked.may_be_gone_on_with:
             return looked.job
     return None
+
+
+def job_before(jobs: Sequence[Job], request: VaultBackupRequest, run: VaultRun) -> str:
+    """The id of the job after which this request's own was started, or is started now.
+
+    A job under way may be this request's own, started by an earlier run. Then the one before it was
+    the last when that run looked, so the same id gives the same token; AWS tells whose the job is.
+    """
+    now = run.dynamodb.aws_now()
+    under_way = [job for job in jobs if job.under_way and _may_be_own(job, request)]
+    until = min((job.created or now for job in under_way), default=now + OWN_FOR)
+    since = min(until, now) - TOKEN_FOR
+    earlier = [job for job in jobs if job.created is not None and since <= job.created < until]
+    return earlier[0].id if earlier else ""
 
 
 def _may_be_own(job: Job, request: VaultBackupRequest) -> bool:
@@ -169,7 +182,7 @@ async def hand_over(request: VaultBackupRequest, run: VaultRun) -> None:
 
 async def _listed(table_arn: str, run: VaultRun) -> list[Job]:
     """The jobs of the table within the last day, the newest first; none where they can't be listed."""
-    since = run.dynamodb.aws_now() - OWN_FOR
+    since = run.dynamodb.aws_now() - OWN_FOR - TOKEN_FOR
     within = Deadline(run.account.clock, run.deadline.cut(_LOOKING_SECONDS))
     try:
         jobs = await run.account.all_items(
@@ -187,29 +200,34 @@ async def others_under_way(table_arn: str, job_id: str, run: VaultRun) -> list[J
     return [job for job in await _listed(table_arn, run) if job.under_way and job.id != job_id]
 
 
-async def outlast_unknown(request: VaultBackupRequest, table_arn: str, run: VaultRun) -> None:
-    """Wait while a job runs that may be this request's own and can't be told yet.
+async def outlast_unknown(
+    request: VaultBackupRequest, table_arn: str, run: VaultRun
+) -> Sequence[Job]:
+    """The jobs of the table, once none is under way that may be this request's own and can't be told.
 
-    Without the advanced features, a recovery point is only known once its job is over. Waiting for
-    that takes no longer than AWS would, which runs one job of a table at a time.
+    AWS knows a token for an hour, and a recovery point has its tags once it is complete. Waiting in
+    between takes no longer than AWS would, which runs one job of a table at a time.
 
     Raises:
         OtherJobTimeoutError: It was not over before the timeout.
     """
     for look, interval in zip(count(1), intervals(), strict=False):
+        jobs = await _listed(table_arn, run)
+        known_since = run.dynamodb.aws_now() - TOKEN_FOR
         unknown = [
             job
-            for job in await _listed(table_arn, run)
-            if job.under_way and job.point is None and _may_be_own(job, request)
+            for job in jobs
+            if job.under_way and _may_be_own(job, request) and (job.created or known_since) < known_since
         ]
         if not unknown:
-            return
-        told = f"job {unknown[0].id}, {unknown[0].state}"
+            return jobs
         if run.deadline.passed:
+            told = f"job {unknown[0].id}, {unknown[0].state}"
             raise OtherJobTimeoutError(run.stage, run.facts(detail=told))
         pause = run.deadline.cut(interval)
         run.looked_at("Backup", waiting_for(unknown), look, pause)
         await run.account.clock.sleep(pause)
+    raise AssertionError("the looks never end")
 
 
 def waiting_for(others: list[Job]) -> str:

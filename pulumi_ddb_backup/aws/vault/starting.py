@@ -1,9 +1,9 @@
 """Starting a backup job, exactly once, or finding the one that an earlier run has started.
 
 AWS Backup answers a token that it knows with the job that was started for it, for about an hour. So a
-call whose answer was lost is simply sent again. Beyond that hour, the tags of the recovery point tell
-whose it is. A job that comes back and is over for good (failed, or its recovery point is gone or has
-been handed over before) is not the backup asked for now: the next token starts another.
+call whose answer was lost is simply sent again. A token holds the id of the job before, so that the
+next request of the same caller has another one, and so does a job that comes back although it is over
+(failed, its recovery point gone or handed over before): that is not the backup asked for now.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ..errors import Stage
 from ..rules.text import iso
 from ..tables import Table
 from .calls import start_backup_job
-from .recognition import described, find_own, outlast_unknown, tags_of_request
+from .recognition import described, find_own, job_before, outlast_unknown, tags_of_request
 from .records import VaultBackupRecord, VaultBackupRequest
 from .rows import is_of_role
 from .states import JobState
@@ -38,9 +38,9 @@ _CLOCK_RESOLUTION: Final = timedelta(seconds=2)
 """AWS tells the time in whole seconds; an own job may seem this much older than its call."""
 
 
-def token_of(identity: str, attempt: int) -> str:
-    """The token of the attempt so many of whoever `identity` stands for."""
-    facts = json.dumps([identity, attempt]).encode()
+def token_of(who: str, before: str | int) -> str:
+    """The token of whoever `who` stands for, after the job or the attempts `before`."""
+    facts = json.dumps([who, before]).encode()
     return f"ddb-backup-{hashlib.sha256(facts).hexdigest()[:40]}"
 
 
@@ -48,11 +48,12 @@ async def start(request: VaultBackupRequest, table: Table, run: VaultRun) -> Vau
     """Have AWS start the job, or go on with the one that this very request has started."""
     run.stage = Stage.VAULT
     began = run.dynamodb.aws_now() - _CLOCK_RESOLUTION
-    await outlast_unknown(request, table.arn, run)
-    if own := await find_own(request, table.arn, run):
+    jobs = await outlast_unknown(request, table.arn, run)
+    if own := await find_own(jobs, request, run):
         return _gone_on_with(own, request, table, run)
-    for attempt in count():
-        sending = _Sending(request, table, token_of(request.who, attempt), began, run)
+    before = job_before(jobs, request, run)
+    while True:
+        sending = _Sending(request, table, token_of(request.who, before), began, run)
         job = await _started(sending)
         if sending.is_new(job):
             made = _noted(job, request, table, run)
@@ -63,7 +64,7 @@ async def start(request: VaultBackupRequest, table: Table, run: VaultRun) -> Vau
         looked = await described(job.id, request, run)
         if looked and looked.may_be_gone_on_with:
             return _gone_on_with(looked.job, request, table, run)
-    raise AssertionError("the attempts never end")
+        before = job.id
 
 
 @dataclass(frozen=True, slots=True)
