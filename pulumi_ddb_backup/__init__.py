@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .resources.backup import Backup
     from .resources.backup_set import BackupSet
     from .resources.retention_args import RetentionArgs
+    from .resources.vault_backup import VaultBackup
 
 __all__ = [
     "Backup",
@@ -25,6 +26,7 @@ __all__ = [
     "LatestBackup",
     "ProtectedTable",
     "RetentionArgs",
+    "VaultBackup",
     "__version__",
     "automation",
     "get_backups",
@@ -40,6 +42,7 @@ _MODULES = {
     "LatestBackup": "components.protected_table",
     "ProtectedTable": "components.protected_table",
     "RetentionArgs": "resources.retention_args",
+    "VaultBackup": "resources.vault_backup",
     "get_backups": "lookups",
     "get_backups_output": "lookups",
     "get_latest_backup": "lookups",

@@ -84,6 +84,34 @@ if TYPE_CHECKING:
     )
     from .retention.rules import validate_prune, validate_retention
     from .rules.validation import Failure, validate
+    from .vault.errors import (
+        BackupJobFailedError,
+        BackupRoleError,
+        CopyFailedError,
+        FeatureOffError,
+        OtherJobTimeoutError,
+        RecoveryPointExpiredError,
+        RecoveryPointGoneError,
+        RecoveryPointLockedError,
+        RecoveryPointStaysError,
+        VaultBackupCancelledError,
+        VaultBackupTimeoutError,
+        VaultNotFoundError,
+        VaultRefusedError,
+    )
+    from .vault.records import (
+        RecoveryPoint,
+        VaultBackupRecord,
+        VaultBackupRequest,
+        VaultCopy,
+    )
+    from .vault.rules import validate_vault_backup
+    from .vault.states import (
+        CopyState,
+        JobState,
+        PointStatus,
+    )
+    from .vault.vaults import VaultBackups
 
 __all__ = [
     "AccessDeniedError",
@@ -95,9 +123,11 @@ __all__ = [
     "BackupDeletedError",
     "BackupError",
     "BackupInUseError",
+    "BackupJobFailedError",
     "BackupNotFoundError",
     "BackupRecord",
     "BackupRequest",
+    "BackupRoleError",
     "BackupStatus",
     "BackupSummary",
     "BackupTimeoutError",
@@ -109,25 +139,36 @@ __all__ = [
     "Clock",
     "ConfigurationError",
     "Connection",
+    "CopyFailedError",
+    "CopyState",
     "CredentialsError",
     "Facts",
     "Failure",
+    "FeatureOffError",
     "Fleet",
     "FleetProgress",
     "FleetRequest",
     "FleetResult",
     "Freshness",
+    "JobState",
     "Kept",
     "LimitExceededError",
     "ListTimeoutError",
     "Listener",
     "LookupCancelledError",
     "NoTableSelectedError",
+    "OtherJobTimeoutError",
+    "PointStatus",
     "Progress",
     "PruneRequest",
     "PruneResult",
     "PrunedTable",
     "Reason",
+    "RecoveryPoint",
+    "RecoveryPointExpiredError",
+    "RecoveryPointGoneError",
+    "RecoveryPointLockedError",
+    "RecoveryPointStaysError",
     "RegionRefusedError",
     "RejectedError",
     "RestoreCancelledError",
@@ -156,6 +197,14 @@ __all__ = [
     "UnexpectedStatusError",
     "UnreadableAnswerError",
     "ValidationError",
+    "VaultBackupCancelledError",
+    "VaultBackupRecord",
+    "VaultBackupRequest",
+    "VaultBackupTimeoutError",
+    "VaultBackups",
+    "VaultCopy",
+    "VaultNotFoundError",
+    "VaultRefusedError",
     "Why",
     "WrongAccountError",
     "WrongTableError",
@@ -166,6 +215,7 @@ __all__ = [
     "validate_prune",
     "validate_restore",
     "validate_retention",
+    "validate_vault_backup",
 ]
 
 _MODULES: Final = (
@@ -189,6 +239,11 @@ _MODULES: Final = (
     "retention.rules",
     "restore.rules",
     "rules.validation",
+    "vault.vaults",
+    "vault.records",
+    "vault.states",
+    "vault.errors",
+    "vault.rules",
 )
 """Where the names above are, looked through in this order."""
 

@@ -27,7 +27,12 @@ CASES = os.environ.get("EXPLORE_CASES", "")
 """How many cases each test explores instead of its own number; `all` for every one."""
 TIMEOUT_SECONDS = 60
 """The limit of what is explored."""
-STARTS = (Api.CREATE_BACKUP.value, Api.RESTORE_TABLE.value)
+STARTS = (
+    Api.CREATE_BACKUP.operation,
+    Api.RESTORE_TABLE.operation,
+    Api.START_BACKUP_JOB.operation,
+    Api.START_COPY_JOB.operation,
+)
 WORDS = {
     # What decides beside the code. Each of AWS's own wordings is a kind of its own.
     "ContinuousBackupsUnavailableException": (

@@ -167,11 +167,21 @@ async def wait_for_copies(request: VaultBackupRequest, run: VaultRun) -> None:
         raise CopyFailedError(run.stage, run.facts(detail="; ".join(_failures(failed))))
 
 
+async def copy_at_its_end(copy: VaultCopy, run: VaultRun) -> VaultCopy:
+    """A copy once its job is over."""
+    assert run.made is not None  # what is copied is known
+    only = VaultBackupRequest("", "", "", copy_to=(copy.vault_arn,))
+    with suppress(CopyFailedError):
+        await wait_for_copies(only, run)
+    return next(one for one in run.made.copies if one.vault_arn == copy.vault_arn)
+
+
 async def look_at(copy: VaultCopy, run: VaultRun) -> None:
-    """Keep how far a copy is now. One whose job AWS has forgotten is over, and may be there."""
+    """Keep how far a copy is now."""
     seen = await run.call(
         Api.DESCRIBE_COPY_JOB,
         lambda within: describe_copy_job(run.dynamodb, copy.copy_job_id, within),
+        {"ResourceNotFoundException": Retry.IN_A_ROW},  # it may not be known everywhere yet
     )
     run.saw_copy(replace(seen, attempt=copy.attempt))
 

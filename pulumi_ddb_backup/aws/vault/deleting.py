@@ -9,7 +9,9 @@ from ..calls.aws_errors import AwsFailure
 from ..calls.rate import Api
 from ..errors import Stage, UnexpectedStatusError
 from ..running.waiting import FailureState, States, UnexpectedState, WaitTimedOut, wait_for_status
+from .arns import VaultArn
 from .calls import delete_recovery_point, describe_backup_vault
+from .copying import copy_at_its_end
 from .errors import (
     BackupJobFailedError,
     RecoveryPointExpiredError,
@@ -17,7 +19,7 @@ from .errors import (
     RecoveryPointStaysError,
 )
 from .existing import NOT_FOUND, describe, only_if_gone
-from .records import RecoveryPoint, VaultBackupRecord
+from .records import RecoveryPoint, VaultBackupRecord, VaultCopy
 from .rows import tells_of_lock
 from .states import PointStatus
 from .underway import VaultRun, intervals
@@ -64,6 +66,19 @@ async def delete(known: VaultBackupRecord, run: VaultRun) -> bool:
     return bool(point) and await delete_point(known.vault_name, point or "", run)
 
 
+async def delete_copy(
+    copy: VaultCopy, known: VaultBackupRecord, run: VaultRun, there: VaultRun
+) -> bool:
+    """Delete a copy in the region `there`; wait for its job first. False if there was none."""
+    run.made = known
+    if copy.under_way:
+        copy = await copy_at_its_end(copy, run)
+    vault = VaultArn.parse(copy.vault_arn)
+    if vault is None or not copy.recovery_point_arn:
+        return False
+    return await there.settle(delete_point(vault.name, copy.recovery_point_arn, there))
+
+
 async def delete_point(vault: str, point: str, run: VaultRun) -> bool:
     """Delete a recovery point, and see that it goes. False if it was gone already."""
     run.stage, run.backup_arn, run.made = Stage.POINT_DELETE, point, None
@@ -95,7 +110,7 @@ async def _require_unlocked(failure: AwsFailure, point: RecoveryPoint, run: Vaul
     if not locked and not tells_of_lock(failure):
         return
     why = f"vault '{point.vault_name}' is locked" if locked else "a lock or a legal hold keeps it"
-    facts = run.facts(failure=failure, status=point.may_go, detail=f"{why}. {failure.detail}")
+    facts = run.facts(status=point.may_go, detail=f"{why}. {failure.detail}")
     raise RecoveryPointLockedError(run.stage, facts) from failure
 
 

@@ -99,7 +99,7 @@ class RecoveryPointLockedError(BackupError):
     """A vault lock or a legal hold keeps the recovery point."""
 
     sentence = "Recovery point '{backup_arn}' of table '{table_name}' can't be deleted: {detail}"
-    advice = "It stays, and costs money, until AWS deletes it {status}."
+    advice = "It stays, and costs money. {status}."
 
 
 class RecoveryPointExpiredError(BackupError):

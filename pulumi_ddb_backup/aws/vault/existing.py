@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..backup.existing import require_account
-from ..calls.aws_errors import AwsFailure
+from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
 from .arns import RecoveryPointArn
 from .calls import describe_recovery_point, list_recovery_points_by_backup_vault
+from .copying import look_at
 from .records import RecoveryPoint, VaultBackupRecord
 from .underway import VaultRun
 from .waiting import look
@@ -14,12 +15,15 @@ from .waiting import look
 NOT_FOUND = "ResourceNotFoundException"
 
 
-async def describe(vault: str, point: str, run: VaultRun) -> RecoveryPoint | None:
+async def describe(
+    vault: str, point: str, run: VaultRun, not_found: Retry = Retry.NEVER
+) -> RecoveryPoint | None:
     """A recovery point as it is now; None once AWS says, in its own account, that it is gone."""
     try:
         return await run.call(
             Api.DESCRIBE_RECOVERY_POINT,
             lambda within: describe_recovery_point(run.dynamodb, vault, point, within),
+            {NOT_FOUND: not_found},
         )
     except AwsFailure as failure:
         await only_if_gone(failure, point, run)
@@ -45,6 +49,10 @@ async def look_up(known: VaultBackupRecord, run: VaultRun) -> VaultBackupRecord 
                 raise
             if known.recovery_point_arn is None:
                 return None  # AWS forgets a job after a month
+    for copy in known.copies:
+        if copy.under_way:
+            await look_at(copy, run)
+    known = run.made
     if known.under_way:
         return known
     point = known.recovery_point_arn

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..calls.aws_errors import Retry
 from ..errors import Stage, WrongTableError
 from . import existing
 from .copying import start_copies, wait_for_copies
@@ -58,7 +59,7 @@ async def describe_point(run: VaultRun) -> None:
     made = run.made
     assert made is not None  # its job is complete
     point = made.recovery_point_arn
-    seen = await existing.describe(made.vault_name, point, run) if point else None
+    seen = await existing.describe(made.vault_name, point, run, Retry.IN_A_ROW) if point else None
     if seen is None:
         raise RecoveryPointGoneError(run.stage, run.facts())
     run.saw_point(seen)

@@ -28,9 +28,7 @@ T = TypeVar("T")
 _MISSING: Final = "Insufficient privileges to perform this action"
 """What AWS Backup says of a vault that does not exist, beside AccessDeniedException. A missing
 permission it tells as everybody does, with the words "is not authorized to perform"."""
-_ELSEWHERE: Final = (
-    "Vault {detail} is not in the region and account of table '{table_name}', where a backup of it has to be"
-)
+_ELSEWHERE: Final = "Vault {detail} is not in the region and account of table '{table_name}', where a backup of it has to be"
 _COPY_THERE: Final = "Take a vault beside the table, and give the other one as copy_to."
 _OFF: Final = "AWS Backup is not turned on for DynamoDB (service opt-in)"
 _PLAIN: Final = "AWS Backup's advanced features for DynamoDB, which {what} needs, are off"

@@ -13,7 +13,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Final
 
-from ..calls.aws_errors import AwsFailure
+from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
 from ..clock import Deadline
 from ..rules.text import iso
@@ -116,18 +116,14 @@ async def described(
     run: VaultRun,
     tags: Mapping[str, str] | None = None,
 ) -> Looked | None:
-    """A job as it is now, with what its recovery point tells; None if it is somebody else's or gone."""
+    """A job as it is now, with what its recovery point tells; None if it is somebody else's."""
     if job_id in request.apart_from:
         return None
-    try:
-        job = await run.call(
-            Api.DESCRIBE_BACKUP_JOB,
-            lambda within: describe_backup_job(run.dynamodb, job_id, within),
-        )
-    except AwsFailure as failure:
-        if failure.code == _NOT_FOUND:
-            return None
-        raise
+    job = await run.call(
+        Api.DESCRIBE_BACKUP_JOB,
+        lambda within: describe_backup_job(run.dynamodb, job_id, within),
+        {_NOT_FOUND: Retry.IN_A_ROW},
+    )
     point = job.point
     if job.state != JobState.COMPLETED or point is None:
         return Looked(job, tags)
@@ -145,6 +141,7 @@ async def _usable(point: str, vault: str, run: VaultRun) -> bool:
         seen = await run.call(
             Api.DESCRIBE_RECOVERY_POINT,
             lambda within: describe_recovery_point(run.dynamodb, vault, point, within),
+            {_NOT_FOUND: Retry.IN_A_ROW},
         )
     except AwsFailure as failure:
         if failure.code == _NOT_FOUND:
@@ -217,7 +214,9 @@ async def outlast_unknown(
         unknown = [
             job
             for job in jobs
-            if job.under_way and _may_be_own(job, request) and (job.created or known_since) < known_since
+            if job.under_way
+            and _may_be_own(job, request)
+            and (job.created or known_since) < known_since
         ]
         if not unknown:
             return jobs

@@ -293,4 +293,6 @@ class RecoveryPoint:
     @property
     def may_go(self) -> str:
         """When AWS deletes it by itself, in words."""
-        return f"on {iso(self.delete_at)}" if self.delete_at else "never: it has no end"
+        if self.delete_at is None:
+            return "AWS never deletes it by itself"
+        return f"AWS deletes it on {iso(self.delete_at)[:10]}"

@@ -12,7 +12,7 @@ from ..rules.subject import ALL_TABLES
 from ..running.caller import Caller
 from .arns import RecoveryPointArn, VaultArn, vault_name
 from .choices import VAULT_TIMEOUT_DEFAULT_SECONDS
-from .records import RecoveryPoint, VaultBackupRecord, VaultBackupRequest
+from .records import RecoveryPoint, VaultBackupRecord, VaultBackupRequest, VaultCopy
 from .rules import validate_points, validate_vault_backup
 
 if TYPE_CHECKING:
@@ -153,6 +153,37 @@ class VaultBackups(Caller):
 
         run = self._run_of_known(Stage.POINT_DELETE, known, timeout_seconds)
         return self._carry_out(run, delete(known, run))
+
+    def delete_copy(
+        self,
+        copy: VaultCopy,
+        known: VaultBackupRecord,
+        timeout_seconds: int = VAULT_TIMEOUT_DEFAULT_SECONDS,
+    ) -> bool:
+        """Delete a copy in another vault of the same account, and see that it is gone.
+
+        A copy that is under way is waited for first.
+
+        Args:
+            copy: One of `known.copies`.
+            known: The backup that was copied, as an earlier call has returned it.
+            timeout_seconds: Time limit in seconds, 60 to 86400. Default: 7200.
+
+        Returns:
+            False if there was no copy any more.
+
+        Raises:
+            BackupError: As for `delete`.
+        """
+        from .deleting import delete_copy
+
+        run = self._run_of_known(Stage.POINT_DELETE, known, timeout_seconds)
+        arn = VaultArn.parse(copy.vault_arn)
+        there = self._vault_run(
+            Stage.POINT_DELETE, known.table_name, arn.region if arn else None, timeout_seconds
+        )
+        there.deadline = run.deadline
+        return self._carry_out(run, delete_copy(copy, known, run, there))
 
     def delete_point(
         self,

@@ -31,7 +31,9 @@ async def look(run: VaultRun) -> VaultBackupRecord:
     assert run.made is not None  # somebody has started it
     job_id = run.made.backup_job_id
     job: Job = await run.call(
-        Api.DESCRIBE_BACKUP_JOB, lambda within: describe_backup_job(run.dynamodb, job_id, within)
+        Api.DESCRIBE_BACKUP_JOB,
+        lambda within: describe_backup_job(run.dynamodb, job_id, within),
+        {"ResourceNotFoundException": Retry.IN_A_ROW},  # it may not be known everywhere yet
     )
     return run.saw(job)
 

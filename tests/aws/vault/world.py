@@ -44,9 +44,9 @@ def vault_connection(connection: Connection) -> Connection:
 class Account:
     """AWS Backup as it is, seen past the library."""
 
-    def __init__(self, aws: Simulator) -> None:
+    def __init__(self, aws: Simulator, *vaults: str) -> None:
         self.aws = aws
-        for arn in (SAFE, BERLIN, OHIO):
+        for arn in vaults or (SAFE, BERLIN, OHIO):
             parts = arn.split(":")
             self.client(parts[3]).create_backup_vault(BackupVaultName=parts[6])
         aws.calls.clear()
