@@ -22,6 +22,7 @@ from pulumi_ddb_backup.aws import (
     CheckResult,
     Clock,
     Connection,
+    CopyState,
     Facts,
     Failure,
     Fleet,
@@ -29,14 +30,17 @@ from pulumi_ddb_backup.aws import (
     FleetRequest,
     FleetResult,
     Freshness,
+    JobState,
     Kept,
     Listener,
     NoTableSelectedError,
+    PointStatus,
     Progress,
     PrunedTable,
     PruneRequest,
     PruneResult,
     Reason,
+    RecoveryPoint,
     RestoreRecord,
     RestoreRequest,
     Retention,
@@ -51,6 +55,10 @@ from pulumi_ddb_backup.aws import (
     TablesMissingError,
     Throughput,
     ValidationError,
+    VaultBackupRecord,
+    VaultBackupRequest,
+    VaultBackups,
+    VaultCopy,
     Why,
     connection_from_config,
     validate,
@@ -59,6 +67,7 @@ from pulumi_ddb_backup.aws import (
     validate_prune,
     validate_restore,
     validate_retention,
+    validate_vault_backup,
 )
 
 version: str = ddb_backup.__version__
@@ -118,6 +127,35 @@ def sets(table: pulumi.Output[str]) -> pulumi.Output[int]:
     )
     pulumi.export("all", [arns, sizes, errors])
     return backups.available_count
+
+
+def vaults(table: pulumi.Output[str]) -> pulumi.Output[str | None]:
+    backup = ddb_backup.VaultBackup(
+        "full",
+        vault="safe",
+        table_name=table,
+        backup_role_arn=table,
+        delete_after_days=365,
+        cold_after_days=30,
+        copy_to=["arn:aws:backup:us-east-2:123456789012:backup-vault:second", table],
+        wait_for="copies",
+        start_window_minutes=90,
+        timeout=14_400,
+        triggers={"release": 42},
+        deletion_policy="delete",
+        copies_deletion_policy="retain",
+        on_locked="warn",
+        region="eu-west-1",
+        profile="prod",
+        role_arn=table,
+        endpoint_url="http://localhost:8000",
+        opts=pulumi.ResourceOptions(protect=True),
+    )
+    ddb_backup.VaultBackup(
+        "taken-in", vault="safe", existing_recovery_point_arn="arn:aws:backup:..."
+    )
+    pulumi.export("copies", backup.copies.apply(lambda all_: [one["state"] for one in all_]))
+    return backup.recovery_point_arn
 
 
 def mistakes() -> None:
@@ -324,6 +362,26 @@ def pruned(backups: Backups) -> list[tuple[str, int]]:
     return [(one.table.table_name, one.expired_bytes) for one in tables]
 
 
+def in_a_vault(vaults: VaultBackups, table_arn: str) -> list[tuple[str, str]]:
+    request = VaultBackupRequest(
+        table_arn,
+        "safe",
+        "arn:aws:iam::123456789012:role/AWSBackup",
+        delete_after_days=365,
+        copy_to=("arn:aws:backup:us-east-2:123456789012:backup-vault:second",),
+        wait_for="copies",
+    )
+    if validate_vault_backup(request.inputs()):
+        return []
+    record: VaultBackupRecord = vaults.create(request)
+    copies: Sequence[VaultCopy] = record.copies
+    points: Sequence[RecoveryPoint] = vaults.find("safe", table_arn)
+    assert record.job_state == JobState.COMPLETED
+    assert points[0].status in (PointStatus.COMPLETED, PointStatus.AVAILABLE)
+    assert vaults.delete(record) or vaults.describe(record) is None
+    return [(one.vault_arn, one.state) for one in copies if one.state != CopyState.FAILED]
+
+
 def settings(config: Mapping[str, str]) -> Connection | str:
     try:
         return connection_from_config(config)
@@ -381,4 +439,17 @@ kinds: Sequence[type[BackupError]] = (
     aws.WrongAccountError,
     aws.AccountNotAllowedError,
     aws.WrongTableError,
+    aws.BackupJobFailedError,
+    aws.BackupRoleError,
+    aws.CopyFailedError,
+    aws.FeatureOffError,
+    aws.OtherJobTimeoutError,
+    aws.RecoveryPointExpiredError,
+    aws.RecoveryPointGoneError,
+    aws.RecoveryPointLockedError,
+    aws.RecoveryPointStaysError,
+    aws.VaultBackupCancelledError,
+    aws.VaultBackupTimeoutError,
+    aws.VaultNotFoundError,
+    aws.VaultRefusedError,
 )

@@ -69,8 +69,7 @@ class BackupError(Exception):
 
     @property
     def unfinished_restore(self) -> Any:
-        """The `RestoreRecord` of a table that is still being restored in AWS, or that still lacks
-        some of its settings. None if there is no such table."""
+        """The `RestoreRecord` of a table that is being restored, or lacks settings still. None if none is."""
         return self.facts.made if self.stage in OF_RESTORES else None
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from ..rules.arns import TableArn, plain_name
@@ -16,7 +16,7 @@ from .choices import (
     VAULT_TIMEOUT_DEFAULT_SECONDS,
     WAIT_FOR_DEFAULT,
 )
-from .states import COPY_UNDER_WAY, JOB_UNDER_WAY, CopyState, JobState
+from .states import COPY_UNDER_WAY, JOB_UNDER_WAY, JobState
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +150,8 @@ class VaultCopy:
     def told(self) -> str:
         """The copy as a message tells it."""
         state = self.state or "not started"
-        where = self.recovery_point_arn if self.state == CopyState.COMPLETED else None
-        return f"copy to {self.vault_arn}: {state}" + (f", {where}" if where else "")
+        arn = self.recovery_point_arn
+        return f"copy to {self.vault_arn}: {state}" + (f", {arn}" if arn else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,16 +218,12 @@ class VaultBackupRecord:
 
     def _told(self) -> Iterator[str]:
         if self.backup_job_id:
-            yield f"Backup job {self.backup_job_id} in vault '{self.vault_name}' is {self.progress}"
+            yield f"Backup job {self.backup_job_id} in vault '{self.vault_name}' is {self.progress}."
         if self.recovery_point_arn:
             yield f"Recovery point: {self.recovery_point_arn}"
-        yield from (f"{one.told[:1].upper()}{one.told[1:]}" for one in self.copies)
-
-    def with_copy(self, copy: VaultCopy) -> VaultBackupRecord:
-        """A copy of this record in which `copy` takes the place of the one to the same vault."""
-        kept = [copy if one.vault_arn == copy.vault_arn else one for one in self.copies]
-        known = any(one.vault_arn == copy.vault_arn for one in self.copies)
-        return replace(self, copies=tuple(kept if known else [*kept, copy]))
+        for one in self.copies:
+            told = f"{one.told[:1].upper()}{one.told[1:]}"
+            yield told if one.recovery_point_arn else f"{told}."
 
 
 @dataclass(frozen=True, slots=True)

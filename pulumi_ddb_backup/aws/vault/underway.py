@@ -91,7 +91,10 @@ class VaultRun(Run):
     def saw_copy(self, copy: VaultCopy) -> None:
         """Keep what AWS has said of a copy."""
         assert self.made is not None  # what is copied is there
-        self.made = self.made.with_copy(copy)
+        there = self.made.copies
+        known = any(one.vault_arn == copy.vault_arn for one in there)
+        kept = [copy if one.vault_arn == copy.vault_arn else one for one in there]
+        self.made = replace(self.made, copies=tuple(kept if known else [*kept, copy]))
 
     @property
     def rows(self) -> Mapping[str, AwsError]:

@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from pulumi_ddb_backup import Backup, BackupSet
+from pulumi_ddb_backup import Backup, BackupSet, VaultBackup
 from pulumi_ddb_backup.resources.options import HONOURED, OF_PROVIDERS, REFUSED
 from tools.pulumi_cli import ROOT
 
@@ -17,6 +17,7 @@ ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/backup/0170000000000
 MAKERS = [
     pytest.param(Backup, {"table_name": "orders", "backup_name": "orders-1"}, id="one"),
     pytest.param(BackupSet, {"tables": ["orders"], "backup_name": "a-1"}, id="set"),
+    pytest.param(VaultBackup, {"vault": "safe", "table_name": "orders"}, id="vault"),
 ]
 VALUES: dict[str, Any] = {
     "custom_timeouts": pulumi.CustomTimeouts(create="1h"),
