@@ -45,7 +45,9 @@ def start(face: Face, aws: Simulator) -> Iterator[Start]:
                     "aws:region": region,
                     "aws:accessKey": "test",
                     "aws:secretKey": "test",
-                    "aws:endpoints": f'[{{"dynamodb": "{aws.url}", "sts": "{aws.url}"}}]',
+                    "aws:endpoints": json.dumps(
+                        [dict.fromkeys(("dynamodb", "backup", "sts"), aws.url)]
+                    ),
                 }
             )
             return provider

@@ -26,7 +26,7 @@ CONFIG_KEYS: Final = tuple(
 )
 """The keys of `aws:` configuration that are read."""
 
-_ENDPOINTS: Final = ("dynamodb", "sts", "resourcegroupstaggingapi")
+_ENDPOINTS: Final = ("backup", "dynamodb", "sts", "resourcegroupstaggingapi")
 _DURATION = re.compile(r"(?:(?P<h>[0-9]+)h)?(?:(?P<m>[0-9]+)m)?(?:(?P<s>[0-9]+)s)?")
 
 

@@ -109,9 +109,9 @@ class VaultBackupRequest:
     def inputs(self) -> Mapping[str, object]:
         """The values by the names that `validate_vault_backup` knows."""
         return {
-            "table_name": self.table_name,
+            "table_name": self.table_name or None,
             "vault": self.vault,
-            "backup_role_arn": self.backup_role_arn,
+            "backup_role_arn": self.backup_role_arn or None,
             "delete_after_days": self.delete_after_days,
             "cold_after_days": self.cold_after_days,
             "copy_to": list(self.copy_to),

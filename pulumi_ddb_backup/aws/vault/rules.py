@@ -122,7 +122,7 @@ def validate_vault_backup(
         unknown: Names of inputs whose value is not known yet, as in a Pulumi preview. They count as
             given, and their value is not checked. Default: none.
     """
-    values = without_none(inputs)
+    values = {key: value for key, value in without_none(inputs).items() if value not in ([], ())}
     known = {key: value for key, value in values.items() if key not in unknown}
     failures = broken_rules(_RULES, known)
     broken = {failure.property for failure in failures}
