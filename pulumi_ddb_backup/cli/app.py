@@ -19,6 +19,7 @@ from . import (
     pruning,
     restoring,
     taking,
+    vaulting,
     waiting,
 )
 from .exit_codes import ExitCode
@@ -36,7 +37,18 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
     epilog=f"Exit codes\n{_CODES}",
 )
-for group in (taking, waiting, looking, checking, restoring, deleting, pruning, costing, allowing):
+for group in (
+    taking,
+    vaulting,
+    waiting,
+    looking,
+    checking,
+    restoring,
+    deleting,
+    pruning,
+    costing,
+    allowing,
+):
     app.registered_commands += group.app.registered_commands
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from ..aws import errors as e
 from ..aws.fleet.errors import NoTableSelectedError, TablesMissingError
 from ..aws.restore.errors import RestoreCancelledError, RestoreTimeoutError
+from ..aws.vault import errors as v
 
 
 class ExitCode(IntEnum):
@@ -71,6 +72,12 @@ _OF_ERRORS: Final[Mapping[type[Exception], ExitCode]] = {
     e.StartCancelledError: ExitCode.INTERRUPTED,
     e.LookupCancelledError: ExitCode.INTERRUPTED,
     RestoreCancelledError: ExitCode.INTERRUPTED,
+    v.VaultNotFoundError: ExitCode.NOT_FOUND,
+    v.RecoveryPointGoneError: ExitCode.NOT_FOUND,
+    v.VaultBackupTimeoutError: ExitCode.TIMED_OUT,
+    v.OtherJobTimeoutError: ExitCode.TIMED_OUT,
+    v.RecoveryPointStaysError: ExitCode.TIMED_OUT,
+    v.VaultBackupCancelledError: ExitCode.INTERRUPTED,
 }
 
 

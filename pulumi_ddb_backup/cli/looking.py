@@ -16,10 +16,12 @@ from ..aws.rules.arns import BackupArn as ParsedArn
 from . import values, views
 from .command import command
 from .exit_codes import ExitCode, code_of_all
+from .failures import broken
 from .finding import Exclude, Tables, find, search
 from .latest import resolved
 from .options import AllRegions, ArnOrTable, Latest, LatestPrefix, Prefix, Regions, Type, Types
 from .session import Session
+from .vaulting import list_points
 
 app = typer.Typer()
 
@@ -104,6 +106,15 @@ def list_(
     ] = None,
     region: Regions = None,
     all_regions: AllRegions = False,
+    vault: Annotated[
+        str | None,
+        typer.Option(
+            metavar="VAULT",
+            show_default=False,
+            help="List the recovery points in this vault of AWS Backup instead: its name or ARN. Goes "
+            "with TABLE, --limit and --region alone.",
+        ),
+    ] = None,
 ) -> ExitCode:
     """List backups, newest first.
 
@@ -116,7 +127,14 @@ def list_(
         $ ddb-backup list 'prod-*' --since 30d --all-regions
         # The largest backups of two regions
         $ ddb-backup list --region eu-west-1 --region us-east-1 --sort size --reverse
+        # What a vault of AWS Backup holds of one table
+        $ ddb-backup list orders --vault safe
     """
+    if vault is not None:
+        others = (exclude, prefix, since, until, status, reverse, all_regions)
+        if any(others) or type is not Type.USER or sort is not Sort.AGE:
+            raise broken("vault", "--vault goes with TABLE, --limit and --region alone")
+        return list_points(session, vault, tables or (), region or (), limit)
     asked = search(
         session,
         tables,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -18,6 +18,7 @@ class On(str, Enum):
     TABLES = "Tables"
     BACKUPS = "Backups"
     RESTORED = "RestoredTables"
+    PASSED = "RolePassedToAWSBackup"
     ALL = "All"
 
 
@@ -121,6 +122,15 @@ USES: Final = (
             _LISTING,
         ),
     ),
+    Use(
+        "vault",
+        "Back tables up into vaults of AWS Backup, copy, list, delete and restore the recovery points.",
+        (
+            _need(On.TABLES, Api.DESCRIBE_TABLE),
+            _need(On.ALL, *(api for api in Api if api.service == "backup")),
+            (On.PASSED, ("iam:PassRole",)),
+        ),
+    ),
     Use("restore", "Restore with --without-settings.", _RESTORING),
     Use(
         "settings",
@@ -134,6 +144,11 @@ USES: Final = (
 )
 """Everything there is to use: `iam-policy` has an option for each row, and no other list."""
 _ANY: Final = "*"
+_CONDITIONS: Final[Mapping[On, Mapping[str, object]]] = {
+    On.PASSED: {
+        "Condition": {"StringEquals": {"iam:PassedToService": "backup.amazonaws.com"}},
+    },
+}
 _PARTITION_DEFAULT: Final = "aws"
 
 
@@ -158,6 +173,8 @@ class Where:
         """The ARNs, as IAM has them, of what `on` stands for."""
         if on is On.ALL:  # these actions can't be narrowed to a resource
             return [_ANY]
+        if on is On.PASSED:
+            return [f"arn:{_PARTITION_DEFAULT}:iam::{self.account or _ANY}:role/*"]
         names = self.restored if on is On.RESTORED else self.tables
         tables = [arn for name in names or [_ANY] for arn in self._table_arns(name)]
         return [f"{arn}/backup/*" for arn in tables] if on is On.BACKUPS else tables
@@ -185,6 +202,7 @@ def document(uses: Iterable[Use], where: Where) -> dict[str, object]:
                 "Effect": "Allow",
                 "Action": sorted(allowed[on]),
                 "Resource": where.resources(on),
+                **_CONDITIONS.get(on, {}),
             }
             for on in On
             if on in allowed

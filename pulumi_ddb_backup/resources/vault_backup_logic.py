@@ -103,6 +103,10 @@ class VaultBackupLogic(AwsLogic[VaultBackupInputs]):
         if is_unfinished(outputs):
             # A plain answer would clear the engine's note that this is half made.
             raise HalfMade(f"{record.told}\n{_UP_GOES_ON}", id_, outputs)
+        if unfinished:
+            with staying_half_made(id_, outputs, _UP_GOES_ON, unfinished=True):
+                record = self._completed(record, inputs, call)
+            outputs |= outputs_of(record)
         return Seen(id_, outputs, call.old_inputs)
 
     def update(
@@ -187,6 +191,15 @@ class VaultBackupLogic(AwsLogic[VaultBackupInputs]):
                 _let_stay(error, inputs, call)
                 return
         call.tell(f"Copy {'deleted' if found else 'was already gone'}: {_named(copy)}")
+
+    def _completed(
+        self, record: VaultBackupRecord, inputs: VaultBackupInputs, call: Call
+    ) -> VaultBackupRecord:
+        """A backup that has become complete while nobody waited, with what is done at the end."""
+        request = self._request(inputs, record, call)
+        done = self._vaults(inputs, call).resume(record, request)
+        tell_final(call, final_line(done, "completed meanwhile"))
+        return done
 
     def _request(self, inputs: VaultBackupInputs, known: VaultBackupRecord, call: Call) -> Any:
         """The request by which a backup that is there is gone on with."""

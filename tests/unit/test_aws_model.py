@@ -8,7 +8,7 @@ from pathlib import Path
 import botocore.loaders
 import pytest
 from botocore import xform_name
-from botocore.model import ServiceModel
+from botocore.model import ServiceModel, StructureShape
 
 from pulumi_ddb_backup.aws import BackupStatus
 from pulumi_ddb_backup.aws.backup import operation
@@ -88,7 +88,9 @@ def test_the_form_of_a_vaults_name_is_the_models() -> None:
 
 
 def test_the_least_start_window_is_the_one_that_awss_text_names() -> None:
-    told = model("backup").shape_for("StartBackupJobInput").members["StartWindowMinutes"]
+    shape = model("backup").shape_for("StartBackupJobInput")
+    assert isinstance(shape, StructureShape)
+    told = shape.members["StartWindowMinutes"]
     assert f"at least {choices.START_WINDOW_MIN_MINUTES} minutes" in told.documentation
 
 

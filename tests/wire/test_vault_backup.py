@@ -161,6 +161,20 @@ def test_a_failed_job_leaves_nothing_and_the_next_create_starts_another(
     assert len(account.points()) == 1
 
 
+def test_a_backup_that_was_completed_meanwhile_is_handed_over_by_a_read(
+    aws: Simulator, vault: Provider, account: Account
+) -> None:
+    refused, news = half_made(aws, vault)
+    aws.vaults.finish()
+    id_, outputs, _ = vault.read(refused.id, refused.outputs, news)
+    assert (id_, outputs["job_state"]) == (refused.id, "COMPLETED")
+    vault.delete(id_, outputs)  # it is kept
+    aws.vaults.looks = 0
+    again, _ = vault.create({**news, "timeout": 600.0})
+    assert again != id_
+    assert len(account.points()) == 2
+
+
 def test_a_job_that_fails_while_nobody_waits_is_forgotten_by_a_read(
     aws: Simulator, vault: Provider, account: Account
 ) -> None:

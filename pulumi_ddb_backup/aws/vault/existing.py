@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..backup.existing import require_account
 from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
+from ..rules.arns import TableArn, plain_name
 from .arns import RecoveryPointArn
 from .calls import describe_recovery_point, list_recovery_points_by_backup_vault
 from .copying import look_at
@@ -63,15 +64,16 @@ async def look_up(known: VaultBackupRecord, run: VaultRun) -> VaultBackupRecord 
     return run.made
 
 
-async def list_points(vault: str, table_arn: str | None, run: VaultRun) -> list[RecoveryPoint]:
-    """The recovery points of tables in a vault, the newest first."""
+async def list_points(vault: str, table: str | None, run: VaultRun) -> list[RecoveryPoint]:
+    """The recovery points of a table, by its name or ARN, or of all tables; the newest first."""
+    arn = TableArn.parse(table or "")
     points = await run.account.all_items(
         Api.LIST_RECOVERY_POINTS,
         lambda after, within: list_recovery_points_by_backup_vault(
-            run.dynamodb, vault, table_arn, after, within
+            run.dynamodb, vault, arn.arn if arn else None, after, within
         ),
         run.deadline,
     )
-    return sorted(points, key=lambda one: (str(one.creation_date_time), one.recovery_point_arn))[
-        ::-1
-    ]
+    fitting = [one for one in points if table is None or plain_name(table) == one.table_name]
+    fitting.sort(key=lambda one: (str(one.creation_date_time), one.recovery_point_arn))
+    return fitting[::-1]
