@@ -12,12 +12,12 @@ from ..aws.check.operation import Checks
 from ..aws.check.records import CheckedTable, CheckRequest, CheckResult, Freshness
 from ..aws.fleet.records import TableOutcome
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
-from . import failures, regions, values, views
+from . import failures, regions, unsearched, values, views
 from .command import command
 from .exit_codes import ExitCode, code_of_all
 from .options import AllRegions, Prefix, Regions, Timeout, Type, Types
 from .output import Result, Table
-from .selecting import Exclude, Tables, Tags, selected
+from .selecting import Exclude, Tables, Tags, is_one, selected
 from .session import Session
 
 app = typer.Typer()
@@ -65,21 +65,16 @@ def check(
         # Back up what is late or missing
         $ ddb-backup backup $(ddb-backup check 'prod-*' --max-age 26h --quiet)
     """
-    chosen = selected(session, tables, tag, "check")
+    chosen = selected(session, "check", tables, exclude, tag, region, all_regions=all_regions)
     request = CheckRequest(
-        tables=chosen.names,
-        table_pattern=chosen.patterns,
-        exclude_pattern=exclude or (),
-        tags=chosen.tags,
-        regions=region or (),
-        all_regions=all_regions,
+        **chosen,
         max_age=max_age,
         backup_name_prefix=prefix,
         backup_type=type.value,
         by_name=by_name,
         timeout_seconds=timeout,
     )
-    with session.watching(alone=chosen.is_one(region, all_regions=all_regions)) as watch:
+    with session.watching(alone=is_one(chosen)) as watch:
         checks = Checks(session.connection, watch, on_progress=watch.many)
         result = checks.check(request)
     try:
@@ -115,9 +110,7 @@ def _shown(result: CheckResult) -> Result:
         {
             "tables": [_as_json(one) for one in result.tables],
             "counts": {state.value: count for state, count in result.counts.items()},
-            "failed": [failures.as_json(error) for error in result.errors.values()],
-            "skipped": views.skipped(result.skipped),
-            "skipped_regions": result.regions_skipped,
+            **unsearched.not_looked_at(result),
         },
         _table(rows) if rows else [],
         [one.table_arn or one.table.table_name for one in result.overdue],
@@ -166,8 +159,7 @@ def _as_json(one: CheckedTable) -> dict[str, object]:
 
 
 def _tell(session: Session, result: CheckResult, max_age: timedelta) -> None:
-    regions.tell_failed(session, result.errors.values())
-    regions.tell_skipped(session, result.regions_skipped)
+    regions.tell(session, result)
     failed = _failed(result)
     if len(failed) == 1:
         session.tell(failures.errors_of(failed)[0])

@@ -15,7 +15,7 @@ from ..aws.cost.words import amount_text, source_text
 from ..aws.fleet.finding import FindResult
 from ..aws.fleet.requests import TableRef
 from ..aws.records import BackupSummary
-from . import failures, views
+from . import unsearched, views
 from .command import command
 from .exit_codes import ExitCode, code_of_all
 from .finding import Exclude, Tables, find, search
@@ -79,8 +79,7 @@ def _shown(found: FindResult, prices: Mapping[str, Prices], now: datetime) -> Re
                 for table, backups in owned.items()
             ],
             "totals": _figures(found.backups, prices, now),
-            "failed": [failures.as_json(error) for error in found.errors.values()],
-            "skipped_regions": found.regions_skipped,
+            **unsearched.not_searched(found),
         },
         _table(owned, prices, now) if owned else [],
         [backup.backup_arn for backup in found.backups],

@@ -76,6 +76,5 @@ def find(session: Session, request: FindRequest) -> FindResult:
     """
     with session.watching(alone=True) as watch:
         found = Finds(session.connection, watch).find(request)
-    regions.tell_failed(session, found.errors.values())
-    regions.tell_skipped(session, found.regions_skipped)
+    regions.tell(session, found)
     return found

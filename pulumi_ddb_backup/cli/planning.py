@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..aws.fleet.planning import PlannedBackup, Planner
 from ..aws.fleet.records import TableOutcome
 from ..aws.fleet.requests import FleetRequest
-from . import regions, views
+from . import regions, unsearched, views
 from .exit_codes import ExitCode
 from .failures import of_outcomes
 from .output import Result, Table
@@ -38,7 +38,7 @@ def _result(
             "dry_run": True,
             "tables": [_as_json(one) for one in ready],
             "failed": of_outcomes(outcomes),
-            "skipped": views.skipped([one for one in outcomes if one.skipped]),
+            "skipped": unsearched.skipped([one for one in outcomes if one.skipped]),
             "skipped_regions": regions_skipped,
         },
         _table(planned) if planned else [],

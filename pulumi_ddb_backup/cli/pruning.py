@@ -18,7 +18,7 @@ from ..aws.retention.operation import Prunes
 from ..aws.retention.records import Kept, PrunedTable, PruneRequest, PruneResult, Retention, Why
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from ..display import iso
-from . import failures, regions, values, views
+from . import failures, regions, unsearched, values, views
 from .command import command
 from .exit_codes import ExitCode, code_of_all
 from .options import AllRegions, Regions, Timeout
@@ -104,14 +104,9 @@ def prune(
         $ ddb-backup prune 'prod-*' --prefix nightly- --keep-daily 7 --yes
     """
     known = known_prices(prices)
-    chosen = selected(session, tables, tag, "prune")
+    chosen = selected(session, "prune", tables, exclude, tag, region, all_regions=all_regions)
     request = PruneRequest(
-        tables=chosen.names,
-        table_pattern=chosen.patterns,
-        exclude_pattern=exclude or (),
-        tags=chosen.tags,
-        regions=region or (),
-        all_regions=all_regions,
+        **chosen,
         retention=Retention(
             keep_last=keep_last,
             keep_hourly=keep_hourly,
@@ -160,9 +155,7 @@ def _shown(
             "tables": [_as_json(one) for one in result.tables],
             "kept": _totals(_kept(result), prices),
             "expired": _totals(expired, prices),
-            "failed": [failures.as_json(error) for error in result.errors.values()],
-            "skipped": views.skipped(result.skipped),
-            "skipped_regions": result.regions_skipped,
+            **unsearched.not_looked_at(result),
         },
         Table(
             ("TABLE", *["REGION"] * several, "NAME", "STATUS", "KEPT BY", "SIZE", "AGE"),
@@ -251,8 +244,7 @@ def _kept(result: PruneResult) -> list[BackupSummary]:
 def _tell(
     session: Session, result: PruneResult, prices: Mapping[str, Prices], *, yes: bool
 ) -> None:
-    regions.tell_failed(session, result.errors.values())
-    regions.tell_skipped(session, result.regions_skipped)
+    regions.tell(session, result)
     failed = _failed(result)
     if len(failed) == 1:
         session.tell(failures.errors_of(failed)[0])

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ..aws.errors import BackupError
-from ..aws.fleet.records import TableOutcome
+from ..aws.fleet.records import RegionalResult, TableOutcome
 from ..aws.fleet.requests import TableRef
 from ..aws.rules.subject import ALL_TABLES
 from . import failures
 from .session import Session
 
 
-def tell_failed(session: Session, errors: Collection[BackupError]) -> None:
+def tell(session: Session, result: RegionalResult) -> None:
+    """All that a search has to say of regions."""
+    _tell_failed(session, result.errors.values())
+    tell_skipped(session, result.regions_skipped)
+
+
+def _tell_failed(session: Session, errors: Collection[BackupError]) -> None:
     """Why some regions could not be looked in; each on a line where there are several."""
     if len(errors) == 1:
         session.tell(*errors)

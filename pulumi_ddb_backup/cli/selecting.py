@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
 
@@ -44,37 +43,44 @@ Tags = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
-    """What was asked for, as the library takes it.
+class Selected(TypedDict):
+    """The fields of a `TableSelector`, for `**` in a request of any kind."""
 
-    Attributes:
-        names: Names and ARNs.
-        patterns: Shell patterns.
-        tags: Tags, each key once.
-    """
-
-    names: Sequence[str]
-    patterns: Sequence[str]
+    tables: Sequence[str]
+    table_pattern: Sequence[str]
+    exclude_pattern: Sequence[str]
     tags: dict[str, str]
+    regions: Sequence[str]
+    all_regions: bool
 
-    def is_one(self, regions: Sequence[str] | None, *, all_regions: bool = False) -> bool:
-        """Whether one table in one region is all that it is about."""
-        selector = TableSelector(self.names, self.patterns, tags=self.tags)
-        one_region = not all_regions and len(regions or ()) <= 1
-        return len(self.names) == 1 and not selector.searches and one_region
+
+def is_one(selected: Selected) -> bool:
+    """Whether one table in one region is all that it is about."""
+    one_region = not selected["all_regions"] and len(selected["regions"]) <= 1
+    searches = TableSelector(**selected).searches
+    return len(selected["tables"]) == 1 and not searches and one_region
 
 
 def selected(
-    session: Session, tables: list[str] | None, tags: list[values.Tag] | None, verb: str
+    session: Session,
+    verb: str,
+    tables: list[str] | None,
+    exclude: list[str] | None,
+    tags: list[values.Tag] | None,
+    region: list[str] | None,
+    *,
+    all_regions: bool,
 ) -> Selected:
-    """What TABLE, PATTERN and --tag select.
+    """What a command line selects.
 
     Args:
         session: Learns what the command calls each table.
-        tables: TABLE and PATTERN.
-        tags: --tag.
         verb: What the command does to tables, for the messages.
+        tables: TABLE and PATTERN.
+        exclude: --exclude.
+        tags: --tag.
+        region: --region.
+        all_regions: --all-regions.
 
     Raises:
         ValidationError: They select nothing, or contradict each other.
@@ -83,7 +89,14 @@ def selected(
     patterns = [table for table in tables or () if values.is_pattern(table)]
     _require_selection(names, patterns, tags or [], verb)
     session.names = {f"tables[{n}]": f"TABLE {shown(one)}" for n, one in enumerate(names)}
-    return Selected(names, patterns, {one.key: one.value for one in tags or ()})
+    return {
+        "tables": names,
+        "table_pattern": patterns,
+        "exclude_pattern": exclude or (),
+        "tags": {one.key: one.value for one in tags or ()},
+        "regions": region or (),
+        "all_regions": all_regions,
+    }
 
 
 def _require_selection(

@@ -16,7 +16,7 @@ from .exit_codes import ExitCode
 from .failures import broken
 from .options import AllRegions, Regions, Timeout
 from .output import Result
-from .selecting import Exclude, Tables, Tags, selected
+from .selecting import Exclude, Tables, Tags, is_one, selected
 from .session import Session
 from .stopping import is_left
 
@@ -86,21 +86,16 @@ def backup(
         raise broken(
             "no_wait", "--dry-run and --no-wait exclude each other: a dry run starts nothing"
         )
-    chosen = selected(session, tables, tag, "back up")
+    chosen = selected(session, "back up", tables, exclude, tag, region, all_regions=all_regions)
     request = FleetRequest(
-        tables=chosen.names,
-        table_pattern=chosen.patterns,
-        exclude_pattern=exclude or (),
-        tags=chosen.tags,
-        regions=region or (),
-        all_regions=all_regions,
+        **chosen,
         backup_name=NAME_DEFAULT if name is None and prefix is None else name,
         backup_name_prefix=prefix,
         timeout_seconds=timeout,
         all_or_nothing=all_or_nothing,
         waits=not no_wait,
     )
-    alone = chosen.is_one(region, all_regions=all_regions)
+    alone = is_one(chosen)
     if dry_run:
         return planning.dry_run(session, request, alone=alone)
     with session.watching(alone=alone) as watch:

@@ -13,6 +13,7 @@ from ..aws.records import BackupRecord, BackupStatus, BackupSummary
 from ..aws.restore.records import RestoreRecord
 from ..aws.rules.text import readable_size
 from ..display import final_line, iso
+from . import unsearched
 from .failures import as_json, of_outcomes
 from .output import Result, Table
 
@@ -74,18 +75,11 @@ def found(backups: Sequence[BackupSummary], result: FindResult, now: datetime) -
                 "size_bytes": sum(size or 0 for size in sizes),
                 "by_status": Counter(backup.backup_status for backup in backups),
             },
-            **_not_searched(result),
+            **unsearched.not_searched(result),
         },
         _listed(backups, now, result) if backups else [],
         [backup.backup_arn for backup in backups],
     )
-
-
-def _not_searched(result: FindResult) -> dict[str, object]:
-    return {
-        "failed": [as_json(error) for error in result.errors.values()],
-        "skipped_regions": result.regions_skipped,
-    }
 
 
 def _listed(
@@ -158,7 +152,7 @@ def taken(result: FleetResult, *, alone: bool, shown: Sequence[TableOutcome]) ->
         {
             "backups": finished,
             "failed": of_outcomes(result.outcomes),
-            "skipped": skipped(result.skipped),
+            "skipped": unsearched.skipped(result.skipped),
             "skipped_regions": result.regions_skipped,
             "elapsed_seconds": result.elapsed_seconds,
         },
@@ -174,18 +168,6 @@ def _line(record: BackupRecord) -> str:
             f"{record.backup_arn}"
         )
     return final_line(record)
-
-
-def skipped(outcomes: Sequence[TableOutcome]) -> list[dict[str, str]]:
-    """Tables that were found and are on their way out of AWS."""
-    return [
-        {
-            "table_name": outcome.table.table_name,
-            "region": outcome.table.region,
-            "reason": outcome.skipped,
-        }
-        for outcome in outcomes
-    ]
 
 
 def _outcomes(outcomes: Sequence[TableOutcome]) -> Table:
@@ -306,7 +288,7 @@ def swept(
     arns = [backup.backup_arn for backup in matching]
     away = _away(outcomes, arns)
     states = {**dict.fromkeys(arns, "failed"), **away} if yes else None
-    told = _not_searched(result)
+    told = unsearched.not_searched(result)
     told["failed"] = [*map(as_json, result.errors.values()), *of_outcomes(outcomes)]
     return Result(
         {"dry_run": not yes, "matching": matching, **_by_state(away), **told},

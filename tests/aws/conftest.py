@@ -13,7 +13,7 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from pulumi_ddb_backup.aws import Backups, Connection, Fleet, FleetProgress, Progress
 from pulumi_ddb_backup.aws.calls.dynamodb import Boto3DynamoDB
 from tests.aws.simulator import Simulator
-from tests.clock import SimulatedClock, StandingClock
+from tests.clock import BEGIN, SimulatedClock, StandingClock
 
 REGION = "eu-west-1"
 
@@ -55,6 +55,7 @@ def aws(server: Simulator, clock: SimulatedClock) -> Simulator:
     server.reset()
     server.monotonic = clock.monotonic
     server.skip = clock.skip
+    server.vaults.epoch = BEGIN.timestamp()  # AWS Backup's times are the clock's
     create_table(client(server), "orders")
     server.calls.clear()
     return server

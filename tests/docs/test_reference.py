@@ -23,7 +23,12 @@ NOT_ON_A_PAGE = {"pulumi_ddb_backup.__version__"}
 
 BASES = [
     f"pulumi_ddb_backup.aws.{name}"
-    for name in ("running.caller.Caller", "fleet.caller.ManyCaller", "fleet.requests.TableSelector")
+    for name in (
+        "running.caller.Caller",
+        "fleet.caller.ManyCaller",
+        "fleet.requests.TableSelector",
+        "fleet.records.RegionalResult",
+    )
 ]
 """Base classes of public classes, whose attributes these have too."""
 

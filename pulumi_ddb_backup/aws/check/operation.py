@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..calls.region_errors import judged
 from ..clock import Deadline
 from ..errors import Stage
-from ..fleet import selection
 from ..fleet.listing import Described, Listed, Reader
 from ..fleet.records import TableOutcome
 from ..fleet.requests import TableRef
@@ -36,35 +34,30 @@ class Checks(Reader):
     ) -> CheckResult:
         deadline = Deadline(self.clock, request.timeout_seconds)
         await whole.require_allowed_caller()
-        selected = await selection.select(request, searched)
         query = BackupQuery(
             backup_name_prefix=request.backup_name_prefix,
             backup_type=request.backup_type,
             timeout_seconds=request.timeout_seconds,
         )
-        known, failed = await self._listed_by_region(selected.tables, query, deadline)
-        errors = {**selected.errors, **failed}
-        if errors and not known:
-            raise next(iter(errors.values()))
-        here = [table for table in selected.tables if table.region in known]
+        read = await self._read(request, searched, query, deadline)
         described: Described = {}
-        needed = [table for table in here if not (request.by_name and table.found)]
+        needed = [table for table in read.tables if not (request.by_name and table.found)]
         ended = await self._described(needed, described, request.timeout_seconds, deadline)
         checked = [
-            _judged(table, ended.get(table), described.get(table), known[table.region], request)
-            for table in here
+            _judged(
+                table, ended.get(table), described.get(table), read.listed[table.region], request
+            )
+            for table in read.tables
         ]
-        errors = {region: judged(error, known.keys()) for region, error in errors.items()}
         unknown = [
-            CheckedTable(table, Freshness.UNKNOWN, table.table_arn, error=errors[table.region])
-            for table in selected.tables
-            if table.region not in known
+            CheckedTable(table, Freshness.UNKNOWN, table.table_arn, error=error)
+            for table, error in read.unknown.items()
         ]
         return CheckResult(
             sorted([*filter(None, checked), *unknown], key=lambda one: one.table),
-            errors,
-            [outcome for outcome in ended.values() if outcome.skipped],
-            selected.regions_skipped,
+            errors=read.errors,
+            skipped=[outcome for outcome in ended.values() if outcome.skipped],
+            regions_skipped=read.regions_skipped,
         )
 
 

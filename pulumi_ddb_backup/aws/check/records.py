@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
 from ..errors import BackupError
-from ..fleet.records import TableOutcome
+from ..fleet.records import RegionalResult
 from ..fleet.requests import TableRef, TableSelector
 from ..records import BackupSummary
 from ..rules.validation import BACKUP_TYPE_DEFAULT, TIMEOUT_DEFAULT_SECONDS
@@ -90,22 +90,15 @@ class CheckedTable:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckResult:
-    """What a check found.
+class CheckResult(RegionalResult):
+    """What a check found. `RegionalResult` says what it could not look at.
 
     Attributes:
-        tables: One entry for each table, sorted by region and name.
-        errors: For each region that could not be searched, or whose backups could not be listed: why.
-            Those of its tables that are known are `unknown`.
-        skipped: Tables that a pattern or tag found and that are being deleted or gone.
-        regions_skipped: Regions that `all_regions` left out: they refuse credentials that other
-            regions accept, most likely because the account has not enabled them.
+        tables: One entry for each table, sorted by region and name. In a region of `errors`, they
+            are `unknown`.
     """
 
     tables: Sequence[CheckedTable]
-    errors: Mapping[str, BackupError] = field(default_factory=dict)
-    skipped: Sequence[TableOutcome] = ()
-    regions_skipped: Sequence[str] = ()
 
     @property
     def fine(self) -> bool:

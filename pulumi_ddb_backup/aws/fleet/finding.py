@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from ..backup import lookups
 from ..calls.account import FEW
-from ..errors import BackupError, Stage
+from ..errors import Stage
 from ..records import BackupQuery, BackupSummary
 from ..rules.validation import (
     BACKUP_TYPE_DEFAULT,
@@ -18,6 +18,7 @@ from ..rules.validation import (
 )
 from ..running.run import Run
 from .caller import ManyCaller
+from .records import RegionalResult
 from .requests import TableSelector
 from .rules import validate_selector
 from .selection import look_in, raise_cancelled
@@ -54,21 +55,16 @@ class FindRequest(TableSelector):
 
 
 @dataclass(frozen=True, slots=True)
-class FindResult:
-    """Backups that were found.
+class FindResult(RegionalResult):
+    """Backups that were found. `RegionalResult` says where none could be looked for.
 
     Attributes:
         backups: The backups, of each region the newest first.
-        errors: By region, why it could not be looked in.
         regions: The regions that were looked in.
-        regions_skipped: Those of `all_regions` that the account most likely has not enabled: they
-            refuse credentials that other regions take.
     """
 
     backups: Sequence[BackupSummary]
-    errors: Mapping[str, BackupError] = field(default_factory=dict)
     regions: Sequence[str] = ()
-    regions_skipped: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +94,9 @@ class Finds(ManyCaller):
             raise next(iter(looked.errors.values()))
         return FindResult(
             [backup for region in sorted(looked.found) for backup in looked.found[region]],
-            looked.errors,
             sorted(looked.found),
-            looked.skipped,
+            errors=looked.errors,
+            regions_skipped=looked.skipped,
         )
 
 

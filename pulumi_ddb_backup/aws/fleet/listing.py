@@ -10,6 +10,7 @@ from typing import Any
 
 from ..backup import lookups, tables
 from ..calls.account import FEW
+from ..calls.region_errors import judged
 from ..clock import Deadline
 from ..errors import BackupError, Stage, TableNotActiveError
 from ..records import BackupQuery, BackupRequest, BackupSummary
@@ -19,7 +20,7 @@ from . import selection
 from .caller import ManyCaller
 from .operation import Job, carry_out_all
 from .records import TableOutcome
-from .requests import TableRef
+from .requests import TableRef, TableSelector
 
 Described = dict[TableRef, Table]
 
@@ -36,10 +37,52 @@ class Listed:
         return self.backups.get(table_name, ())
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The tables that were asked for, and their backups.
+
+    Attributes:
+        tables: The tables of regions that have told their backups.
+        listed: Their backups, by region.
+        unknown: The other tables, each with why nothing is known of it.
+        errors: By region, why it could not be looked in, or its backups could not be listed.
+        regions_skipped: See `RegionalResult`.
+    """
+
+    tables: Sequence[TableRef]
+    listed: Mapping[str, Listed]
+    unknown: Mapping[TableRef, BackupError]
+    errors: Mapping[str, BackupError]
+    regions_skipped: Sequence[str]
+
+
 class Reader(ManyCaller):
     """Reads what there is of many tables. `ManyCaller` has its attributes."""
 
     __slots__ = ()
+
+    async def _read(
+        self,
+        request: TableSelector,
+        searched: Mapping[str, Run],
+        query: BackupQuery,
+        deadline: Deadline,
+    ) -> Read:
+        """The tables that `request` selects, and their backups: one list for each region.
+
+        Raises:
+            BackupError: No region has told its backups, or it was cancelled.
+        """
+        selected = await selection.select(request, searched)
+        listed, failed = await self._listed_by_region(selected.tables, query, deadline)
+        errors = {**selected.errors, **failed}
+        if errors and not listed:
+            raise next(iter(errors.values()))
+        errors = {region: judged(error, listed.keys()) for region, error in errors.items()}
+        here = [table for table in selected.tables if table.region in listed]
+        away = [table for table in selected.tables if table.region not in listed]
+        unknown = {table: errors[table.region] for table in away}
+        return Read(here, listed, unknown, errors, selected.regions_skipped)
 
     async def _listed_by_region(
         self, refs: Sequence[TableRef], query: BackupQuery, deadline: Deadline

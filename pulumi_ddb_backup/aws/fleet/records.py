@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ..errors import (
@@ -79,6 +79,22 @@ class TableOutcome:
         """Whether AWS is still creating the backup, although this operation may have ended."""
         lost = isinstance(self.error, BackupNotFoundError)
         return not lost and is_creating(self.backup)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionalResult:
+    """What a search of several regions could not look at.
+
+    Attributes:
+        errors: For each region that could not be searched, or whose backups could not be listed: why.
+        skipped: Tables that a pattern or tag found and that are being deleted or gone.
+        regions_skipped: Regions that `all_regions` left out: they refuse credentials that other
+            regions accept, most likely because the account has not enabled them.
+    """
+
+    errors: Mapping[str, BackupError] = field(default_factory=dict)
+    skipped: Sequence[TableOutcome] = ()
+    regions_skipped: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..backup import existing
-from ..calls.region_errors import judged
 from ..clock import Deadline
 from ..errors import Stage
-from ..fleet import selection
 from ..fleet.listing import Reader
 from ..fleet.operation import Job, carry_out_all
 from ..records import BackupQuery
@@ -48,15 +46,11 @@ class Prunes(Reader):
     ) -> PruneResult:
         deadline = Deadline(self.clock, within_seconds)
         await whole.require_allowed_caller()
-        selected = await selection.select(request, searched)
         query = BackupQuery(timeout_seconds=request.timeout_seconds)
-        listed, failed = await self._listed_by_region(selected.tables, query, deadline)
-        errors = {**selected.errors, **failed}
-        if errors and not listed:
-            raise next(iter(errors.values()))
-        here = [table for table in selected.tables if table.region in listed]
+        read = await self._read(request, searched, query, deadline)
         decided = [
-            decided_for(table, listed[table.region].of(table.table_name), request) for table in here
+            decided_for(table, read.listed[table.region].of(table.table_name), request)
+            for table in read.tables
         ]
         described = known_tables(request)
         needed = [one.table for one in decided if one.expired and one.table not in described]
@@ -64,17 +58,12 @@ class Prunes(Reader):
         pruned = [proven(one, described.get(one.table), ended.get(one.table)) for one in decided]
         if not request.dry_run:
             pruned = await self._deleted(pruned, request, deadline)
-        errors = {region: judged(error, listed.keys()) for region, error in errors.items()}
-        unknown = [
-            PrunedTable(table, error=errors[table.region])
-            for table in selected.tables
-            if table.region not in listed
-        ]
+        unknown = [PrunedTable(table, error=error) for table, error in read.unknown.items()]
         return PruneResult(
             sorted([*pruned, *unknown], key=lambda one: one.table),
-            errors,
-            [outcome for outcome in ended.values() if outcome.skipped],
-            selected.regions_skipped,
+            errors=read.errors,
+            skipped=[outcome for outcome in ended.values() if outcome.skipped],
+            regions_skipped=read.regions_skipped,
         )
 
     async def _deleted(

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from ..errors import BackupError
-from ..fleet.records import TableOutcome
+from ..fleet.records import RegionalResult
 from ..fleet.requests import TableRef, TableSelector
 from ..records import BackupRecord, BackupSummary
 from ..rules.durations import duration_text, parse_duration
@@ -203,21 +203,16 @@ class PrunedTable:
 
 
 @dataclass(frozen=True, slots=True)
-class PruneResult:
+class PruneResult(RegionalResult):
     """What became of the backups of all tables asked for.
+
+    `RegionalResult` says what could not be looked at. Nothing of that was deleted.
 
     Attributes:
         tables: One for each table, by region and name.
-        errors: By region, why it could not be looked in, or its backups could not be listed.
-        skipped: Tables that a pattern or tag found and that are on their way out of AWS. None of
-            their backups was deleted.
-        regions_skipped: Those of `all_regions` that the account most likely has not enabled.
     """
 
     tables: Sequence[PrunedTable]
-    errors: Mapping[str, BackupError] = field(default_factory=dict)
-    skipped: Sequence[TableOutcome] = ()
-    regions_skipped: Sequence[str] = ()
 
     @property
     def kept_by_rule(self) -> Mapping[str, int]:

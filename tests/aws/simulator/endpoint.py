@@ -14,7 +14,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 
 from tests.aws.existing import elsewhere
 from tests.aws.restores import lent
-from tests.aws.simulator import control
+from tests.aws.simulator import control, schedules
 from tests.aws.simulator.answers import Answer, Refusal, refused, told
 from tests.aws.simulator.backup.service import BackupService
 from tests.aws.simulator.calls import Call, arrived
@@ -197,6 +197,8 @@ class Simulator(DynamoDB):
                 return "ThrottlingException", "Rate exceeded", 400
             if nowhere := unknown_region(call):
                 return nowhere
+            if refusal := schedules.refusal(call, now, self.vaults.roles_ready_at):
+                return refusal
             of_dynamodb = call.service in ("", "dynamodb")
             return self._refused_by_dynamodb(call, now) if of_dynamodb else None
 

@@ -19,6 +19,8 @@ from moto.sqs.models import sqs_backends
 from tests.aws.restores import ACCOUNT
 from tests.aws.simulator import routes
 from tests.aws.simulator.answers import Answer
+from tests.aws.simulator.permissions import denied
+from tests.aws.simulator.schedules import PRINCIPAL, facts
 
 if TYPE_CHECKING:
     from tests.aws.simulator.endpoint import Simulator
@@ -34,14 +36,16 @@ class Fired:
 
     Attributes:
         execution_id: What `<aws.scheduler.execution-id>` was.
-        outcomes: OK or the error of each attempt.
+        outcomes: OK or the error of each attempt; none if the schedule is disabled.
         answer: What the target answered at last.
+        message: What went wrong at last.
         dead_letter: What was sent to the dead-letter queue, if anything was.
     """
 
     execution_id: str
     outcomes: list[str] = field(default_factory=list)
     answer: dict[str, Any] = field(default_factory=dict)
+    message: str = ""
     dead_letter: dict[str, Any] | None = None
 
     @property
@@ -61,6 +65,12 @@ class Firing:
         """Call the target, again while it may be, and tell the dead-letter queue in the end."""
         schedule = _find(name, region)
         fired = Fired(str(uuid.uuid4()))
+        if schedule.state == "ENABLED":
+            self._run(schedule, fired)
+            _complete(schedule)
+        return fired
+
+    def _run(self, schedule: Schedule, fired: Fired) -> None:
         policy, spent, wait = schedule.target["RetryPolicy"], 0.0, _FIRST_WAIT
         scheduled = datetime.now(timezone.utc)
         while True:
@@ -70,12 +80,12 @@ class Firing:
             fired.outcomes.append(outcome)
             if outcome == "OK":
                 fired.answer = json.loads(answer.body or b"{}")
-                return fired
+                return
             late = spent + wait > policy.get("MaximumEventAgeInSeconds", 86400)
             if not again or late or attempt > policy.get("MaximumRetryAttempts", 185):
                 reason = "MaximumEventAgeInSeconds" if late else "MaximumRetryAttempts"
                 self._bury(schedule, fired, content, answer, reason if again else "", scheduled)
-                return fired
+                return
             self._let_pass(wait)
             spent, wait = spent + wait, min(_LONGEST_WAIT, wait * 2)
 
@@ -84,6 +94,9 @@ class Firing:
         _, _, target = schedule.target["Arn"].partition(_UNIVERSAL)
         service, _, action = target.partition(":")
         params = json.loads(content or "{}")
+        if why := _denied(schedule, f"{service}:{action[:1].upper()}{action[1:]}", params):
+            refusal = json.dumps({"__type": "AccessDeniedException", "message": why})
+            return Answer("400 Refused", refusal.encode()), "AccessDeniedException", False
         try:
             answer = self._send(schedule, service, action[:1].upper() + action[1:], params)
         except ValueError as error:
@@ -122,15 +135,15 @@ class Firing:
         scheduled: datetime,
     ) -> None:
         queue = schedule.target.get("DeadLetterConfig", {}).get("Arn")
+        try:
+            fired.message = str(json.loads(answer.body).get("message", ""))
+        except ValueError:
+            fired.message = answer.body.decode(errors="replace")
         if not queue:
             return
-        try:
-            message = str(json.loads(answer.body).get("message", ""))
-        except ValueError:
-            message = answer.body.decode(errors="replace")
         told = {
             "ERROR_CODE": fired.outcomes[-1],
-            "ERROR_MESSAGE": message,
+            "ERROR_MESSAGE": fired.message,
             "EXECUTION_ID": fired.execution_id,
             "IS_PAYLOAD_TRUNCATED": "false",
             "RETRY_ATTEMPTS": str(len(fired.outcomes) - 1),
@@ -142,6 +155,8 @@ class Firing:
             told["EXHAUSTED_RETRY_CONDITION"] = exhausted
         _, _, _, region, account, name = queue.split(":")
         attributes = {key: {"DataType": "String", "StringValue": told[key]} for key in told}
+        if _denied(schedule, "sqs:SendMessage", {"QueueArn": queue}):
+            return  # AWS counts it in a metric, no more
         url = sqs_backends[account][region].get_queue(name).url(urlparse(self._simulator.url))
         params = {"QueueUrl": url, "MessageBody": content, "MessageAttributes": attributes}
         self._send_to_queue(schedule, params)
@@ -151,6 +166,15 @@ class Firing:
         answer = self._send(schedule, "sqs", "SendMessage", params)
         if not answer.ok:
             raise ValueError(f"The dead-letter queue refused: {answer.body!r}")
+
+
+def _denied(schedule: Schedule, action: str, params: dict[str, Any]) -> str:
+    """Why Scheduler can't make that call as the schedule's role; nothing if it can."""
+    region, account = schedule.arn.split(":")[3:5]
+    table = f"arn:aws:dynamodb:{region}:{account}:table/{params.get('TableName')}"
+    resource = params.get("QueueArn", table if "TableName" in params else "*")
+    known = facts(region, schedule.group_name)
+    return denied(schedule.target["RoleArn"], PRINCIPAL, known, action, resource)
 
 
 def _find(name: str, region: str) -> Schedule:
@@ -165,6 +189,14 @@ def _schedules(region: str) -> Iterator[Schedule]:
         if region in ("", where):
             for group in backend.schedule_groups.values():
                 yield from group.schedules.values()
+
+
+def _complete(schedule: Schedule) -> None:
+    """Let a schedule go that was for one time, if it says so."""
+    if schedule.action_after_completion == "DELETE" and schedule.schedule_expression[:3] == "at(":
+        region, account = schedule.arn.split(":")[3:5]
+        group = scheduler_backends[account][region].schedule_groups[schedule.group_name]
+        group.delete_schedule(schedule.name)
 
 
 def _fill_in(schedule: Schedule, execution: str, attempt: int, scheduled: datetime) -> str:

@@ -160,7 +160,7 @@ def test_what_could_not_be_checked_is_not_fine() -> None:
     fine = CheckedTable(REF, Freshness.OK)
     error = CredentialsError(Stage.READ, Facts())
     assert CheckResult([fine]).fine
-    assert not CheckResult([fine], {"us-east-1": error}).fine
+    assert not CheckResult([fine], errors={"us-east-1": error}).fine
     for state in (Freshness.LATE, Freshness.MISSING, Freshness.UNKNOWN):
         result = CheckResult([fine, CheckedTable(REF, state)])
         assert not result.fine

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 _VAULT = re.compile(r"arn:aws[a-z-]*:backup:[a-z0-9-]+:\d{12}:backup-vault:[a-zA-Z0-9_.-]+")
 _ACTION = "backup:CopyIntoBackupVault"
+_DEFAULT_KEY = (
+    "Copy job failed because the destination Backup vault is encrypted with the default Backup "
+    "service managed key. The contents of this vault cannot be copied. Only the contents of a "
+    "Backup vault encrypted by an AWS KMS key may be copied."
+)
 _FILTERS = {
     "ByResourceArn": "ResourceArn",
     "ByState": "State",
@@ -47,7 +52,7 @@ def _start(service: BackupService, call: Call, now: float) -> dict[str, Any]:
     source_vault = service.vault_arn(call, str(params["SourceBackupVaultName"]))
     point = points.find(service, source_vault, str(params["RecoveryPointArn"]))
     points.check_lifecycle(params.get("Lifecycle", {}))
-    if points.status(service, point, now) not in ("COMPLETED", "AVAILABLE"):
+    if point.told_status not in ("COMPLETED", "AVAILABLE"):
         words = f"Recovery point {point.arn} is not in a state that can be copied."
         raise RefusedError("InvalidRequestException", words)
     if not point.advanced:
@@ -71,7 +76,7 @@ def _start(service: BackupService, call: Call, now: float) -> dict[str, Any]:
         stuck=bool({name, destination} & service.stuck),
         source_arn=point.arn,
         source_vault_arn=source_vault,
-        lifecycle=dict(params.get("Lifecycle", {})),
+        lifecycle=_lifecycle(params.get("Lifecycle", {}), point.lifecycle),
         point_arn=points.new_arn(region, account),
     )
     service.add(job)
@@ -84,11 +89,16 @@ def begin(service: BackupService, job: Job, at: float) -> tuple[str, str] | None
     if account != job.account and account not in service.organisation:
         words = "Both source and destination account must be a member of the same organization."
         return f"Copy job failed. {words}", "AccessDenied"
-    missing = name not in backup_backends[account][region].vaults
-    if missing or not _lets_in(service.policies.get(job.vault_arn), account == job.account):
+    vault = backup_backends[account][region].vaults.get(name)
+    own = account == job.account
+    if vault is None or not _lets_in(service.policies.get(job.vault_arn), own):
         return "Access Denied trying to call AWS Backup service", "AccessDenied"
-    if (job.source_vault_arn, job.source_arn) not in service.points:
+    if not own and not vault.encryption_key_arn:
+        return _DEFAULT_KEY, "KMS"
+    source = service.points.get((job.source_vault_arn, job.source_arn))
+    if source is None:
         return f"Recovery point {job.source_arn} does not exist.", "ResourceNotFound"
+    job.source, job.tags = source, points.tags(source)
     if outside := points.outside_lock(service, job):
         return outside, "InvalidParameters"
     return None
@@ -97,7 +107,9 @@ def begin(service: BackupService, job: Job, at: float) -> tuple[str, str] | None
 def complete(service: BackupService, job: Job, at: float) -> None:
     """The copy is there, as old as what it is a copy of."""
     account, region, _ = named(job.vault_arn)
-    source = service.points[job.source_vault_arn, job.source_arn]
+    source = job.source
+    if source is None:
+        raise AssertionError("a copy that has begun knows what it copies")
     service.points[job.vault_arn, job.point_arn] = Point(
         arn=job.point_arn,
         vault_arn=job.vault_arn,
@@ -111,8 +123,19 @@ def complete(service: BackupService, job: Job, at: float) -> None:
         completed=at,
         source_vault_arn=job.source_vault_arn,
     )
-    tags = points.tags(source)
-    points.tag(account, region, job.point_arn, tags)
+    points.tag(account, region, job.point_arn, job.tags)
+
+
+def _lifecycle(given: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
+    """What a copy keeps: its source's unless something is said, and its source's end anyway.
+
+    A copy that is to be kept for ever goes when its source goes, as AWS's documentation says.
+    """
+    delete = "DeleteAfterDays"
+    if not given:
+        return dict(source)
+    forever = given.get(delete, -1) == -1
+    return {**given, delete: source[delete]} if forever and delete in source else dict(given)
 
 
 def _lets_in(policy: str | None, own: bool) -> bool:

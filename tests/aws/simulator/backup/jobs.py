@@ -87,11 +87,11 @@ def _job(service: BackupService, call: Call, now: float, vault_arn: str, window:
 
 def begin(service: BackupService, job: Job, at: float) -> tuple[str, str] | None:
     """The job starts; why it fails instead, and the category."""
-    if service.vault(job.vault_arn) and (outside := points.outside_lock(service, job)):
+    if outside := points.outside_lock(service, job):
         return outside, "InvalidParameters"
     table = dynamodb_backends[job.account][job.region].tables.get(job.table)
     if table is None:
-        return f"Resource {job.resource_arn} does not exist.", "ResourceNotFound"
+        return "Table not found.", "ResourceNotFound"
     job.picture = Backup(job.account, job.region, f"awsbackup_{job.id}", table, type_="AWS_BACKUP")
     if job.point_arn:
         service.points[job.vault_arn, job.point_arn] = _point(job, at, "CREATING")

@@ -69,8 +69,8 @@ def outside_lock(service: BackupService, job: Job) -> str:
     if least <= days <= most:
         return ""
     return (
-        f"{job.kind.capitalize()} job failed because the retention period is outside the minimum "
-        "and maximum retention of the vault lock."
+        f"{job.kind.capitalize()} job failed. The retention specified in the job is not within the "
+        "range specified for the target Backup Vault."
     )
 
 
@@ -109,11 +109,6 @@ def _forget(service: BackupService, key: tuple[str, str]) -> None:
     dynamodb_backends[account][region].backups.pop(point.arn, None)
 
 
-def status(_service: BackupService, point: Point, _now: float) -> str:
-    """What AWS calls its state."""
-    return "DELETING" if point.deleting_until is not None else point.held or point.status
-
-
 def tag(account: str, region: str, arn: str, tags: dict[str, str]) -> None:
     """Tag a recovery point."""
     backup_backends[account][region].tag_resource(arn, tags)
@@ -137,6 +132,8 @@ def list_of_vault(service: BackupService, call: Call, now: float) -> dict[str, A
     service.vault(vault_arn)
     found = [point for point in service.points.values() if point.vault_arn == vault_arn]
     told = [_tell(service, point, now) for point in found]
+    for one in told:
+        del one["StorageClass"]  # told only of one at a time
     return lists.page(told, call.params, "RecoveryPoints", _FILTERS)
 
 
@@ -165,7 +162,7 @@ def _tell(service: BackupService, point: Point, now: float) -> dict[str, Any]:
         "ResourceType": "DynamoDB",
         "ResourceName": point.resource_arn.rpartition("/")[2],
         "IamRoleArn": point.role,
-        "Status": status(service, point, now),
+        "Status": point.told_status,
         "CreationDate": service.wall(point.since),
         "InitiationDate": service.wall(point.initiated),
         "BackupSizeInBytes": point.picture.details["BackupSizeBytes"] if point.picture else 0,
@@ -197,7 +194,7 @@ def delete(service: BackupService, call: Call, now: float) -> dict[str, Any]:
         job.source_arn == point.arn and job.started is not None and not job.over
         for job in service.jobs.values()
     )
-    if copied or status(service, point, now) in ("CREATING", "DELETING"):
+    if copied or point.told_status in ("CREATING", "DELETING"):
         words = "AWS Backup is already performing an action on this recovery point."
         raise RefusedError("InvalidResourceStateException", words)
     if service.lacks_delete_rights:

@@ -10,6 +10,7 @@ from tests.aws.simulator.backup.records import FOREVER, Job, RefusedError
 if TYPE_CHECKING:
     from tests.aws.simulator.backup.service import BackupService
 
+_EXPIRED = "Backup job expired before completion."
 _BEGIN = {"backup": jobs.begin, "copy": copies.begin, "restore": restoring.begin}
 _COMPLETE = {"backup": jobs.complete, "copy": copies.complete, "restore": restoring.complete}
 
@@ -43,8 +44,7 @@ def _settle(service: BackupService, job: Job, free_at: float, now: float) -> Non
     if job.started is None:
         start = FOREVER if job.stuck else max(job.created + created, free_at)
         if start >= job.start_by and now >= job.start_by:
-            message = "The job did not start before its start window ended."
-            finish(service, job, job.start_by, "EXPIRED", message)
+            finish(service, job, job.start_by, "EXPIRED", _EXPIRED)
             return
         if now < start:
             return
@@ -54,8 +54,7 @@ def _settle(service: BackupService, job: Job, free_at: float, now: float) -> Non
             return
     end = job.started + pending + running
     if end > job.complete_by and now >= job.complete_by and not job.looks:
-        message = "The job was not completed before its completion window ended."
-        finish(service, job, job.complete_by, "EXPIRED", message)
+        finish(service, job, job.complete_by, "EXPIRED", _EXPIRED)
     elif job.looks or now < end:
         waits = now < job.started + pending and not job.looks
         job.state = "PENDING" if waits else "RUNNING"

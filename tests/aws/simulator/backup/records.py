@@ -54,6 +54,7 @@ class Job:
         point_arn: The recovery point that it makes or restores.
         source_arn: The recovery point that it copies.
         picture: The table as it was when the job started.
+        source: What it copies, once it has started.
     """
 
     kind: str
@@ -81,6 +82,7 @@ class Job:
     tags: dict[str, str] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)
     picture: Backup | None = None
+    source: Point | None = None
 
     @property
     def table(self) -> str:
@@ -117,6 +119,11 @@ class Point:
     held: str = ""
     deleting_until: float | None = None
     restored: float | None = None
+
+    @property
+    def told_status(self) -> str:
+        """The status that AWS tells."""
+        return "DELETING" if self.deleting_until is not None else self.held or self.status
 
     @property
     def cold_at(self) -> float:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import Backup
 
-from tests.aws.simulator.backup import jobs, lists, points
+from tests.aws.simulator.backup import jobs, lists
 from tests.aws.simulator.backup.records import Job, Point, RefusedError
 from tests.aws.simulator.calls import Call
 
@@ -41,7 +41,7 @@ def _start(service: BackupService, call: Call, now: float) -> dict[str, Any]:
     if not found:
         raise RefusedError("ResourceNotFoundException", f"Recovery point {arn} does not exist.")
     (point,) = found
-    if wrong := _wrong(service, point, metadata, now):
+    if wrong := _wrong(point, metadata):
         raise RefusedError("InvalidParameterValueException", wrong)
     if "IamRoleArn" not in params:
         raise RefusedError("MissingParameterValueException", "IamRoleArn is required.")
@@ -63,7 +63,7 @@ def _start(service: BackupService, call: Call, now: float) -> dict[str, Any]:
     return {"RestoreJobId": job.id}
 
 
-def _wrong(service: BackupService, point: Point, metadata: dict[str, str], now: float) -> str:
+def _wrong(point: Point, metadata: dict[str, str]) -> str:
     """What AWS says of metadata that it does not take."""
     if not _NAME.fullmatch(metadata.get("targetTableName", "")):
         return "Metadata targetTableName is missing or not a valid table name."
@@ -71,7 +71,7 @@ def _wrong(service: BackupService, point: Point, metadata: dict[str, str], now: 
     needs_key = metadata.get("encryptionType") == "KMS" or abroad
     if needs_key and not metadata.get("kmsMasterKeyArn"):
         return "Metadata kmsMasterKeyArn is required."
-    if points.status(service, point, now) not in ("COMPLETED", "AVAILABLE", "PARTIAL"):
+    if point.told_status not in ("COMPLETED", "AVAILABLE", "PARTIAL"):
         return f"Recovery point {point.arn} is not in a state that can be restored."
     return ""
 

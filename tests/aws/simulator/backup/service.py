@@ -12,7 +12,7 @@ from moto.iam.models import get_account_id_from
 
 from tests.aws.restores import ACCOUNT, Restores
 from tests.aws.simulator.answers import Answer, refused, told
-from tests.aws.simulator.backup import copies, jobs, points, queue, restoring, vaults
+from tests.aws.simulator.backup import copies, jobs, plans, points, queue, restoring, vaults
 from tests.aws.simulator.backup.records import (
     FOREVER,
     End,
@@ -30,6 +30,7 @@ HANDLERS: dict[str, Handler] = {
     **copies.HANDLERS,
     **restoring.HANDLERS,
     **points.HANDLERS,
+    **plans.HANDLERS,
     **vaults.HANDLERS,
 }
 
@@ -84,15 +85,17 @@ class BackupService:
         """Let every job that is not stuck be over at the next call, and new ones at once."""
         self.created_seconds = self.pending_seconds = self.running_seconds = 0.0
         self.copy_created_seconds = self.copying_seconds = self.looks = 0
-        for job in self.jobs.values():
+        jobs_left = [job for job in list(self.jobs.values()) if not job.over]
+        for job in jobs_left:
             job.looks = 0
-            if job.started is not None:
-                job.started = -FOREVER
+        if any(job.kind == "restore" for job in jobs_left):
+            self.restores().restoring_seconds = 0.0
+            self.restores().finish()
 
     def unstick(self) -> None:
         """Let jobs that are stuck go on."""
         self.stuck.clear()
-        for job in self.jobs.values():
+        for job in list(self.jobs.values()):
             job.stuck = False
 
     def abort(self, job_id: str, now: float, message: str = "Stopped by a user") -> None:
@@ -106,9 +109,12 @@ class BackupService:
         vault = self.vault(vault_arn)
         vault.locked, vault.min_retention_days, vault.max_retention_days = True, min_days, max_days
 
-    def add_vault(self, name: str, region: str, account: str = ACCOUNT, policy: str = "") -> str:
-        """A vault of any account; its ARN."""
-        vault = backup_backends[account][region].create_backup_vault(name, {}, "", "")
+    def add_vault(
+        self, name: str, region: str, account: str = ACCOUNT, policy: str = "", *, key: bool = True
+    ) -> str:
+        """A vault of any account, encrypted with a key of its own if `key`; its ARN."""
+        key_arn = f"arn:aws:kms:{region}:{account}:key/{name}" if key else ""
+        vault = backup_backends[account][region].create_backup_vault(name, {}, key_arn, "")
         if policy:
             self.policies[vault.backup_vault_arn] = policy
         return str(vault.backup_vault_arn)
@@ -133,8 +139,6 @@ class BackupService:
             return None
         handler = HANDLERS.get(call.api)
         if handler is None:
-            if call.api == "CreateBackupPlan":
-                self.advanced[call.region] = True  # as AWS does by itself
             return None
         try:
             content = handler(self, call, now)
