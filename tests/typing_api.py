@@ -34,6 +34,8 @@ from pulumi_ddb_backup.aws import (
     Kept,
     Listener,
     NoTableSelectedError,
+    PointRestore,
+    PointRestoreRequest,
     PointStatus,
     Progress,
     PrunedTable,
@@ -378,6 +380,12 @@ def in_a_vault(vaults: VaultBackups, table_arn: str) -> list[tuple[str, str]]:
     points: Sequence[RecoveryPoint] = vaults.find("safe", table_arn)
     assert record.job_state == JobState.COMPLETED
     assert points[0].status in (PointStatus.COMPLETED, PointStatus.AVAILABLE)
+    restored: PointRestore = vaults.restore(
+        PointRestoreRequest(
+            "orders-2", points[0].recovery_point_arn, "safe", request.backup_role_arn
+        )
+    )
+    assert restored.table_arn != table_arn
     assert vaults.delete(record) or vaults.describe(record) is None
     return [(one.vault_arn, one.state) for one in copies if one.state != CopyState.FAILED]
 
@@ -452,4 +460,6 @@ kinds: Sequence[type[BackupError]] = (
     aws.VaultBackupTimeoutError,
     aws.VaultNotFoundError,
     aws.VaultRefusedError,
+    aws.RestoreJobFailedError,
+    aws.RestoreJobTimeoutError,
 )

@@ -94,6 +94,8 @@ if TYPE_CHECKING:
         RecoveryPointGoneError,
         RecoveryPointLockedError,
         RecoveryPointStaysError,
+        RestoreJobFailedError,
+        RestoreJobTimeoutError,
         VaultBackupCancelledError,
         VaultBackupTimeoutError,
         VaultNotFoundError,
@@ -105,6 +107,7 @@ if TYPE_CHECKING:
         VaultBackupRequest,
         VaultCopy,
     )
+    from .vault.restore_records import PointRestore, PointRestoreRequest
     from .vault.rules import validate_vault_backup
     from .vault.states import (
         CopyState,
@@ -158,6 +161,8 @@ __all__ = [
     "LookupCancelledError",
     "NoTableSelectedError",
     "OtherJobTimeoutError",
+    "PointRestore",
+    "PointRestoreRequest",
     "PointStatus",
     "Progress",
     "PruneRequest",
@@ -172,6 +177,8 @@ __all__ = [
     "RegionRefusedError",
     "RejectedError",
     "RestoreCancelledError",
+    "RestoreJobFailedError",
+    "RestoreJobTimeoutError",
     "RestoreRecord",
     "RestoreRequest",
     "RestoreTimeoutError",
@@ -241,6 +248,7 @@ _MODULES: Final = (
     "rules.validation",
     "vault.vaults",
     "vault.records",
+    "vault.restore_records",
     "vault.states",
     "vault.errors",
     "vault.rules",

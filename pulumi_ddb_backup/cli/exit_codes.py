@@ -76,6 +76,7 @@ _OF_ERRORS: Final[Mapping[type[Exception], ExitCode]] = {
     v.RecoveryPointGoneError: ExitCode.NOT_FOUND,
     v.VaultBackupTimeoutError: ExitCode.TIMED_OUT,
     v.OtherJobTimeoutError: ExitCode.TIMED_OUT,
+    v.RestoreJobTimeoutError: ExitCode.TIMED_OUT,
     v.RecoveryPointStaysError: ExitCode.TIMED_OUT,
     v.VaultBackupCancelledError: ExitCode.INTERRUPTED,
 }

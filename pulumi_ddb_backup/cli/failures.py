@@ -63,6 +63,8 @@ OPTIONS: Final[Mapping[str, str]] = {
     "owner": "--owner",
     "prices": "--prices",
     "vault": "--vault",
+    "kms_key_arn": "--kms-key",
+    "recovery_point_arn": "ARN",
     "backup_role_arn": "--role",
     "delete_after_days": "--delete-after-days",
     "cold_after_days": "--cold-after-days",

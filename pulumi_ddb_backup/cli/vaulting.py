@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from fnmatch import fnmatchcase
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -15,6 +15,7 @@ from ..aws.clock import SystemClock
 from ..aws.rules.text import iso
 from ..aws.vault.choices import START_WINDOW_DEFAULT_MINUTES, VAULT_TIMEOUT_DEFAULT_SECONDS
 from ..aws.vault.records import RecoveryPoint, VaultBackupRecord, VaultBackupRequest
+from ..aws.vault.restore_records import PointRestoreRequest
 from ..aws.vault.vaults import VaultBackups
 from ..aws.vault.words import final_line
 from . import completing, values
@@ -27,6 +28,10 @@ from .views import age_of, size_of, sum_of
 
 app = typer.Typer()
 
+_NOT_RESTORED: Final = (
+    "AWS Backup restores no time to live, stream, point-in-time recovery and deletion protection: set "
+    "them yourself."
+)
 VaultName = Annotated[
     str,
     typer.Option(
@@ -187,7 +192,22 @@ def list_points(
     else:
         size = sum_of([one.backup_size_bytes for one in points])
         of = f" of {len(found)}" if len(found) > len(points) else ""
-        session.screen.notice(f"{len(points)}{of} recovery points, {size}")
+        noun = "recovery point" if len(found) == 1 else "recovery points"
+        session.screen.notice(f"{len(points)}{of} {noun}, {size}")
+    return ExitCode.DONE
+
+
+def restore_point(session: Session, request: PointRestoreRequest) -> ExitCode:
+    """Restore a recovery point to a new table."""
+    with session.watching(alone=True):
+        table = vaults(session, None).restore(request)
+    seconds = f"{table.elapsed_seconds or 0:.1f}s"
+    line = (
+        f"Table '{table.table_name}' was restored in {seconds} from {table.recovery_point_arn}: "
+        f"{table.table_arn}"
+    )
+    session.screen.result(Result({"table": table}, [line], [table.table_arn or ""]))
+    session.screen.notice(_NOT_RESTORED)
     return ExitCode.DONE
 
 

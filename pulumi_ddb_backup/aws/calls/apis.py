@@ -41,7 +41,6 @@ class Api(str, Enum):
     DELETE_RECOVERY_POINT = "backup:DeleteRecoveryPoint"
     LIST_POINT_TAGS = "backup:ListTags"
     TAG_POINT = "backup:TagResource"
-    GET_RESTORE_METADATA = "backup:GetRecoveryPointRestoreMetadata"
     START_RESTORE_JOB = "backup:StartRestoreJob"
     DESCRIBE_RESTORE_JOB = "backup:DescribeRestoreJob"
 

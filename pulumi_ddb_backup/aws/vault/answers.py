@@ -131,10 +131,6 @@ def nothing(_answer: Mapping[str, Any]) -> None:
     return None
 
 
-def restore_metadata(answer: Mapping[str, Any]) -> Mapping[str, str]:
-    return dict(answer["RestoreMetadata"])
-
-
 def restore_started(answer: Mapping[str, Any]) -> str:
     return str(answer["RestoreJobId"])
 

@@ -209,19 +209,6 @@ async def tag_resource(
     )
 
 
-async def get_recovery_point_restore_metadata(
-    aws: DynamoDB, vault: str, point: str, within_seconds: float
-) -> Mapping[str, str]:
-    return await aws.call(
-        Api.GET_RESTORE_METADATA,
-        lambda clients: clients.backup.get_recovery_point_restore_metadata(
-            BackupVaultName=vault, RecoveryPointArn=point
-        ),
-        answers.restore_metadata,
-        within_seconds,
-    )
-
-
 async def start_restore_job(
     aws: DynamoDB,
     point: str,

@@ -125,6 +125,16 @@ class RecoveryPointStaysError(BackupError):
     advice = "To wait for its deletion, {again}."
 
 
+class RestoreJobTimeoutError(BackupError):
+    """The restore job was not over before the timeout. AWS goes on with it."""
+
+    sentence = (
+        "Restoring recovery point '{backup_arn}' to table '{table_name}' timed out after {timeout}s. Current "
+        "status: {status}"
+    )
+    advice = "The restore goes on in AWS; to go on waiting within the hour, {again}."
+
+
 class RestoreJobFailedError(BackupError):
     """The restore job is over and has made no table."""
 

@@ -9,9 +9,12 @@ from typing import Any, Final
 from ..rules.arns import TableArn
 from ..rules.text import shown
 from ..rules.validation import (
+    NAME_MAX,
+    NAME_MIN,
     SHARED_RULES,
     Failure,
     Rules,
+    a_name,
     a_region,
     a_table_name,
     a_timeout,
@@ -31,6 +34,7 @@ from .choices import (
 )
 
 _ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,512}", re.ASCII)
+_KEY: Final = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(?:key|alias)/[\w/-]+", re.ASCII)
 _VAULT_FORM: Final = "arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME"
 
 
@@ -55,6 +59,14 @@ def _backup_role(value: object) -> Iterator[str]:
         yield (
             "backup_role_arn must be the ARN of the IAM role that AWS Backup assumes, "
             f"arn:aws:iam::ACCOUNT:role/NAME (got {shown(value)})"
+        )
+
+
+def _kms_key(value: object) -> Iterator[str]:
+    if not isinstance(value, str) or not _KEY.fullmatch(value):
+        yield (
+            "kms_key_arn must be the ARN of a KMS key, arn:aws:kms:REGION:ACCOUNT:key/ID "
+            f"(got {shown(value)})"
         )
 
 
@@ -202,6 +214,21 @@ def _places(sound: Mapping[str, Any]) -> Iterator[Failure]:
         same = to and home and (to.region, to.account) == (home.region, home.account)
         if to and same and to.name == vault_name(sound.get("vault", "")):
             yield Failure("copy_to", f"copy_to names the vault of the backup itself ({one})")
+
+
+def validate_point_restore(inputs: Mapping[str, object]) -> list[Failure]:
+    """Check a `PointRestoreRequest`, and report every broken rule at once.
+
+    Args:
+        inputs: What its `inputs()` returns.
+    """
+    rules: Rules = {
+        "target_table_name": lambda v: a_name("target_table_name", v, NAME_MIN, NAME_MAX),
+        "recovery_point_arn": lambda v: a_recovery_point("recovery_point_arn", v),
+        "kms_key_arn": _kms_key,
+        **{key: _RULES[key] for key in ("vault", "backup_role_arn", "timeout")},
+    }
+    return broken_rules(rules, without_none(inputs))
 
 
 def within_lock(lifecycle_days: int | None, least: int | None, most: int | None) -> str | None:

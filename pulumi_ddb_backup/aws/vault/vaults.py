@@ -13,7 +13,8 @@ from ..running.caller import Caller
 from .arns import RecoveryPointArn, VaultArn, vault_name
 from .choices import VAULT_TIMEOUT_DEFAULT_SECONDS
 from .records import RecoveryPoint, VaultBackupRecord, VaultBackupRequest, VaultCopy
-from .rules import validate_points, validate_vault_backup
+from .restore_records import PointRestore, PointRestoreRequest
+from .rules import validate_point_restore, validate_points, validate_vault_backup
 
 if TYPE_CHECKING:
     from .underway import VaultRun
@@ -214,6 +215,32 @@ class VaultBackups(Caller):
         run.backup_arn = recovery_point_arn
         run.require_allowed(arn.account)
         return self._carry_out(run, delete_point(vault_name(vault), recovery_point_arn, run))
+
+    def restore(self, request: PointRestoreRequest) -> PointRestore:
+        """Restore a recovery point to a new table, and wait until AWS Backup has made it.
+
+        AWS Backup takes nothing but the new table's name: indexes and billing mode are as in the
+        backup. Tags, time to live, stream, point-in-time recovery and deletion protection are not
+        restored. To restore with them, or with overrides, a table's own backups are needed:
+        `Backups.restore`. Called again within an hour, it goes on with the same job.
+
+        Args:
+            request: The recovery point, and the table to make from it.
+
+        Raises:
+            ValidationError: The request breaks a rule. AWS was not called.
+            BackupError: It failed, or was not over before the timeout.
+        """
+        from .restoring import restore
+
+        self._require_none(validate_point_restore(request.inputs()))
+        arn = RecoveryPointArn.parse(request.recovery_point_arn)
+        assert arn is not None  # just validated
+        run = self._vault_run(
+            Stage.POINT_RESTORE, request.target_table_name, arn.region, request.timeout_seconds
+        )
+        run.require_allowed(arn.account)
+        return self._carry_out(run, restore(request, run))
 
     def _run_for(self, request: VaultBackupRequest) -> VaultRun:
         self._require_none(validate_vault_backup(request.inputs()))
