@@ -108,6 +108,8 @@ def test_what_a_vault_holds_is_listed_by_table(inline: Inline, account: Account)
     assert inline("list", "users", "--vault", "safe").err == "No recovery points found.\n"
     (told,) = inline("list", "--vault", SAFE, "-o", "json").json["recovery_points"]
     assert told["recovery_point_arn"] == point
+    told = inline("list", "--vault", "nowhere", code=4).err
+    assert "AWS Backup has no vault 'nowhere' in region 'eu-west-1' for the tables" in told
     told = inline("list", "--vault", "safe", "--since", "2d", code=2).err
     assert "--vault goes with TABLE, --limit and --region alone" in told
 

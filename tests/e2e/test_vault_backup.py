@@ -76,7 +76,7 @@ def test_a_locked_vault_keeps_its_backup_at_destroy_and_says_until_when(
         BackupVaultName="safe", MinRetentionDays=30
     )
     vault_stack.inputs(**{**INPUTS, "delete_after_days": 3})
-    assert "delete_after_days must be at least 30 (got 3)" in vault_stack.up(code=1).text
+    assert "it must be kept for at least 30 days (got 3)" in vault_stack.up(code=1).text
     vault_stack.inputs(**INPUTS, deletion_policy="delete")
     vault_stack.up()
     shown = vault_stack.destroy().text

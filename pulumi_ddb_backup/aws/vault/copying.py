@@ -124,7 +124,7 @@ async def _start(copy: VaultCopy, request: VaultBackupRequest, run: VaultRun) ->
 
     job_id = await run.call(Api.START_COPY_JOB, send)
     run.saw_copy(replace(copy, copy_job_id=job_id, state=CopyState.CREATED.value))
-    run.notice(f"Copy of {point} to {copy.vault_arn} started: job {job_id}")
+    run.notice(f"Copy to {copy.vault_arn} started: {job_id}")
 
 
 async def wait_for_copies(request: VaultBackupRequest, run: VaultRun) -> None:

@@ -8,10 +8,7 @@ from ..errors import BackupError
 class VaultNotFoundError(BackupError):
     """There is no such vault in the account and region."""
 
-    sentence = (
-        "AWS Backup has no vault '{detail}' in region '{region}', so table '{table_name}' can't be backed "
-        "up into it"
-    )
+    sentence = "AWS Backup has no vault '{detail}' in region '{region}' for table '{table_name}'"
     advice = (
         "Create it, or check its name, the region and the account. AWS answers the same where the identity "
         "in use may not see a vault."

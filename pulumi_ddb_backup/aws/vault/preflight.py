@@ -20,14 +20,12 @@ from .arns import VaultArn
 from .calls import describe_backup_vault, describe_region_settings
 from .errors import FeatureOffError, VaultNotFoundError, VaultRefusedError
 from .records import VaultBackupRequest, VaultState
+from .rows import says_no_vault
 from .rules import within_lock
 from .underway import VaultRun
 
 T = TypeVar("T")
 
-_MISSING: Final = "Insufficient privileges to perform this action"
-"""What AWS Backup says of a vault that does not exist, beside AccessDeniedException. A missing
-permission it tells as everybody does, with the words "is not authorized to perform"."""
 _ELSEWHERE: Final = "Vault {detail} is not in the region and account of table '{table_name}', where a backup of it has to be"
 _COPY_THERE: Final = "Take a vault beside the table, and give the other one as copy_to."
 _OFF: Final = "AWS Backup is not turned on for DynamoDB (service opt-in)"
@@ -66,7 +64,7 @@ async def _vault(name: str, run: VaultRun) -> VaultState:
             Api.DESCRIBE_VAULT, lambda within: describe_backup_vault(run.dynamodb, name, within)
         )
     except AwsFailure as failure:
-        if failure.code == "ResourceNotFoundException" or _MISSING in failure.detail:
+        if failure.code == "ResourceNotFoundException" or says_no_vault(failure):
             raise VaultNotFoundError(run.stage, run.facts(detail=name)) from failure
         raise
 

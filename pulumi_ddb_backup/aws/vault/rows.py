@@ -38,6 +38,7 @@ ROLE_REFUSED: Final = AwsError(
 )
 UNKNOWN: Final = RejectedError
 _NO_ROLE: Final = re.compile(r"\b(?:can ?not|can't|could not|unable to) (?:be assumed|assume)\b")
+_NO_VAULT: Final = "Insufficient privileges to perform this action"
 _LOCKED: Final = re.compile(r"\block(?:ed)?\b|\blegal hold\b|\bminimum retention\b")
 
 
@@ -46,6 +47,14 @@ def is_of_role(failure: AwsFailure) -> bool:
     return failure.code == "InvalidParameterValueException" and bool(
         _NO_ROLE.search(failure.detail.lower())
     )
+
+
+def says_no_vault(failure: AwsFailure) -> bool:
+    """Whether AWS says that there is no such vault, or none that the identity may see.
+
+    A permission that is missing it tells as everybody does: "is not authorized to perform".
+    """
+    return failure.action.startswith("backup:") and _NO_VAULT in failure.detail
 
 
 def tells_of_lock(failure: AwsFailure) -> bool:

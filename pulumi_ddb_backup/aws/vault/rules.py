@@ -234,11 +234,11 @@ def validate_point_restore(inputs: Mapping[str, object]) -> list[Failure]:
 def within_lock(lifecycle_days: int | None, least: int | None, most: int | None) -> str | None:
     """What is wrong with a retention in a vault whose lock allows these days; None if nothing is."""
     if most is not None and lifecycle_days is None:
-        return f"it must be deleted after at most {most} days, and delete_after_days is not given"
+        return f"it must be deleted after at most {most} days (got none: it is kept for ever)"
     if most is not None and lifecycle_days is not None and lifecycle_days > most:
-        return f"delete_after_days must be at most {most} (got {lifecycle_days})"
+        return f"it must be deleted after at most {most} days (got {lifecycle_days})"
     if least is not None and lifecycle_days is not None and lifecycle_days < least:
-        return f"delete_after_days must be at least {least} (got {lifecycle_days})"
+        return f"it must be kept for at least {least} days (got {lifecycle_days})"
     return None
 
 

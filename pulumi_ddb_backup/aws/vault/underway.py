@@ -11,9 +11,9 @@ from ..calls.aws_errors import AwsError, AwsFailure
 from ..errors import BackupError, Facts
 from ..rules.arns import TableArn
 from ..running.run import Run
-from .errors import VaultBackupCancelledError
+from .errors import VaultBackupCancelledError, VaultNotFoundError
 from .records import RecoveryPoint, VaultBackupRecord, VaultCopy
-from .rows import ROLE_REFUSED, VAULT_ERRORS, is_of_role
+from .rows import ROLE_REFUSED, VAULT_ERRORS, is_of_role, says_no_vault
 from .states import JobState
 from .steps import Job
 
@@ -34,10 +34,12 @@ class VaultRun(Run):
 
     Attributes:
         account_in: The account as it is called in another region.
+        vault: Name of the vault concerned.
         made: The backup as AWS described it last, once there is a job or a recovery point.
     """
 
     account_in: Callable[[str], Account]
+    vault: str = ""
     made: VaultBackupRecord | None = None
 
     def saw(self, job: Job) -> VaultBackupRecord:
@@ -103,6 +105,8 @@ class VaultRun(Run):
     # `super()` does not work in a class with slots that a decorator has made again.
 
     def failed(self, failure: AwsFailure, **overrides: Any) -> BackupError:
+        if self.vault and says_no_vault(failure):
+            return VaultNotFoundError(self.stage, self.facts(detail=self.vault))
         if is_of_role(failure):
             overrides = {"sentence": ROLE_REFUSED.sentence, "advice": ROLE_REFUSED.advice}
             facts = self.facts(failure=failure)

@@ -128,7 +128,7 @@ class VaultBackups(Caller):
         place = VaultArn.parse(vault) or TableArn.parse(table_name or "")
         table = plain_name(table_name) if table_name else ALL_TABLES
         region = place.region if place else None
-        run = self._vault_run(Stage.POINT_READ, table, region, timeout_seconds)
+        run = self._vault_run(Stage.POINT_READ, table, region, timeout_seconds, vault)
         return self._carry_out(run, list_points(vault_name(vault), table_name, run))
 
     def delete(
@@ -211,7 +211,7 @@ class VaultBackups(Caller):
         self._require_none(validate_points(vault, None, timeout_seconds, recovery_point_arn))
         arn = RecoveryPointArn.parse(recovery_point_arn)
         assert arn is not None  # just validated
-        run = self._vault_run(Stage.POINT_DELETE, ALL_TABLES, arn.region, timeout_seconds)
+        run = self._vault_run(Stage.POINT_DELETE, ALL_TABLES, arn.region, timeout_seconds, vault)
         run.backup_arn = recovery_point_arn
         run.require_allowed(arn.account)
         return self._carry_out(run, delete_point(vault_name(vault), recovery_point_arn, run))
@@ -257,7 +257,12 @@ class VaultBackups(Caller):
         return run
 
     def _vault_run(
-        self, stage: Stage, table: str, region: str | None, timeout_seconds: int
+        self,
+        stage: Stage,
+        table: str,
+        region: str | None,
+        timeout_seconds: int,
+        vault: str = "",
     ) -> VaultRun:
         from .underway import VaultRun
 
@@ -269,6 +274,7 @@ class VaultBackups(Caller):
             timeout_seconds,
             self.listener,
             account_in=self._account_in,
+            vault=vault_name(vault),
         )
 
     def _account_in(self, region: str) -> Account:

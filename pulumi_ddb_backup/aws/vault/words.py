@@ -15,7 +15,7 @@ def final_line(record: VaultBackupRecord, how: str = "in {:.1f}s") -> str:
         readable_size(size) if size is not None else "",
         f"{copies} {'copy' if copies == 1 else 'copies'}" if copies else "",
         f"deleted by AWS on {iso(record.delete_at)[:10]}" if record.delete_at else "",
-        how.format(record.elapsed_seconds or 0),
+        "not waited for" if record.under_way else how.format(record.elapsed_seconds or 0),
     ]
     told = ", ".join(part for part in parts if part)
     return f"{told}: {record.recovery_point_arn or f'job {record.backup_job_id}'}"

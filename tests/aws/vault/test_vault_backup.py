@@ -200,8 +200,18 @@ def test_a_role_that_is_never_assumable_is_one_sentence_after_two_minutes(
         ("off", {}, FeatureOffError, "not turned on for DynamoDB"),
         ("plain", {"copy_to": (BERLIN,)}, FeatureOffError, "which copy_to needs, are off"),
         ("plain", {"cold_after_days": 7}, FeatureOffError, "which cold_after_days needs, are off"),
-        ("lock", {"delete_after_days": 3}, VaultRefusedError, "must be at least 7 (got 3)"),
-        ("lock", {"delete_after_days": 99}, VaultRefusedError, "must be at most 30 (got 99)"),
+        (
+            "lock",
+            {"delete_after_days": 3},
+            VaultRefusedError,
+            "must be kept for at least 7 days (got 3)",
+        ),
+        (
+            "lock",
+            {"delete_after_days": 99},
+            VaultRefusedError,
+            "must be deleted after at most 30 days (got 99)",
+        ),
         ("lock", {}, VaultRefusedError, "must be deleted after at most 30 days"),
     ],
 )
