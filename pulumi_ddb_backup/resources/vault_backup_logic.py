@@ -18,6 +18,7 @@ from ..aws.vault.errors import (
 from ..aws.vault.rules import validate_vault_backup
 from ..aws.vault.words import final_line
 from ..display import RowListener, tell_final
+from ..engine import has_unknown
 from ..logic import Call, Changed, FailedCall, HalfMade, Made, Seen
 from ..stack.declared import Declared, settled_inputs
 from .aws_logic import AwsLogic, failing_plainly, staying_half_made
@@ -68,10 +69,10 @@ class VaultBackupLogic(AwsLogic[VaultBackupInputs]):
             named = olds.get("recovery_point_arn") or f"job {id_}"
             foretell(call, f"{of_replacement('the last backup', olds)}: {named}")
         else:
-            for copy in _leaving(olds, VaultBackupInputs.of(news)):
+            for copy in _leaving(olds, news.get("copy_to")):
                 how = "is deleted" if _deletes_copies(olds, news) else "stays in AWS"
                 foretell(call, f"The copy in {copy.vault_arn} leaves copy_to and {how}")
-        unfinished = is_unfinished(with_new_inputs(olds, VaultBackupInputs.of(news)))
+        unfinished = is_unfinished({**olds, **_known(news)})
         return Changed.of(replaces, updates, unfinished=unfinished)
 
     def create(self, call: Call, props: Mapping[str, Any]) -> Made:
@@ -157,7 +158,7 @@ class VaultBackupLogic(AwsLogic[VaultBackupInputs]):
     ) -> dict[str, Any]:
         """The outputs, less the copies that `copy_to` no longer asks for."""
         record = record_of(outputs)
-        for copy in _leaving(outputs, inputs):
+        for copy in _leaving(outputs, inputs.copy_to):
             if _deletes_copies(olds, inputs.values()):
                 try:
                     self._delete_copy(copy, record, vaults, inputs, call)
@@ -232,9 +233,18 @@ def _named(copy: VaultCopy) -> str:
     return copy.recovery_point_arn or copy.told
 
 
-def _leaving(outputs: Mapping[str, Any], inputs: VaultBackupInputs) -> list[VaultCopy]:
-    """The copies that are there and no longer asked for."""
-    return [copy for copy in record_of(outputs).copies if copy.vault_arn not in inputs.copy_to]
+def _known(news: Mapping[str, Any]) -> dict[str, Any]:
+    """What the inputs of a diff say of the copies and the wait; a preview may not know all of it yet."""
+    asked = {key: news.get(key) for key in ("copy_to", "wait_for")}
+    return {key: value for key, value in asked.items() if not has_unknown(value)}
+
+
+def _leaving(outputs: Mapping[str, Any], copy_to: Collection[str] | None) -> list[VaultCopy]:
+    """The copies that are there and no longer asked for; none while that is not known yet."""
+    if has_unknown(copy_to):
+        return []
+    asked = copy_to or ()
+    return [copy for copy in record_of(outputs).copies if copy.vault_arn not in asked]
 
 
 def _deletes_copies(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:

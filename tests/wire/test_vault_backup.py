@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from pulumi.runtime import rpc
 
 from tests.aws.simulator import Fault, Simulator
 from tests.aws.simulator.backup.records import End
@@ -221,6 +222,18 @@ def test_what_makes_it_another_backup_replaces(vault: Provider, change: dict[str
     assert vault.diff(id_, outputs, {**news, **change}) == (True, list(change))
     home = {"vault": SAFE, "table_name": outputs["table_arn"]}
     assert vault.diff(id_, outputs, {**news, **home}) == (False, [])
+
+
+@pytest.mark.parametrize("key", ["copy_to", "wait_for", "timeout", "delete_after_days", "vault"])
+def test_a_preview_that_does_not_know_an_input_yet_is_a_change_and_no_failure(
+    vault: Provider, key: str
+) -> None:
+    id_, news, outputs = made(vault, copy_to=[BERLIN])
+    known, failures = vault.check({**INPUTS, "copy_to": [BERLIN], key: rpc.UNKNOWN})
+    assert failures == []
+    assert vault.diff(id_, outputs, known)[0] is True
+    part = {**news, "copy_to": [BERLIN, rpc.UNKNOWN]}
+    assert vault.diff(id_, outputs, part) == (True, [])
 
 
 def test_destroying_keeps_what_there_is_unless_told_otherwise(

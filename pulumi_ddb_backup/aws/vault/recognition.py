@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Final
 
@@ -38,6 +38,8 @@ OWN_FOR: Final = timedelta(days=1)
 """How long a completed backup that nobody was told of counts as the one asked for."""
 TOKEN_FOR: Final = timedelta(minutes=50)
 """How long AWS surely knows a token. Its documents say nothing today; in 2019 it was an hour."""
+_A_MOMENT: Final = timedelta(minutes=5)
+"""By so much AWS's clocks may differ among themselves."""
 _LOOKING_SECONDS: Final = 30.0
 _NOT_FOUND: Final = "ResourceNotFoundException"
 
@@ -64,17 +66,16 @@ class Looked:
     usable: bool = True
     recent: bool = True
 
-    def is_of(self, request: VaultBackupRequest) -> bool:
-        """Whether its tags say that it is of this request."""
-        return bool(self.tags) and (self.tags or {}).get(REQUEST_TAG) == request.who
-
     @property
     def may_be_gone_on_with(self) -> bool:
-        """Whether it still is, or has just become, what was asked for."""
-        if TAKEN_TAG in (self.tags or {}):
-            return False
-        completed = self.job.state == JobState.COMPLETED and self.usable and self.recent
-        return self.job.under_way or completed
+        """Whether it still is, or has just become, what was asked for.
+
+        Where AWS does not tell the tags, a complete one may have been handed over long ago: it is not.
+        """
+        if self.job.under_way:
+            return True
+        fresh = self.tags is not None and TAKEN_TAG not in self.tags
+        return fresh and self.job.state == JobState.COMPLETED and self.usable and self.recent
 
 
 async def find_own(jobs: Sequence[Job], request: VaultBackupRequest, run: VaultRun) -> Job | None:
@@ -94,15 +95,24 @@ async def find_own(jobs: Sequence[Job], request: VaultBackupRequest, run: VaultR
 def job_before(jobs: Sequence[Job], request: VaultBackupRequest, run: VaultRun) -> str:
     """The id of the job after which this request's own was started, or is started now.
 
-    A job under way may be this request's own, started by an earlier run. Then the one before it was
-    the last when that run looked, so the same id gives the same token; AWS tells whose the job is.
+    A job under way may be this request's own, started by an earlier run. That run looked at the same
+    jobs up to the one before, and so got the same token: AWS then answers with its job. Where it was
+    somebody else's that was under way then, the same holds of the one before that.
     """
     now = run.dynamodb.aws_now()
-    under_way = [job for job in jobs if job.under_way and _may_be_own(job, request)]
-    until = min((job.created or now for job in under_way), default=now + OWN_FOR)
+    until = now + _A_MOMENT
+    while earlier := [job for job in jobs if _was_under_way(job, until, request)]:
+        until = min(job.created or now for job in earlier)
     since = min(until, now) - TOKEN_FOR
-    earlier = [job for job in jobs if job.created is not None and since <= job.created < until]
-    return earlier[0].id if earlier else ""
+    before = [job for job in jobs if job.created is not None and since <= job.created < until]
+    return before[0].id if before else ""
+
+
+def _was_under_way(job: Job, at: datetime, request: VaultBackupRequest) -> bool:
+    """Whether a job that may be this request's own had begun before that moment, and went on then."""
+    if job.created is None or job.created >= at or not _may_be_own(job, request):
+        return False
+    return job.under_way or (job.completed is not None and job.completed > at)
 
 
 def _may_be_own(job: Job, request: VaultBackupRequest) -> bool:

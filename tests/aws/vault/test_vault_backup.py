@@ -163,6 +163,47 @@ def test_a_deleted_backup_is_not_returned_within_the_hour_of_its_token(
     assert list(account.points()) == [second.recovery_point_arn]
 
 
+def test_where_tags_can_not_be_read_an_old_backup_is_not_taken_for_a_new_one(
+    aws: Simulator, vaults: VaultBackups, account: Account
+) -> None:
+    first = vaults.create(request())
+    aws.fault(Fault("ListTags", code="AccessDeniedException", status=400))
+    second = vaults.create(request())
+    assert first.backup_job_id != second.backup_job_id
+
+
+def test_the_chain_of_tokens_finds_a_running_job_after_one_that_failed(
+    aws: Simulator, vaults: VaultBackups, account: Account, clock: SimulatedClock
+) -> None:
+    aws.vaults.ends.append(End("FAILED", "No", times=1))
+    with pytest.raises(BackupJobFailedError):
+        vaults.create(request())
+    clock.skip(40 * 60)
+    aws.vaults.running_seconds = 3000
+    aws.fault(Fault("StartBackupJob", "close_after", times=4))
+    with pytest.raises(BackupError):
+        vaults.create(request())
+    clock.skip(30 * 60)  # AWS has forgotten the first token, and knows the second
+    aws.forget_faults()
+    record = vaults.create(request())
+    assert list(account.points()) == [record.recovery_point_arn]
+    assert len(account.jobs()) == 2
+
+
+def test_the_job_of_an_earlier_run_is_told_from_another_persons_before_it(
+    aws: Simulator, vaults: VaultBackups, account: Account, backup: Any, clock: SimulatedClock
+) -> None:
+    aws.vaults.running_seconds = 600
+    backup.start_backup_job(BackupVaultName="safe", ResourceArn=_table(backup), IamRoleArn=ROLE)
+    clock.skip(5)
+    aws.fault(Fault("StartBackupJob", "close_after", times=4))
+    with pytest.raises(BackupError):
+        vaults.create(request())
+    clock.skip(700)  # the other one is over, and ours runs
+    vaults.create(request())
+    assert len(account.jobs()) == 2
+
+
 def test_after_a_failed_job_the_same_request_starts_another(
     aws: Simulator, vaults: VaultBackups, account: Account, clock: SimulatedClock
 ) -> None:
