@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -19,6 +19,11 @@ from .vault_backup_properties import OUTPUTS
 
 if TYPE_CHECKING:
     from .vault_backup_logic import VaultBackupLogic
+
+
+_TAKEN_IN: Final = (
+    "To bring an existing recovery point into the stack, give existing_recovery_point_arn=ARN."
+)
 
 
 class VaultBackupProvider(DynamicProvider):
@@ -92,7 +97,7 @@ class VaultBackup(Resource, module="ddb-backup", name="VaultBackup"):
     copies_deletion_policy: pulumi.Output[str]
     """The same for the copies."""
 
-    get = staticmethod(no_get("VaultBackup"))
+    get = staticmethod(no_get("VaultBackup", _TAKEN_IN))
     """Raises `pulumi.RunError`: Pulumi can't read a dynamic resource into a program. Use
     `existing_recovery_point_arn`."""
 

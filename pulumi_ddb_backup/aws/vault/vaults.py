@@ -63,6 +63,9 @@ class VaultBackups(Caller):
 
         run = self._run_for(request)
         run.stage, run.made = Stage.VAULT_WAIT, known
+        table = TableArn.parse(known.table_arn)
+        if table:
+            run.require_allowed(table.account)
         return self._carry_out(run, go_on(request, run))
 
     def take_in(self, recovery_point_arn: str, request: VaultBackupRequest) -> VaultBackupRecord:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from pulumi_ddb_backup.aws import (
     RecoveryPointLockedError,
     VaultBackups,
     VaultBackupTimeoutError,
+    WrongAccountError,
 )
 from tests.aws.simulator import Simulator
 from tests.aws.vault.world import BERLIN, Account, request
@@ -100,3 +102,24 @@ def test_the_points_of_a_vault_are_listed_the_newest_first(
         first.recovery_point_arn,
     ]
     assert {one.table_name for one in found} == {"orders"}
+
+
+OTHERS = "210987654321"
+
+
+@pytest.mark.parametrize("point", ["known", "not known yet"])
+def test_a_backup_of_another_account_is_told_as_that_and_not_taken_for_gone(
+    vaults: VaultBackups, account: Account, point: str
+) -> None:
+    record = vaults.create(request())
+    foreign = replace(
+        record,
+        backup_job_id="0A1B",
+        job_state="RUNNING",
+        table_arn=record.table_arn.replace("123456789012", OTHERS),
+        recovery_point_arn=(record.recovery_point_arn or "").replace("123456789012", OTHERS)
+        if point == "known"
+        else None,
+    )
+    with pytest.raises(WrongAccountError, match="belong to another account"):
+        vaults.describe(foreign)

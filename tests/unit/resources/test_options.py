@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -71,7 +72,7 @@ def test_get_says_what_to_use_instead(kind: Any, inputs: dict[str, Any]) -> None
     with pytest.raises(pulumi.RunError) as refused:
         kind.get("nightly", ARN)
     assert str(refused.value).startswith(f"{kind.__name__}.get: ")
-    assert "existing_backup_arn" in str(refused.value)
+    assert re.search(r"give .*existing_(?:backup|recovery_point)_arn=ARN", str(refused.value))
 
 
 @pytest.mark.parametrize(("kind", "inputs"), MAKERS)
