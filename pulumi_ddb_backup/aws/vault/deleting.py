@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Final
 
-from ..calls.aws_errors import AwsFailure
+from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
 from ..errors import Stage, UnexpectedStatusError
 from ..running.waiting import FailureState, States, UnexpectedState, WaitTimedOut, wait_for_status
@@ -37,6 +37,7 @@ _ASIDE: Final = frozenset(
     )
 )
 DELETE_STATES: Final = States(frozenset({_GONE}), _ASIDE, frozenset({PointStatus.EXPIRED.value}))
+_IN_USE: Final = "InvalidResourceStateException"
 _REFUSALS: Final = frozenset(
     {
         "InvalidParameterValueException",
@@ -86,16 +87,31 @@ async def delete_point(vault: str, point: str, run: VaultRun) -> bool:
     if before is None:
         return False
     try:
-        await run.call(
-            Api.DELETE_RECOVERY_POINT,
-            lambda within: delete_recovery_point(run.dynamodb, vault, point, within),
-        )
+        if before.status != PointStatus.DELETING:
+            await _delete(before, run)
     except AwsFailure as failure:
         if failure.code in _REFUSALS:
             await _require_unlocked(failure, before, run)
         await only_if_gone(failure, point, run)
     await _until_gone(before, run)
     return True
+
+
+async def _delete(point: RecoveryPoint, run: VaultRun) -> None:
+    """Have AWS delete a recovery point; one that is in use, such as by a copy, is waited for."""
+
+    async def attempt(within_seconds: float) -> None:
+        vault, arn = point.vault_name, point.recovery_point_arn
+        try:
+            await delete_recovery_point(run.dynamodb, vault, arn, within_seconds)
+        except AwsFailure as failure:
+            if failure.code != _IN_USE:
+                raise
+            seen = await describe(vault, arn, run)
+            if seen is not None and seen.status != PointStatus.DELETING:
+                raise  # else it is an earlier call, whose answer was lost, that uses it
+
+    await run.call(Api.DELETE_RECOVERY_POINT, attempt, {_IN_USE: Retry.UNTIL_DEADLINE})
 
 
 async def _require_unlocked(failure: AwsFailure, point: RecoveryPoint, run: VaultRun) -> None:

@@ -46,7 +46,7 @@ async def look_up(known: VaultBackupRecord, run: VaultRun) -> VaultBackupRecord 
         try:
             known = await look(run)
         except AwsFailure as failure:
-            run.backup_arn = known.recovery_point_arn or f"of job {known.backup_job_id}"
+            run.backup_arn = known.recovery_point_arn or f"job {known.backup_job_id}"
             table = TableArn.parse(known.table_arn)
             await require_account(failure, NOT_FOUND, table.account if table else None, run)
             if failure.code != NOT_FOUND:

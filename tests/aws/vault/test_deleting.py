@@ -81,6 +81,25 @@ def test_a_copy_in_another_region_is_deleted(vaults: VaultBackups, account: Acco
     assert len(account.points()) == 1
 
 
+def test_a_recovery_point_that_is_being_copied_is_waited_for(
+    aws: Simulator, vaults: VaultBackups, account: Account
+) -> None:
+    aws.vaults.copying_seconds = 60
+    record = vaults.create(request(copy_to=(BERLIN,), wait_for="completed"))
+    assert [one.state for one in record.copies] == ["CREATED"]
+    assert vaults.delete(record) is True
+    assert (len(account.points()), len(account.points(BERLIN))) == (0, 1)
+
+
+def test_a_copy_that_is_under_way_is_waited_for_and_then_deleted(
+    aws: Simulator, vaults: VaultBackups, account: Account
+) -> None:
+    aws.vaults.copying_seconds = 60
+    record = vaults.create(request(copy_to=(BERLIN,), wait_for="completed"))
+    assert vaults.delete_copy(record.copies[0], record) is True
+    assert (len(account.points()), len(account.points(BERLIN))) == (1, 0)
+
+
 def test_what_is_gone_is_looked_up_as_none(
     vaults: VaultBackups, account: Account, clock: SimulatedClock
 ) -> None:

@@ -148,6 +148,58 @@ class PlainVaultBackup(OneVaultBackup):
     advanced = False
 
 
+class OneVaultDeletion:
+    """What destroying a `VaultBackup` does, with its copy: each deletion is looked at."""
+
+    def __init__(self, world: World) -> None:
+        clock = SimulatedClock()
+        world.renew(clock, "orders")
+        self._account = Account(world.aws, SAFE, BERLIN)
+        self._logic = TimedLogic(world, clock)
+        self._made = self._logic.create(
+            FakeCall(),
+            {
+                "table_name": "orders",
+                "vault": "safe",
+                "backup_role_arn": ROLE,
+                "copy_to": [BERLIN],
+                "timeout": TIMEOUT_SECONDS,
+                "deletion_policy": "delete",
+                "copies_deletion_policy": "delete",
+            },
+        )
+        world.aws.vaults.deleting_seconds = 6
+        world.aws.calls.clear()
+        self._failed: FailedCall | None = None
+
+    def first(self) -> Iterator[str]:
+        yield from self._carried_out(TIMEOUT_SECONDS)
+
+    def again(self) -> Iterator[str]:
+        if self._failed is None:
+            return
+        yield from self._carried_out(3600)
+        if self._failed:
+            yield f"does not end well: {self._failed}"
+
+    def _carried_out(self, timeout: int) -> Iterator[str]:
+        call, self._failed = FakeCall(), None
+        try:
+            self._logic.delete(call, self._made.id, {**self._made.outputs, "timeout": timeout})
+        except FailedCall as failed:
+            self._failed = failed
+        there = {**self._account.points(SAFE), **self._account.points(BERLIN)}
+        if self._failed and "Unexpected error" in str(self._failed):
+            yield f"is a mistake of this library: {self._failed}"
+        if self._failed is None and there:
+            yield f"says that all is deleted, and there is {there}"
+        for line in call.told:
+            if " deleted: " in line and line.partition(" deleted: ")[2] in there:
+                yield f"is not so: {line}"
+        if call.warned:
+            yield f"warns: {call.warned}"
+
+
 @pytest.fixture
 def world(aws: Simulator) -> World:
     return World(aws)
@@ -159,6 +211,16 @@ def test_no_fault_makes_two_backups_loses_one_or_tells_an_untruth(
 ) -> None:
     cases = singles(calls_of(operation, world), kinds(every_code=False), count)
     wrong = wrong_in(operation, world, cases)
+    assert not wrong, f"{len(wrong)} of {len(cases)} cases:\n" + "\n".join(wrong)
+
+
+def test_no_fault_at_any_call_of_a_deletion_tells_that_something_is_gone_that_is_not(
+    world: World,
+) -> None:
+    lies = "ResourceNotFoundException"  # AWS's own word for what is gone
+    faults = [fault for fault in kinds(every_code=False) if fault.code != lies]
+    cases = singles(calls_of(OneVaultDeletion, world), faults, 80)
+    wrong = wrong_in(OneVaultDeletion, world, cases)
     assert not wrong, f"{len(wrong)} of {len(cases)} cases:\n" + "\n".join(wrong)
 
 
