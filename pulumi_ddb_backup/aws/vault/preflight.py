@@ -45,7 +45,9 @@ async def preflight(request: VaultBackupRequest, run: VaultRun) -> Table:
     await run.require_allowed_caller(table.arn)
     require_home(request, table, run)
     await _require_features(request, run)
-    vault = await _readable(Api.DESCRIBE_VAULT, run, lambda: _vault(request.vault_name, run))
+    vault = await _readable(
+        Api.DESCRIBE_VAULT, "the vault was", run, lambda: _vault(request.vault_name, run)
+    )
     if vault:
         _require_allowed(vault, request, run)
     return table
@@ -72,6 +74,7 @@ async def _vault(name: str, run: VaultRun) -> VaultState:
 async def _require_features(request: VaultBackupRequest, run: VaultRun) -> None:
     features = await _readable(
         Api.DESCRIBE_REGION_SETTINGS,
+        "AWS Backup's settings were",
         run,
         lambda: run.call(
             Api.DESCRIBE_REGION_SETTINGS,
@@ -95,7 +98,9 @@ def _require_allowed(vault: VaultState, request: VaultBackupRequest, run: VaultR
         raise VaultRefusedError(run.stage, run.facts(status=status, detail=why))
 
 
-async def _readable(api: Api, run: VaultRun, read: Callable[[], Awaitable[T]]) -> T | None:
+async def _readable(
+    api: Api, what: str, run: VaultRun, read: Callable[[], Awaitable[T]]
+) -> T | None:
     """What `read` gives; None where the identity may not read it."""
     try:
         return await read()
@@ -103,7 +108,7 @@ async def _readable(api: Api, run: VaultRun, read: Callable[[], Awaitable[T]]) -
         if failure.row.error is not AccessDeniedError:
             raise
         run.notice(
-            f"{api.action} is not allowed, so what it would tell of the backup of table "
-            f"'{run.table_name}' was not checked beforehand"
+            f"{api.action} is not allowed, so {what} not checked before the backup of table "
+            f"'{run.table_name}' is started"
         )
         return None

@@ -92,8 +92,8 @@ def _gone_on_with(
     when = f" at {iso(job.created)}" if job.created else ""
     how = "has made" if job.state == JobState.COMPLETED else "is making"
     run.notice(
-        f"An earlier run has started job {job.id} of table '{run.table_name}'{when}, which {how} this "
-        "very backup; going on with it"
+        f"Job {job.id} of table '{run.table_name}', which an earlier run started{when}, {how} this same "
+        "backup; going on with it"
     )
     return _noted(job, request, table, run)
 

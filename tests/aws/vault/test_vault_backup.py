@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_ddb_backup.aws.errors import BackupError
+from pulumi_ddb_backup.aws.errors import BackupError, TableNotFoundError
 from pulumi_ddb_backup.aws.vault.errors import (
     BackupJobFailedError,
     BackupRoleError,
@@ -276,6 +276,48 @@ def test_what_would_fail_is_one_sentence_and_no_job_is_started(
         vaults.create(request(**given))
     assert words in str(failed.value)
     assert "No backup job was started" in str(failed.value)
+    assert account.jobs() == {}
+
+
+@pytest.mark.parametrize(
+    ("api", "what"),
+    [("DescribeBackupVault", "the vault was"), ("DescribeRegionSettings", "AWS Backup's settings")],
+)
+def test_what_may_not_be_read_beforehand_is_told_and_stops_nothing(
+    aws: Simulator, vaults: VaultBackups, account: Account, heard: Heard, api: str, what: str
+) -> None:
+    words = f"User: arn:aws:iam::123456789012:user/me is not authorized to perform: backup:{api}"
+    aws.fault(Fault(api, code="AccessDeniedException", message=words, status=403))
+    assert vaults.create(request()).recovery_point_arn in account.points()
+    assert any(f"backup:{api} is not allowed, so {what}" in text for text in heard.notices)
+
+
+def test_a_job_that_can_not_begin_expires_after_an_hour_and_is_told(
+    aws: Simulator, vaults: VaultBackups, clock: SimulatedClock
+) -> None:
+    aws.vaults.stuck.add("orders")
+    before = clock.monotonic()
+    with pytest.raises(BackupJobFailedError, match="is EXPIRED: "):
+        vaults.create(request(timeout_seconds=86_400))
+    assert clock.monotonic() - before < 3700
+
+
+def test_a_destination_whose_policy_refuses_is_told_with_what_it_must_allow(
+    aws: Simulator, vaults: VaultBackups
+) -> None:
+    aws.vaults.organisation.add("210987654321")
+    theirs = aws.vaults.add_vault("theirs", REGION, account="210987654321")
+    with pytest.raises(CopyFailedError, match=f"{theirs} is FAILED") as failed:
+        vaults.create(request(copy_to=(theirs,)))
+    assert "must allow backup:CopyIntoBackupVault to this account" in str(failed.value)
+    assert failed.value.unfinished_vault_backup.job_state == "COMPLETED"
+
+
+def test_a_table_that_is_not_there_is_told_before_a_job(
+    vaults: VaultBackups, account: Account
+) -> None:
+    with pytest.raises(TableNotFoundError, match="DynamoDB table 'users' does not exist"):
+        vaults.create(request(table_name="users"))
     assert account.jobs() == {}
 
 
