@@ -1,5 +1,6 @@
 # make demo   watch `pulumi up` take a backup      make test   every check that CI runs
-# make bench  how fast and how large it all is, into docs/performance.md (QUICK=1: small, no file)
+# make bench  how fast and how large it all is, into docs/performance.md (QUICK=1: small, no file;
+#             SECTIONS="state retention": only these)
 # make docs   the documentation as a site, into site/ (make docs-serve: on loopback)
 # make pictures   record the pictures of README and docs again, from real runs
 # make env    eval "$(make -s env)" for a shell in which `pulumi` works by hand
@@ -55,7 +56,7 @@ pictures: $(VENV)/.pictures
 	@UPDATE_PICTURES=1 $(BIN)/python -m pytest -q tests/e2e/test_automation.py -k the_page
 
 bench: $(VENV)/.done
-	@$(BIN)/python -m bench $(if $(QUICK),--quick)
+	@$(BIN)/python -m bench $(if $(QUICK),--quick) $(SECTIONS)
 
 clean:
 	rm -rf $(VENV) $(FLOOR) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

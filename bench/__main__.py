@@ -1,4 +1,4 @@
-"""Prints how fast and how large everything is, and writes docs/performance.md."""
+"""Prints how fast and how large everything is, and puts it into docs/performance.md."""
 
 from __future__ import annotations
 
@@ -7,51 +7,70 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
-from bench import fleet, growth, one_table, peers, program, pruning, report
+from bench import document, fleet, growth, one_table, peers, program, pruning, report, state
 from bench.report import Section
 from bench.setting import QUICK, Setting, Sizes
 from bench.simulator import simulated
 from tools.pulumi_cli import ROOT, environment
 
-_DOCS = ROOT / "docs"
+DOCS: Final = ROOT / "docs"
+
+
+SECTIONS: Final[Mapping[str, Callable[[Setting], Section]]] = {
+    "fleet": fleet.measure,
+    "one-table": one_table.measure,
+    "program": program.measure,
+    "state": state.measure,
+    "retention": pruning.measure,
+    "growth": growth.measure,
+}
+"""What is measured, in the order of the page."""
 
 
 def main() -> None:
-    """Measure it all, one thing after the other."""
+    """Measure all of it, or the sections asked for, one after the other."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="in a small size; writes no file")
-    quick: bool = parser.parse_args().quick
+    parser.add_argument(
+        "sections",
+        nargs="*",
+        metavar="SECTION",
+        help=f"measure only these, and leave the others on the page: {', '.join(SECTIONS)}",
+    )
+    asked = parser.parse_args()
+    if unknown := set(asked.sections) - set(SECTIONS):
+        parser.error(f"no such section: {', '.join(sorted(unknown))} (of {', '.join(SECTIONS)})")
     os.environ.pop("AWS_PROFILE", None)  # what runs in this process has keys of its own
-    began = time.monotonic()
-    machine = report.machine(os.getloadavg()[0])
     with tempfile.TemporaryDirectory(prefix="ddb-backup-bench-") as folder, simulated() as aws:
         scratch = Path(folder)
         cli = environment(scratch, {"PATH": os.environ["PATH"]})
-        setting = Setting(aws, QUICK if quick else Sizes(), scratch, cli, _say)
-        header = report.header(machine, _versions(cli))
-        print("\n".join(header), flush=True)
-        sections: list[Section] = []
-        measurements: tuple[Callable[[], Section], ...] = (
-            lambda: fleet.measure(setting),
-            lambda: one_table.measure(setting),
-            lambda: program.measure(setting),
-            lambda: pruning.measure(setting),
-            lambda: growth.measure(setting, None if quick else _DOCS),
-        )
-        for measure in measurements:
-            sections.append(measure())
-            print("\n".join(sections[-1].lines()), flush=True)
-    if quick:
+        sizes, docs = (QUICK, None) if asked.quick else (Sizes(), DOCS)
+        setting = Setting(aws, sizes, scratch, cli, _say, docs)
+        versions = _versions(cli)
+        for name in SECTIONS:
+            if name in (asked.sections or SECTIONS):
+                _measure(name, setting, versions)
+
+
+def _measure(name: str, setting: Setting, versions: str) -> None:
+    """Measure one section and, in full size, put it on the page at once."""
+    load = os.getloadavg()[0]
+    section = SECTIONS[name](setting)
+    measured = report.measured(date.today(), load, versions)
+    goals = report.Table(report.GOALS, report.goal_rows(section.goals)).lines()
+    print("\n".join([*section.lines(measured), *(goals if section.goals else [])]), flush=True)
+    if setting.docs is None:
         return  # the goals are set for the full size
-    print("\n".join(report.goals(sections)))
-    took = f"{(time.monotonic() - began) / 60:.0f} minutes"
-    text = report.document(header, sections, took)
-    (_DOCS / "performance.md").write_text(text, encoding="utf-8")
+    file = setting.docs / "performance.md"
+    known = document.parts(file.read_text(encoding="utf-8")) if file.exists() else {}
+    known[name] = document.part(section, measured)
+    file.write_text(document.page(known, list(SECTIONS)), encoding="utf-8")
 
 
 def _say(text: str) -> None:

@@ -38,8 +38,8 @@ class Size:
     threads: int
 
 
-def measure(setting: Setting, pictures: Path | None) -> Section:
-    """Run all sizes; draw them into the folder `pictures`, if there is one."""
+def measure(setting: Setting) -> Section:
+    """Run all sizes, and draw them."""
     sizes = [_size(setting, tables, simulated=False) for tables in setting.sizes.growth]
     sizes += [_size(setting, tables, simulated=True) for tables in setting.sizes.simulated_growth]
     remarks = [
@@ -51,9 +51,9 @@ def measure(setting: Setting, pictures: Path | None) -> Section:
         "called AWS for the first time.",
     ]
     drawing = ""
-    if pictures is not None:
+    if setting.docs is not None:
         try:
-            _draw(sizes, pictures / PICTURE)
+            _draw(sizes, setting.docs / PICTURE)
             drawing = f"![Time, calls and memory over the number of tables]({PICTURE})"
         except NotInstalled as why:
             remarks.append(str(why))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import threading
@@ -39,6 +40,7 @@ class Finished:
         code: Its exit code; None when it was ended because it took too long.
         text: All it printed.
         memory: The most that the process measured has held, and the most threads it has had.
+        cpu_seconds: Processor time of all its processes.
     """
 
     began: float
@@ -46,6 +48,7 @@ class Finished:
     code: int | None
     text: str
     memory: Memory
+    cpu_seconds: float
 
 
 def memory_of(process: int) -> Memory:
@@ -79,6 +82,7 @@ def finish(
 ) -> Finished:
     """Watch a command to its end."""
     sampler = _Sampler(child.pid, measure_provider)
+    cpu_before = _cpu_of_children()
     code: int | None
     try:
         text, _ = child.communicate(timeout=limit_seconds)
@@ -87,7 +91,14 @@ def finish(
         _end_session(child.pid)
         text, _ = child.communicate()
         code = None
-    return Finished(began, time.monotonic() - began, code, text, sampler.end())
+    seconds, cpu = time.monotonic() - began, _cpu_of_children() - cpu_before
+    return Finished(began, seconds, code, text, sampler.end(), cpu)
+
+
+def _cpu_of_children() -> float:
+    """Processor time of all that this process has waited for, and of what they have waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 @contextmanager

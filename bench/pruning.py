@@ -16,7 +16,8 @@ from bench.processes import MIB, Finished, run
 from bench.report import NONE, Goal, Section, Table, seconds, times
 from bench.setting import LONGEST_SECONDS, PROGRAMS, Setting
 from bench.simulator import Seen
-from bench.stored import PREFIX
+from bench.stored import OWNER, PREFIX
+from pulumi_ddb_backup.aws.rules.naming import owner_mark
 from tools.pulumi_cli import ROOT
 
 MOST_TIMES_THE_BOUND: Final = 1.1
@@ -28,7 +29,7 @@ _OURS: Final = "`retention=`"
 _COMMANDS: Final = {
     _OURS: "what a resource runs once its backups are AVAILABLE, in a process of its own "
     "(bench/pruned.py)",
-    "`ddb-backup prune`": "`ddb-backup prune 'bench-*' --yes`; looks at each table, too",
+    "`ddb-backup prune`": "`ddb-backup prune 'bench-*' --owner ... --yes`; looks at each table, too",
     "cloud-custodian's `delete`": "`custodian run` of bench/programs/prune_custodian.yml, with the "
     "filter `reduce`. It has no `retain` for DynamoDB and no days, weeks or months: this keeps the "
     "newest so many of each table, whichever table had the name and whoever made them",
@@ -113,10 +114,10 @@ def _ours(setting: Setting, tables: int) -> Finished:
 def _command(setting: Setting, tables: int) -> Finished:
     setting.simulated.history(setting.sizes.nights)
     program = Path(sys.executable).with_name("ddb-backup")
-    options = ["--prefix", PREFIX, "--keep-daily", str(setting.sizes.nights - 1), "--yes"]
-    return run(
-        [program, "prune", "bench-*", *options], setting.env(), setting.scratch, LONGEST_SECONDS
-    )
+    whose = ["--prefix", PREFIX, "--owner", owner_mark(OWNER)]
+    keep = ["--keep-daily", str(setting.sizes.nights - 1), "--yes"]
+    command: list[str | Path] = [program, "prune", "bench-*", *whose, *keep]
+    return run(command, setting.env(), setting.scratch, LONGEST_SECONDS)
 
 
 def _custodian(setting: Setting, tables: int) -> Finished:

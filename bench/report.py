@@ -6,12 +6,14 @@ import os
 import platform
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 from pulumi_ddb_backup import __version__
 
 NONE: Final = "-"
+GOALS: Final = ("Goal", "at most", "measured", "met")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,41 +58,32 @@ class Section:
     remarks: Sequence[str] = ()
     picture: str = ""
 
-    def lines(self) -> list[str]:
-        """As Markdown."""
-        lines = [f"## {self.title}", "", self.intro, ""]
+    def lines(self, measured: str = "") -> list[str]:
+        """As Markdown; `measured` says when and on what."""
+        lines = [f"## {self.title}", "", *([measured, ""] if measured else []), self.intro, ""]
         for table in self.tables:
             lines += [*table.lines(), ""]
-        if self.remarks:
-            lines += [*(f"- {remark}" for remark in self.remarks), ""]
+        missed = [
+            f"Not met, {one.what}: {one.why}" for one in self.goals if not one.met and one.why
+        ]
+        if remarks := [*self.remarks, *missed]:
+            lines += [*(f"- {remark}" for remark in remarks), ""]
         if self.picture:
             lines += [self.picture, ""]
         return lines
 
 
-def goals(sections: Iterable[Section]) -> list[str]:
-    """What of all of it was reached, as Markdown."""
-    all_of_them = [goal for section in sections for goal in section.goals]
-    table = Table(
-        ("Goal", "at most", "measured", "met"),
-        [
-            (goal.what, goal.limit, goal.measured, "yes" if goal.met else "**no**")
-            for goal in all_of_them
-        ],
-    )
-    reasons = [
-        f"Not met, {goal.what}: {goal.why}" for goal in all_of_them if not goal.met and goal.why
+def goal_rows(goals: Iterable[Goal]) -> list[tuple[str, ...]]:
+    """A row under `GOALS` for each."""
+    return [
+        (goal.what, goal.limit, goal.measured, "yes" if goal.met else "**no**") for goal in goals
     ]
-    return [*table.lines(), "", *(line for reason in reasons for line in (reason, ""))]
 
 
-def machine(load: float) -> str:
-    """The machine in one sentence."""
+def machine() -> str:
+    """The machine in a few words."""
     python = platform.python_version()
-    return (
-        f"{_processor()}, {os.cpu_count()} cores, {_system()}, Python {python}; "
-        f"load average {load:.1f} at the start."
-    )
+    return f"{_processor()}, {os.cpu_count()} cores, {_system()}, Python {python}"
 
 
 def _processor() -> str:
@@ -110,35 +103,12 @@ def _system() -> str:
         return f"{platform.system()} {platform.release()}"
 
 
-def header(machine: str, versions: str) -> list[str]:
-    """What has to be known to understand the numbers, as Markdown."""
-    return [
-        f"Machine: {machine}",
-        "",
-        f"Versions: pulumi-ddb-backup {__version__}, {versions}.",
-        "",
-        "AWS is a simulator in a process of its own, over HTTP on loopback, that refuses what "
-        "exceeds CreateBackup 50, DescribeBackup 10, DescribeTable 10, DeleteBackup 10 and ListBackups 5 a second. "
-        "Each comparison is one run: every peer, one after the other, on that same simulator made "
-        "fresh for it.",
-        "",
-    ]
-
-
-def document(header: Sequence[str], sections: Sequence[Section], took: str) -> str:
-    """The text of docs/performance.md."""
-    lines = [
-        "# Performance",
-        "",
-        f"Written by `make bench`, which took {took}. `make bench QUICK=1` runs all of it in a small "
-        "size in two minutes and writes nothing.",
-        "",
-        *header,
-        *goals(sections),
-    ]
-    for section in sections:
-        lines += section.lines()
-    return "\n".join(lines).rstrip() + "\n"
+def measured(on: date, load: float, versions: str) -> str:
+    """When a section was measured, and on what."""
+    return (
+        f"Measured on {on.isoformat()} at a load average of {load:.1f}: {machine()}; "
+        f"pulumi-ddb-backup {__version__}, {versions}."
+    )
 
 
 def seconds(value: float) -> str:

@@ -13,7 +13,7 @@ from typing import Final
 from bench.processes import Finished, finish
 from bench.simulator import Simulated
 from bench.stored import REGION
-from tests.e2e.stack import Stack
+from tests.e2e.stack import EmptyStack, Stack
 
 PROGRAMS: Final = Path(__file__).parent / "programs"
 CREATE_BACKUPS_A_SECOND: Final = 50
@@ -36,6 +36,8 @@ class Sizes:
     waiting: int = 100
     growth: tuple[int, ...] = (10, 100, 1000)
     simulated_growth: tuple[int, ...] = (10_000,)
+    stored: int = 10_000
+    commands: int = 5
     pruned: int = 1000
     looped: int = 50
     nights: int = 30
@@ -53,6 +55,8 @@ QUICK: Final = Sizes(
     waiting=10,
     growth=(10, 40),
     simulated_growth=(200,),
+    stored=200,
+    commands=2,
     pruned=40,
     looped=3,
 )
@@ -68,6 +72,7 @@ class Setting:
         scratch: A folder that is gone afterwards.
         cli: The environment in which `pulumi` runs.
         say: Tells the person what is under way.
+        docs: The folder to write into; None writes nothing.
     """
 
     simulated: Simulated
@@ -75,6 +80,7 @@ class Setting:
     scratch: Path
     cli: Mapping[str, str]
     say: Callable[[str], None]
+    docs: Path | None = None
 
     def bound_seconds(self, tables: int) -> float:
         """What nobody can be quicker than: the last CreateBackup's turn, and its backup."""
@@ -88,8 +94,9 @@ class Setting:
     def stack(self, program: str, **config: object) -> Stack:
         """A new stack of one of `programs/`."""
         folder = self.scratch / f"stack-{len(list(self.scratch.iterdir()))}"
-        folder.mkdir()
-        stack = Stack(PROGRAMS / program, folder, {**self.env(), **self.cli})
+        (folder / "empty").mkdir(parents=True)
+        env = {**self.env(), **self.cli}
+        stack = Stack(PROGRAMS / program, folder, env, EmptyStack(folder / "empty", env))
         values = {f"bench__{key}": value for key, value in config.items()}
         stack.configure(aws__region=REGION, **values)
         return stack
@@ -101,6 +108,11 @@ class Setting:
 
 def pulumi_up(stack: Stack, *options: str) -> Finished:
     """`pulumi up`, its provider process measured."""
+    return pulumi(stack, "up", "--yes", "--skip-preview", *options)
+
+
+def pulumi(stack: Stack, *arguments: str) -> Finished:
+    """`pulumi ARGUMENTS`, its provider process measured."""
     began = time.monotonic()
-    with stack.started("up", "--yes", "--skip-preview", *options) as child:
+    with stack.started(*arguments) as child:
         return finish(child, began, LONGEST_SECONDS, measure_provider=True)

@@ -8,6 +8,7 @@ from .extras import as_run_error
 
 if TYPE_CHECKING:
     from . import automation, hooks
+    from .aws.retention.arguments import RetentionArgs
     from .components.protected_table import LatestBackup, ProtectedTable
     from .lookups import (
         get_backups,
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     )
     from .resources.backup import Backup
     from .resources.backup_set import BackupSet
-    from .resources.retention_args import RetentionArgs
     from .resources.vault_backup import VaultBackup
 
 __all__ = [
@@ -41,7 +41,7 @@ _MODULES = {
     "BackupSet": "resources.backup_set",
     "LatestBackup": "components.protected_table",
     "ProtectedTable": "components.protected_table",
-    "RetentionArgs": "resources.retention_args",
+    "RetentionArgs": "aws.retention.arguments",
     "VaultBackup": "resources.vault_backup",
     "get_backups": "lookups",
     "get_backups_output": "lookups",

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from .aws.fleet.records import FleetProgress, FleetResult, told_first
 from .aws.records import BackupRecord, Progress
 from .aws.rules.text import iso as iso
+from .aws.rules.text import of_all
 from .aws.rules.text import readable_size as readable_size
+
+if TYPE_CHECKING:
+    from .aws.retention.after import Applied
 
 LOG_INTERVAL_SECONDS: Final = 30.0
 
@@ -34,6 +38,13 @@ class Row(Protocol):
 
     def tell(self, text: str) -> None:
         """Keep `text` as a line of the output."""
+
+
+class WarningRow(Row, Protocol):
+    """A row that takes warnings too."""
+
+    def warn(self, text: str) -> None:
+        """Keep `text` as a warning."""
 
 
 def _seconds(clock: str) -> float:
@@ -139,7 +150,8 @@ def final_line_of_set(result: FleetResult) -> str:
         return f"No backup was taken: {len(result.skipped)} skipped"
     seconds = result.elapsed_seconds
     skipped = f", {len(result.skipped)} skipped" if result.skipped else ""
-    return f"{count} of {count} backups are AVAILABLE{skipped}, {readable_size(size)}, in {seconds:.1f}s"
+    are = of_all(count, count, "backup", "is", "are")
+    return f"{are} AVAILABLE{skipped}, {readable_size(size)}, in {seconds:.1f}s"
 
 
 def skipped_lines(result: FleetResult) -> list[str]:
@@ -153,8 +165,16 @@ def arns_told(backups: Sequence[BackupRecord]) -> str:
     return "\n".join(told_first([backup.backup_arn for backup in backups]))
 
 
-def tell_final(row: Row, text: str) -> None:
-    """Keep the last word on a resource, and take it off the row: outside a terminal, Pulumi would
-    print it with the row once more."""
-    row.tell(text)
+def tell_final(row: Row, *lines: str) -> None:
+    """Keep the last word on a resource, less its empty lines, and take it off the row: outside a
+    terminal, Pulumi would print it with the row once more."""
+    row.tell("\n".join(filter(None, lines)))
     row.show("")
+
+
+def tell_retention(row: WarningRow, applied: Applied, next_step: str) -> None:
+    """Keep what a retention has done as a line, and what it could not do as a warning."""
+    if applied.line:
+        row.tell(applied.line)
+    if applied.warning:
+        row.warn(f"{applied.warning.rstrip('.')}. {next_step}")

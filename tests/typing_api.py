@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 
 import pulumi
 
@@ -23,20 +24,27 @@ from pulumi_ddb_backup.aws import (
     Clock,
     Connection,
     CopyState,
+    Estimate,
     Facts,
     Failure,
+    FetchedPrices,
     Fleet,
     FleetProgress,
     FleetRequest,
     FleetResult,
+    FoundPrices,
     Freshness,
     JobState,
     Kept,
     Listener,
     NoTableSelectedError,
+    PointInTime,
     PointRestore,
     PointRestoreRequest,
     PointStatus,
+    PriceList,
+    Prices,
+    PricesError,
     Progress,
     PrunedTable,
     PruneRequest,
@@ -63,6 +71,8 @@ from pulumi_ddb_backup.aws import (
     VaultCopy,
     Why,
     connection_from_config,
+    estimate_cost,
+    read_prices,
     validate,
     validate_check,
     validate_fleet,
@@ -70,6 +80,7 @@ from pulumi_ddb_backup.aws import (
     validate_restore,
     validate_retention,
     validate_vault_backup,
+    write_prices,
 )
 
 version: str = ddb_backup.__version__
@@ -179,6 +190,8 @@ def tables() -> pulumi.Output[str]:
     )
     opts: pulumi.ResourceOptions = ddb_backup.hooks.with_final_backup(final)
     ddb_backup.hooks.backup_before_update(properties=["billing_mode"], on_failure="continue")
+    keep: ddb_backup.RetentionArgs = {"keep_last": 3}
+    ddb_backup.hooks.backup_before_update("kept", retention=keep)
     ddb_backup.hooks.protect_all_tables(final)
     table = ddb_backup.ProtectedTable(
         "orders",
@@ -213,6 +226,11 @@ def service() -> str:
     result: automation.BackupResult = automation.take_backup(
         "orders", stack_name="nightly", backup_name="orders-1", on_progress=heard
     )
+    kept: automation.RetentionResult | None = automation.take_backup(
+        "orders", stack_name="kept", backup_name_prefix="o-", retention={"keep_last": 7}
+    ).retention
+    if kept and kept.failed:
+        return ", ".join([*kept.failures, *kept.deleted_arns])
     return result.backup_arn if not stopped else ""
 
 
@@ -287,6 +305,10 @@ def restores(backups: Backups) -> RestoreRecord | None:
     settings = TableSettings(tags={"team": "shop"}, point_in_time_recovery=True)
     del expiry, failures
     backups.restore(RestoreRequest("plain", request.backup_arn, settings=None))
+    moment = PointInTime("orders", at=a_week_ago)
+    past: RestoreRecord = backups.restore(RestoreRequest("past", point_in_time=moment))
+    then: tuple[str | None, datetime | None] = past.source_table_arn, past.restore_date_time
+    del then
     full = RestoreRequest(
         "full",
         request.backup_arn,
@@ -432,6 +454,7 @@ kinds: Sequence[type[BackupError]] = (
     aws.LookupCancelledError,
     aws.RegionRefusedError,
     aws.RejectedError,
+    aws.OutsideWindowError,
     aws.RestoreCancelledError,
     aws.RestoreTimeoutError,
     aws.StartCancelledError,
@@ -463,3 +486,17 @@ kinds: Sequence[type[BackupError]] = (
     aws.RestoreJobFailedError,
     aws.RestoreJobTimeoutError,
 )
+
+
+def costs(backups: Sequence[BackupSummary], taken: Sequence[BackupRecord]) -> Decimal:
+    fetched: FetchedPrices = PriceList().fetch(["eu-west-1"], all_regions=False, timeout_seconds=60)
+    found: Sequence[FoundPrices] = fetched.found
+    unknown: Sequence[str] = [name for one in found for name in (*one.missing, *one.ambiguous)]
+    write_prices("prices.json", fetched.prices)
+    try:
+        prices: Mapping[str, Prices] = read_prices("prices.json")
+    except PricesError as error:
+        raise SystemExit(str(error.failures)) from error
+    estimate: Estimate = estimate_cost(backups, prices, in_month_of=datetime.now(timezone.utc))
+    whole: bool = estimate_cost(taken).is_whole and not unknown
+    return estimate.rounded if whole else estimate.amount

@@ -35,6 +35,7 @@ def program():
 """
 NORMAL: Final = (
     (r"\d{8}T\d{6}Z(-[0-9a-f]{8})?", "TIME"),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "TIME"),
     (r"/backup/\d+-[0-9a-f]{8}", "/backup/ID"),
     (r"\b\d+(\.\d+)? (bytes|[KMGT]iB)", "SIZE"),
     (r"\b(\d+h)?(\d+m)?\d+(\.\d+)?s\b|\b\d+[mhd]\b", "TIME"),

@@ -20,6 +20,7 @@ from .records import (
     PlanResult,
     RunResult,
 )
+from .retention import RetentionResult
 from .runner import Runner
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Phase",
     "PlanResult",
     "PlannedBackup",
+    "RetentionResult",
     "RunCancelledError",
     "RunResult",
     "Runner",

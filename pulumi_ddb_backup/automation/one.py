@@ -18,8 +18,11 @@ from pulumi.automation import (
 )
 
 from ..aws.errors import ValidationError
+from ..aws.retention.arguments import RetentionArgs
+from ..aws.retention.policies import broken_retention
 from ..aws.rules.choices import DeletionPolicy
 from ..aws.rules.validation import Failure, validate
+from ..aws.rules.values import without_none
 from ..resources.triggers import unencodable
 from .command import CancellableCommand
 from .errors import AutomationError
@@ -59,6 +62,10 @@ class BackupOptions(TypedDict, total=False):
     deletion_policy: DeletionPolicy
     """What destroying or replacing the resource does to the backup in AWS: `retain` (the default) or
     `delete`."""
+    retention: RetentionArgs
+    """Which of this stack's earlier backups of the table to keep once the new one is AVAILABLE; the
+    others are deleted. `BackupResult.retention` tells what was done. It needs `backup_name_prefix`.
+    Default: keep all."""
     existing_backup_arn: str
     """ARN of a backup made elsewhere, to be managed by the stack. No backup is taken then."""
     project_name: str
@@ -84,7 +91,8 @@ def take_backup(
 
     The stack remembers the backup. A second call with the same stack and inputs returns the same
     backup, or continues to wait for it if the first call was interrupted. Other `triggers`, such as
-    `triggers={"release": 43}`, take a new backup, and the one before stays in AWS.
+    `triggers={"release": 43}`, take a new backup, and the one before stays in AWS. With `retention`,
+    backups that its rules keep no longer are deleted after that.
 
     Args:
         table_name: Name or ARN of the table. May be left out with `existing_backup_arn`.
@@ -122,6 +130,7 @@ def backup_runner(
     failures += [
         Failure("triggers", told) for told in unencodable(options.get("triggers"), "triggers")
     ]
+    failures += [Failure("retention", told) for told in broken_retention(without_none(inputs))]
     if failures:
         raise ValidationError(failures)
     work_dir = options.get("work_dir")

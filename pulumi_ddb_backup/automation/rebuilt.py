@@ -20,7 +20,7 @@ from ..aws.errors import BackupError, Facts, Stage, ValidationError
 from ..aws.records import BackupRecord
 from ..aws.restore import errors as restore_errors
 from ..aws.rules.arns import BackupArn, TableArn
-from ..aws.rules.subject import of_tables
+from ..aws.rules.subject import ALL_TABLES, about
 from ..aws.rules.validation import Failure
 from ..aws.rules.values import without_none
 from ..resources import backup_properties as _inputs
@@ -127,8 +127,9 @@ def _all_templates() -> Iterator[_Template]:
 def _said(kind: type[BackupError], sentence: str, advice: str) -> Iterator[_Template]:
     """The template as it is said of one table, and of many."""
     yield _Template(kind, sentence, advice)
-    if of_tables(sentence) != sentence:
-        yield _Template(kind, of_tables(sentence), of_tables(advice))
+    of_many = about(ALL_TABLES, sentence)
+    if of_many != sentence:
+        yield _Template(kind, of_many, about(ALL_TABLES, advice))
 
 
 def _filled(template: str, text: str) -> dict[str, str] | None:

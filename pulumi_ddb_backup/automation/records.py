@@ -14,6 +14,8 @@ from pulumi.automation import OutputValue
 from ..aws.records import BackupRecord
 from ..aws.rules.arns import BackupArn
 from ..aws.rules.validation import DELETION_POLICY_DEFAULT
+from ..resources.packed import unpacked
+from .retention import RetentionResult, retention_result
 
 BACKUP_TYPE: Final = "pulumi-python:dynamic/ddb-backup:Backup"
 SET_TYPE: Final = "pulumi-python:dynamic/ddb-backup:BackupSet"
@@ -102,6 +104,8 @@ class BackupResult:
         record: The backup, as AWS last described it. Values that are secret in the stack are None.
         deletion_policy: `retain` or `delete`, as last deployed. With `retain`, the backup is still
             in AWS after its resource is deleted.
+        retention: What the resource's `retention` did when its last backup was taken, which may be an
+            earlier run. None without `retention`, or if none has been applied yet.
     """
 
     resource_name: str
@@ -109,6 +113,7 @@ class BackupResult:
     change: str
     record: BackupRecord
     deletion_policy: str
+    retention: RetentionResult | None = None
 
     @property
     def backup_arn(self) -> str:
@@ -127,6 +132,7 @@ class BackupSetResult:
         records: The backups that exist, as AWS last described them.
         failures: The tables without an AVAILABLE backup, each with `table_name`, `region` and
             `error`.
+        retention: As in `BackupResult`, for all tables of the set together.
     """
 
     resource_name: str
@@ -134,6 +140,7 @@ class BackupSetResult:
     change: str
     records: tuple[BackupRecord, ...]
     failures: tuple[Mapping[str, str], ...]
+    retention: RetentionResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,16 +227,19 @@ def result_of(
     urn: str, change: str, id_: str, outputs: Mapping[str, Any] | None
 ) -> BackupResult | None:
     """The backup in an engine event; None when it has no ARN yet."""
-    record = record_of(id_, outputs or {})
+    told = outputs or {}
+    record = record_of(id_, told)
     if record is None:
         return None
-    policy = _text(outputs or {}, "deletion_policy") or DELETION_POLICY_DEFAULT
-    return BackupResult(name_of(urn), urn, change, record, policy)
+    policy = _text(told, "deletion_policy") or DELETION_POLICY_DEFAULT
+    retention = retention_result(told.get("retention"))
+    return BackupResult(name_of(urn), urn, change, record, policy, retention)
 
 
 def set_result_of(urn: str, change: str, outputs: Mapping[str, Any] | None) -> BackupSetResult:
     """The set in an engine event. What is secret there is left out."""
-    told = outputs or {}
+    told = {**(outputs or {})}
+    told["backups"] = unpacked(told.get("backups"))
     records = [record_of(str(one.get("backup_arn")), one) for one in _bags(told, "backups")]
     return BackupSetResult(
         name_of(urn),
@@ -237,6 +247,7 @@ def set_result_of(urn: str, change: str, outputs: Mapping[str, Any] | None) -> B
         change,
         tuple(record for record in records if record is not None),
         tuple(_bags(told, "failures")),
+        retention_result(told.get("retention")),
     )
 
 

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from .check.records import CheckedTable, CheckRequest, CheckResult, Freshness
     from .check.rules import validate_check
     from .clock import Clock, SystemClock
+    from .cost.estimate import Estimate
+    from .cost.estimating import estimate_cost
+    from .cost.fetching import FetchedPrices, PriceList
+    from .cost.files import read_prices, write_prices
+    from .cost.pricelist import FoundPrices
+    from .cost.prices import Prices, PricesError
     from .errors import (
         AccessDeniedError,
         AccountNotAllowedError,
@@ -64,7 +70,13 @@ if TYPE_CHECKING:
         Progress,
         Silent,
     )
-    from .restore.errors import RestoreCancelledError, RestoreTimeoutError, TargetExistsError
+    from .restore.errors import (
+        OutsideWindowError,
+        RestoreCancelledError,
+        RestoreTimeoutError,
+        TargetExistsError,
+    )
+    from .restore.moments import PointInTime
     from .restore.records import (
         RestoreRecord,
         RestoreRequest,
@@ -145,13 +157,16 @@ __all__ = [
     "CopyFailedError",
     "CopyState",
     "CredentialsError",
+    "Estimate",
     "Facts",
     "Failure",
     "FeatureOffError",
+    "FetchedPrices",
     "Fleet",
     "FleetProgress",
     "FleetRequest",
     "FleetResult",
+    "FoundPrices",
     "Freshness",
     "JobState",
     "Kept",
@@ -161,9 +176,14 @@ __all__ = [
     "LookupCancelledError",
     "NoTableSelectedError",
     "OtherJobTimeoutError",
+    "OutsideWindowError",
+    "PointInTime",
     "PointRestore",
     "PointRestoreRequest",
     "PointStatus",
+    "PriceList",
+    "Prices",
+    "PricesError",
     "Progress",
     "PruneRequest",
     "PruneResult",
@@ -216,6 +236,8 @@ __all__ = [
     "WrongAccountError",
     "WrongTableError",
     "connection_from_config",
+    "estimate_cost",
+    "read_prices",
     "validate",
     "validate_check",
     "validate_fleet",
@@ -223,6 +245,7 @@ __all__ = [
     "validate_restore",
     "validate_retention",
     "validate_vault_backup",
+    "write_prices",
 ]
 
 _MODULES: Final = (
@@ -238,9 +261,16 @@ _MODULES: Final = (
     "records",
     "fleet.requests",
     "fleet.records",
+    "restore.moments",
     "restore.records",
     "check.records",
     "retention.records",
+    "cost.estimate",
+    "cost.estimating",
+    "cost.prices",
+    "cost.pricelist",
+    "cost.files",
+    "cost.fetching",
     "fleet.rules",
     "check.rules",
     "retention.rules",

@@ -14,7 +14,7 @@ from .facts import OF_BACKUPS, OF_OTHERS, OF_RESTORES, OF_VAULTS
 from .facts import Facts as Facts
 from .facts import Stage as Stage
 from .records import BackupRecord, BackupStatus
-from .rules.subject import ALL_TABLES, of_tables
+from .rules.subject import about
 from .rules.validation import Failure
 
 AGAIN: Final = "run this again"
@@ -83,8 +83,7 @@ class BackupError(Exception):
         templates = [self._sentence, self._advice]
         if self._in_doubt and not any(one in self._advice for one in ("{again}", AGAIN_IN_DOUBT)):
             templates[1] = f"{_ended(self._advice)} {LOOK_FIRST}".removeprefix(". ")
-        if self.facts.table_name == ALL_TABLES:
-            templates = list(map(of_tables, templates))
+        templates = [about(self.facts.table_name, one) for one in templates]
         sentence, advice = (template.format(**words) for template in templates)
         parts = (sentence, self._existing(f"{sentence} {advice}"), advice)
         return f"{self.heading}: " + "\n".join(_ended(part) for part in parts if part)

@@ -39,6 +39,8 @@ class Stage(str, Enum):
     """Deleting a recovery point."""
     POINT_RESTORE = "Recovery Point Restore Failed"
     """Restoring a recovery point to a new table."""
+    PRICES = "Price Lookup Failed"
+    """Reading AWS's price list."""
 
     @property
     def stopped(self) -> str:
@@ -104,6 +106,7 @@ class Facts:
             there is none.
         doubt: Why a backup may exist that this operation does not know of. Empty if there is no
             doubt.
+        origin: What a table is restored from, such as `backup 'arn:...'`.
         made: What else the operation has made in AWS, such as the `RestoreRecord` of a restore.
             None if there is nothing.
     """
@@ -117,4 +120,5 @@ class Facts:
     detail: str = ""
     record: BackupRecord | None = None
     doubt: str = ""
+    origin: str = ""
     made: Made | None = None

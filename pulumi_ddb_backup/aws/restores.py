@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .calls.rate import Api
 from .errors import Stage
 from .restore.rules import RESTORE_TIMEOUT_DEFAULT_SECONDS
 from .rules.arns import TableArn
@@ -20,7 +21,8 @@ class Restores(Caller):
     __slots__ = ()
 
     def restore(self, request: RestoreRequest) -> RestoreRecord:
-        """Restore a backup to a new table, wait until it is ACTIVE, and set what AWS leaves out.
+        """Restore a backup, or a table's past, to a new table; wait until it is ACTIVE, and set what
+        AWS leaves out.
 
         If a restore was interrupted, the same call continues it: a table that is still being
         restored from this backup is waited for, and one that is finished only gets the settings it
@@ -34,12 +36,13 @@ class Restores(Caller):
         Neither AWS nor this method carries over auto scaling, alarms, policies and replicas.
 
         Args:
-            request: The backup, and the table to make from it.
+            request: The backup or the moment, and the table to make from it.
 
         Raises:
             ValidationError: The request breaks a rule, or names an index that the backup does not
                 have. No restore was started.
-            TargetExistsError: The table exists and was not restored from this backup.
+            TargetExistsError: The table exists and was not restored from this backup or moment.
+            OutsideWindowError: Point-in-time recovery is off, or does not reach this moment.
             BackupError: The restore failed. If the table is still being restored, or lacks some
                 settings, it is `error.unfinished_restore`.
         """
@@ -87,23 +90,29 @@ class Restores(Caller):
             self.listener,
             backup_arn,
             advice=completing.AGAIN,
+            origin=f"backup '{backup_arn}'",
         )
         run.require_allowed(arn.account)
         return self._carry_out(run, completing.complete(arn, settings, run))
 
     def _run_of_restore(self, request: RestoreRequest) -> RestoreRun:
         from .restore.operation import RestoreRun
-        from .restore.rules import validate_restore
+        from .restore.rules import encryption_failures, validate_restore
         from .restore.source import SourceRun
 
         self._require_none(validate_restore(request.inputs()))
         arn, timeout_seconds = request.source, request.timeout_seconds
-        region = request.target_region
-        origin = self._run(Stage.RESTORE, arn.table, arn.region, timeout_seconds)
-        target = self._run(Stage.RESTORE, request.target_table_name, region, timeout_seconds)
+        name, region = request.source_table_name, arn.region if arn else None
+        origin = self._run(Stage.RESTORE, name, region, timeout_seconds)
+        region = origin.dynamodb.region
+        given = request.sse_specification
+        self._require_none([*encryption_failures(region, request.region or region, given)])
+        target = self._run(
+            Stage.RESTORE, request.target_table_name, request.region or region, timeout_seconds
+        )
         source = SourceRun(
             origin.account,
-            arn.table,
+            name,
             Stage.RESTORE,
             timeout_seconds,
             self.listener,
@@ -117,7 +126,11 @@ class Restores(Caller):
             self.listener,
             request.backup_arn,
             source=source,
+            origin=request.origin,
+            source_arn=arn.arn if arn and not request.backup_arn else None,
+            api=Api.RESTORE_TABLE if request.backup_arn else Api.RESTORE_TO_MOMENT,
         )
         source.deadline = run.deadline
-        run.require_allowed(arn.account)
+        if arn:
+            run.require_allowed(arn.account)
         return run

@@ -54,9 +54,9 @@ class TableShape:
 class Table:
     """DescribeTable's answer, as far as it matters here.
 
-    `restored_from` is the backup that AWS says it was restored from, which AWS most likely tells
-    only until the table is ACTIVE; `source_backup_date_time` is that backup's time, which AWS calls
-    RestoreDateTime.
+    `restored_from` is the backup, or the table of which a moment, that AWS says it was restored from,
+    which AWS most likely tells only until the table is ACTIVE; `restore_date_time` is the moment of
+    the data.
     """
 
     name: str
@@ -69,6 +69,6 @@ class Table:
     deletion_protection: bool = False
     table_class: str | None = None
     restored_from: str | None = None
-    source_backup_date_time: datetime | None = None
+    restore_date_time: datetime | None = None
     creation_date_time: datetime | None = None
     shape: TableShape = TableShape()

@@ -15,6 +15,7 @@ from . import (
     completing,
     costing,
     deleting,
+    fetching,
     looking,
     pruning,
     restoring,
@@ -47,6 +48,7 @@ for group in (
     deleting,
     pruning,
     costing,
+    fetching,
     allowing,
 ):
     app.registered_commands += group.app.registered_commands

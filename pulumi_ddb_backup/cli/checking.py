@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -10,17 +10,26 @@ import typer
 
 from ..aws.check.operation import Checks
 from ..aws.check.records import CheckedTable, CheckRequest, CheckResult, Freshness
+from ..aws.cost.estimate import a_month
+from ..aws.cost.prices import Prices
+from ..aws.cost.words import a_month_text
 from ..aws.fleet.records import TableOutcome
+from ..aws.records import BackupSummary
+from ..aws.rules.text import counted, of_all
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from . import failures, regions, unsearched, values, views
 from .command import command
 from .exit_codes import ExitCode, code_of_all
 from .options import AllRegions, Prefix, Regions, Timeout, Type, Types
 from .output import Result, Table
+from .pricing import Cost, PricesFile, cost_cell, prices_for, totals
 from .selecting import Exclude, Tables, Tags, is_one, selected
 from .session import Session
 
 app = typer.Typer()
+
+Known = Mapping[str, Prices] | None
+"""The prices by which costs are told; None where nobody has asked."""
 
 
 @command(app)
@@ -50,6 +59,8 @@ def check(
     ] = False,
     region: Regions = None,
     all_regions: AllRegions = False,
+    cost: Cost = False,
+    prices: PricesFile = None,
     timeout: Timeout = TIMEOUT_DEFAULT_SECONDS,
 ) -> ExitCode:
     """Check that every table has a recent enough backup.
@@ -65,6 +76,7 @@ def check(
         # Back up what is late or missing
         $ ddb-backup backup $(ddb-backup check 'prod-*' --max-age 26h --quiet)
     """
+    known = prices_for(cost, prices)
     chosen = selected(session, "check", tables, exclude, tag, region, all_regions=all_regions)
     request = CheckRequest(
         **chosen,
@@ -78,9 +90,9 @@ def check(
         checks = Checks(session.connection, watch, on_progress=watch.many)
         result = checks.check(request)
     try:
-        session.screen.result(_shown(result))
+        session.screen.result(_shown(result, known))
     finally:  # whoever read the result may have gone away
-        _tell(session, result, max_age)
+        _tell(session, result, max_age, known)
     return _code(result)
 
 
@@ -103,29 +115,35 @@ def _failed(result: CheckResult) -> list[TableOutcome]:
     ]
 
 
-def _shown(result: CheckResult) -> Result:
+def _shown(result: CheckResult, prices: Known) -> Result:
     rows = [one for one in result.tables if one.state is not Freshness.OK]
     rows = [one for one in rows if one.table.region not in result.errors]
     return Result(
         {
-            "tables": [_as_json(one) for one in result.tables],
+            "tables": [_as_json(one, prices) for one in result.tables],
             "counts": {state.value: count for state, count in result.counts.items()},
+            **({} if prices is None else {"totals": totals(_backups(result), prices)}),
             **unsearched.not_looked_at(result),
         },
-        _table(rows) if rows else [],
+        _table(rows, prices) if rows else [],
         [one.table_arn or one.table.table_name for one in result.overdue],
     )
 
 
-def _table(rows: Sequence[CheckedTable]) -> Table:
+def _backups(result: CheckResult) -> list[BackupSummary]:
+    return [backup for one in result.tables for backup in one.backups]
+
+
+def _table(rows: Sequence[CheckedTable], prices: Known) -> Table:
     return Table(
-        ("TABLE", "REGION", "STATUS", "AGE", "NOTE"),
+        ("TABLE", "REGION", "STATUS", "AGE", *(() if prices is None else ("A MONTH",)), "NOTE"),
         [
             (
                 one.table.table_name,
                 one.table.region,
                 one.state.value,
                 views.span_of(one.age),
+                *([] if prices is None else [cost_cell(one.backups, prices)]),
                 "; ".join(_notes(one)) or views.NOTHING,
             )
             for one in rows
@@ -143,8 +161,9 @@ def _notes(one: CheckedTable) -> Iterator[str]:
         yield "AWS does not say whether the backups under its name are of this table"
 
 
-def _as_json(one: CheckedTable) -> dict[str, object]:
+def _as_json(one: CheckedTable, prices: Known) -> dict[str, object]:
     return {
+        **({} if prices is None else {"backups": totals(one.backups, prices)}),
         "table_name": one.table.table_name,
         "region": one.table.region,
         "table_arn": one.table_arn,
@@ -158,7 +177,7 @@ def _as_json(one: CheckedTable) -> dict[str, object]:
     }
 
 
-def _tell(session: Session, result: CheckResult, max_age: timedelta) -> None:
+def _tell(session: Session, result: CheckResult, max_age: timedelta, prices: Known) -> None:
     regions.tell(session, result)
     failed = _failed(result)
     if len(failed) == 1:
@@ -173,6 +192,10 @@ def _tell(session: Session, result: CheckResult, max_age: timedelta) -> None:
     if gone := len(result.skipped):
         noun = "table was" if gone == 1 else "tables were"
         session.screen.notice(f"{gone} {noun} not checked: being deleted, or gone by now.")
+    if prices is not None:
+        backups = _backups(result)
+        told = f"{counted(len(backups), 'backup')}, {views.size_of_all(backups)}"
+        session.screen.notice(f"{told}{a_month_text(a_month(backups, prices))}.")
     if result.overdue:
         session.screen.error(_counted(result, max_age))
     elif result.tables:
@@ -183,7 +206,5 @@ def _counted(result: CheckResult, max_age: timedelta) -> str:
     counts = {state: count for state, count in result.counts.items() if count}
     told = ", ".join(f"{count} {state.value}" for state, count in counts.items())
     fresh, total = result.counts[Freshness.OK], len(result.tables)
-    noun = "table" if total == 1 else "tables"
-    verb = "has" if 1 in (fresh, total) else "have"
-    age = views.exactly(max_age)
-    return f"{fresh} of {total} {noun} {verb} an AVAILABLE backup from the last {age} ({told})."
+    has = of_all(fresh, total, "table", "has", "have")
+    return f"{has} an AVAILABLE backup from the last {views.exactly(max_age)} ({told})."

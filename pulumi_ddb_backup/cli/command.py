@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Final, get_type_hints
 
 import typer
@@ -15,8 +15,12 @@ from .session import Work, carry_out
 _EVERYWHERE: Final = tuple(inspect.signature(options.everywhere).parameters)
 
 
-def command(app: typer.Typer, *more: inspect.Parameter) -> Callable[[Work], Work]:
-    """Make a function a command of `app`, named like it, with `more` options if it takes any names.
+def command(
+    app: typer.Typer, *more: inspect.Parameter, after: Sequence[inspect.Parameter] = ()
+) -> Callable[[Work], Work]:
+    """Make a function a command of `app`, named like it, with more options if it takes any names.
+
+    The help shows `more` before its own options, and `after` behind them.
 
     The function is handed a `Session` first, and of its parameters only those that it has itself.
     Its docstring is the help and ends with examples; see `help`.
@@ -27,7 +31,8 @@ def command(app: typer.Typer, *more: inspect.Parameter) -> Callable[[Work], Work
             shared = {name: given.pop(name) for name in _EVERYWHERE}
             raise typer.Exit(carry_out(work, given, **shared))  # type: ignore[arg-type] # typed there
 
-        parameters = [*more, *_parameters(work)[1:], *_parameters(options.everywhere)]
+        own = _parameters(work)[1:]
+        parameters = [*more, *own, *after, *_parameters(options.everywhere)]
         # Typer reads both.
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined] # any function has it
         run.__annotations__ = {each.name: each.annotation for each in parameters}

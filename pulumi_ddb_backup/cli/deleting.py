@@ -13,6 +13,7 @@ from ..aws.errors import ValidationError
 from ..aws.fleet.records import TableOutcome
 from ..aws.records import BackupStatus, BackupSummary
 from ..aws.rules.arns import BackupArn
+from ..aws.rules.text import counted, of_all
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS, validate
 from . import failures, values, views
 from .command import command
@@ -66,13 +67,13 @@ def _asked(
     there = [outcome.record for outcome in seen if outcome.record is not None]
     if kept := failures.errors_of(seen):
         session.screen.notice(
-            f"{len(kept)} of {len(seen)} could not be looked up, and will be kept."
+            f"{of_all(len(kept), len(seen), 'backup')} could not be looked up, and will be kept."
         )
     if not there:
         return seen
     session.screen.table(views.to_delete(there, SystemClock().now()))
     what = "this backup" if len(there) == 1 else f"these {len(there)} backups"
-    size = views.sum_of([backup.backup_size_bytes for backup in there])
+    size = views.size_of_all(there)
     if not session.screen.agreed(f"Delete {what}, {size}? It can't be undone. [y/N]"):
         return None
     left = [backup.backup_arn for backup in there]
@@ -165,9 +166,9 @@ def _deleted(session: Session, arns: Sequence[str], timeout_seconds: int) -> lis
 
 
 def _dry_run(session: Session, matching: Sequence[BackupSummary]) -> str:
-    size = views.sum_of([backup.backup_size_bytes for backup in matching])
-    what = "1 backup" if len(matching) == 1 else f"{len(matching)} backups"
+    size = views.size_of_all(matching)
     return (
-        f"This was a dry run: nothing was deleted. To delete {what}, {size}:\n"
+        "This was a dry run: nothing was deleted. "
+        f"To delete {counted(len(matching), 'backup')}, {size}:\n"
         f"{session.again('--yes')}"
     )

@@ -20,7 +20,8 @@ from ..aws.errors import (
 from ..aws.facts import OF_VAULTS
 from ..aws.fleet.records import TableOutcome
 from ..aws.rules.arns import BackupArn
-from ..aws.rules.subject import ALL_TABLES
+from ..aws.rules.regions import SET_A_REGION
+from ..aws.rules.subject import NO_TABLE
 from ..aws.rules.validation import Failure
 from .exit_codes import code_of
 
@@ -43,6 +44,7 @@ OPTIONS: Final[Mapping[str, str]] = {
     "table_name": "TABLE",
     "existing_backup_arn": "ARN",
     "backup_arn": "ARN",
+    "point_in_time": "TABLE",
     "target_table_name": "NEW-TABLE",
     "billing_mode": "--billing-mode",
     "provisioned_throughput": "--read-capacity with --write-capacity",
@@ -79,14 +81,14 @@ _INPUT = re.compile(r"(?<![\w'.-])(?P<name>[a-z]+(?:_[a-z]+)*)(?P<index>\[\d+\])
 
 
 def message(error: BackupError, names: Mapping[str, str] | None = None) -> str:
-    """The error in the resource's own words; broken rules are told by the options' names.
+    """The error in the resource's own words, but with the command line's ways to set things right.
 
     Args:
         error: What went wrong.
         names: What a command calls single inputs, such as `tables[0]`.
     """
     if not isinstance(error, ValidationError):
-        return str(error)
+        return str(error).replace(SET_A_REGION, "Give --region, or set AWS_REGION")
     return "\n".join(
         dict.fromkeys(_in_options(failure.reason, names or {}) for failure in error.failures)
     )
@@ -184,7 +186,7 @@ def as_json(error: BackupError, names: Mapping[str, str] | None = None) -> dict[
         "kind": type(error).__name__,
         "message": message(error, names),
         "exit_code": int(code_of(error)),
-        "table_name": None if facts.table_name in ("", ALL_TABLES) else facts.table_name,
+        "table_name": None if facts.table_name in NO_TABLE else facts.table_name,
         "region": facts.region or None,
         "backup_arn": facts.backup_arn or None,
         "goes_on": going_on,

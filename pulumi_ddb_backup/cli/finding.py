@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -11,7 +11,7 @@ import typer
 from ..aws.fleet.finding import FindRequest, FindResult, Finds
 from ..aws.rules.text import shown
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
-from . import completing, regions, values
+from . import completing, failures, regions, values
 from .options import Type
 from .session import Session
 
@@ -77,4 +77,22 @@ def find(session: Session, request: FindRequest) -> FindResult:
     with session.watching(alone=True) as watch:
         found = Finds(session.connection, watch).find(request)
     regions.tell(session, found)
+    if found.gone:
+        session.screen.notice("\n".join(_told_gone(session, found, request.backup_type)))
     return found
+
+
+def _told_gone(session: Session, found: FindResult, type_: str) -> Iterator[str]:
+    """One line for each table that does not exist, and where its backups may be all the same."""
+    where: dict[str, list[str]] = {}
+    for table in found.gone:
+        where.setdefault(table.table_name, []).append(table.region)
+    for name, names in where.items():
+        place = names[0] if len(names) == 1 else f"any of {len(names)} regions"
+        yield f"Table '{name}' does not exist in {place} now, and no backup of it was found."
+    if type_ == Type.USER.value:
+        places = sorted({table.region for table in found.gone})
+        options = [word for place in places for word in ("--region", place)]
+        everywhere = ["--all-regions"] if len(places) > failures.ARNS_TOLD else options
+        all_types = session.command("list", *where, "--type", Type.ALL.value, *everywhere)
+        yield f"Backups that AWS made by itself were not looked for. To see them too: {all_types}"

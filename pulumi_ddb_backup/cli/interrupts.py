@@ -34,6 +34,10 @@ class Interrupts:
         interrupted = code == ExitCode.INTERRUPTED and self._come
         return ENDING[signal.Signals(self._come[0])] if interrupted else code
 
+    def have_come(self) -> bool:
+        """Whether any signal has come."""
+        return bool(self._come)
+
     @contextmanager
     def heard(self) -> Iterator[Interrupts]:
         """Turn the first signal into KeyboardInterrupt while the block runs."""

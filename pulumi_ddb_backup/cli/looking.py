@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Annotated, Final
@@ -10,9 +10,14 @@ from typing import Annotated, Final
 import typer
 
 from ..aws.clock import SystemClock
+from ..aws.cost.estimate import a_month
+from ..aws.cost.prices import Prices
+from ..aws.cost.words import a_month_text
 from ..aws.errors import BackupNotFoundError, Facts, Stage
-from ..aws.records import BackupStatus, BackupSummary
+from ..aws.fleet.finding import FindResult
+from ..aws.records import BackupRecord, BackupStatus, BackupSummary
 from ..aws.rules.arns import BackupArn as ParsedArn
+from ..display import iso
 from . import values, views
 from .command import command
 from .exit_codes import ExitCode, code_of_all
@@ -20,6 +25,8 @@ from .failures import broken
 from .finding import Exclude, Tables, find, search
 from .latest import resolved
 from .options import AllRegions, ArnOrTable, Latest, LatestPrefix, Prefix, Regions, Type, Types
+from .output import Result
+from .pricing import Cost, PricesFile, as_json, cost_cell, prices_for
 from .session import Session
 from .vaulting import list_points
 
@@ -115,6 +122,8 @@ def list_(
             "with TABLE, --limit and --region alone.",
         ),
     ] = None,
+    cost: Cost = False,
+    prices: PricesFile = None,
 ) -> ExitCode:
     """List backups, newest first.
 
@@ -131,10 +140,11 @@ def list_(
         $ ddb-backup list orders --vault safe
     """
     if vault is not None:
-        others = (exclude, prefix, since, until, status, reverse, all_regions)
+        others = (exclude, prefix, since, until, status, reverse, all_regions, cost, prices)
         if any(others) or type is not Type.USER or sort is not Sort.AGE:
             raise broken("vault", "--vault goes with TABLE, --limit and --region alone")
         return list_points(session, vault, tables or (), region or (), limit)
+    known = prices_for(cost, prices)
     asked = search(
         session,
         tables,
@@ -149,9 +159,20 @@ def list_(
     found = find(session, asked)
     fitting = [one for one in found.backups if status in (None, one.backup_status)]
     backups = sorted(fitting, key=_KEYS[sort], reverse=reverse)[:limit]
-    session.screen.result(views.found(backups, found, SystemClock().now()))
-    session.screen.notice(views.total(backups, of=len(fitting)))
+    session.screen.result(_shown(backups, found, known))
+    cost_told = a_month_text(a_month(backups, known)) if known else ""
+    session.screen.notice(f"{views.total(backups, of=len(fitting))}{cost_told}")
     return code_of_all(found.errors.values())
+
+
+def _shown(
+    backups: Sequence[BackupSummary], found: FindResult, prices: Mapping[str, Prices] | None
+) -> Result:
+    now = SystemClock().now()
+    if prices is None:
+        return views.found(backups, found, now)
+    costs = {backup.backup_arn: cost_cell([backup], prices) for backup in backups}
+    return views.found(backups, found, now, costs, cost_a_month=as_json(a_month(backups, prices)))
 
 
 def _seconds(moment: datetime | None) -> float:
@@ -185,12 +206,37 @@ def show(
         record = session.backups().describe(arn)
     if record is None:
         raise _gone(arn)
-    session.screen.result(views.described(record, SystemClock().now()))
+    session.screen.result(_described(record, SystemClock().now()))
     if record.backup_status != BackupStatus.AVAILABLE:
         session.screen.notice(
             f"It can't be restored yet. Wait for it: {session.command('wait', arn)}"
         )
     return ExitCode.DONE
+
+
+def _described(backup: BackupRecord, now: datetime) -> Result:
+    """One backup, with all that AWS tells of it."""
+    return Result({"backup": backup}, list(_facts(backup, now)), [backup.backup_arn])
+
+
+def _facts(backup: BackupRecord, now: datetime) -> Iterator[str]:
+    created, size = backup.backup_creation_date_time, backup.backup_size_bytes
+    facts = {
+        "Backup": backup.backup_name,
+        "ARN": backup.backup_arn,
+        "Status": backup.backup_status,
+        "Created": f"{iso(created)} ({views.age_of(created, now)} ago)"
+        if created
+        else views.NOTHING,
+        "Size": views.size_of(size) + (f" ({size} bytes)" if size and size >= 1024 else ""),
+        "Table": backup.table_name,
+        "Table ARN": backup.table_arn,
+        "Table size": views.size_of(backup.table_size_bytes),
+        "Items": views.NOTHING if backup.item_count is None else str(backup.item_count),
+    }
+    width = max(map(len, facts)) + 2
+    for name, value in facts.items():
+        yield f"{name:{width}}{value}"
 
 
 def _gone(arn: str) -> BackupNotFoundError:

@@ -36,7 +36,19 @@ _STYLES: Final[Mapping[str, str]] = {
 }
 
 
-_NUMBERS: Final = ("SIZE", "AGE", "SECONDS", "BACKUPS", "THIS MONTH", "A MONTH")
+PRICED: Final = ("BACKUP", "RESTORE", "PITR", "EXPORT", "VAULT", "COLD")
+"""The headings of the columns of prices."""
+_NUMBERS: Final = (
+    "SIZE",
+    "AGE",
+    "SECONDS",
+    "BACKUPS",
+    "THIS MONTH",
+    "A MONTH",
+    "GO",
+    "SAVES",
+    *PRICED,
+)
 """The headings of columns that end under each other."""
 
 

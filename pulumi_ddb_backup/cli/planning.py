@@ -11,26 +11,36 @@ from . import regions, unsearched, views
 from .exit_codes import ExitCode
 from .failures import of_outcomes
 from .output import Result, Table
+from .retaining import Ended, Policy, code_with, foretold, tell
 from .session import Session
 
 
-def dry_run(session: Session, request: FleetRequest, *, alone: bool) -> ExitCode:
+def dry_run(
+    session: Session, request: FleetRequest, policy: Policy | None, *, alone: bool
+) -> ExitCode:
     """Show what `request` would do; the exit code that `backup` would end with for its failures."""
     with session.watching(alone=alone) as watch:
         plan = Planner(session.connection, watch, on_progress=watch.many).plan(request)
-    planned = plan.backups
-    outcomes = [TableOutcome(one.table, error=one.error, skipped=one.skipped) for one in planned]
-    result = _result(planned, outcomes, plan.regions_skipped)
-    code = session.end(result, outcomes, "not checked", "tables can't be backed up")
+        planned = plan.backups
+        outcomes = [
+            TableOutcome(one.table, error=one.error, skipped=one.skipped) for one in planned
+        ]
+        ended = foretold(session, watch, planned, outcomes, policy) if policy else None
+    result = _result(planned, outcomes, plan.regions_skipped, ended)
+    code = session.end(result, outcomes, "not checked", "can't be backed up")
     regions.tell_skipped(session, plan.regions_skipped)
-    session.screen.notice("This was a dry run: no backup was started.")
-    return code
+    if ended:
+        tell(session, ended)
+    deleted = ", and none was deleted" if ended else ""
+    session.screen.notice(f"This was a dry run: no backup was started{deleted}.")
+    return code_with(code, ended)
 
 
 def _result(
     planned: Sequence[PlannedBackup],
     outcomes: Sequence[TableOutcome],
     regions_skipped: Sequence[str],
+    ended: Ended | None,
 ) -> Result:
     ready = [one for one in planned if one.described]
     return Result(
@@ -40,6 +50,7 @@ def _result(
             "failed": of_outcomes(outcomes),
             "skipped": unsearched.skipped([one for one in outcomes if one.skipped]),
             "skipped_regions": regions_skipped,
+            "retention": ended.as_json() if ended else None,
         },
         _table(planned) if planned else [],
         [one.described.arn for one in ready if one.described],

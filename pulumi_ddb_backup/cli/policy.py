@@ -55,6 +55,11 @@ _RESTORING: Final[Needs] = (
     _need(On.RESTORED, Api.DESCRIBE_TABLE, Api.RESTORE_TABLE),
     (On.RESTORED, ITEM_ACTIONS),
 )
+_RESTORING_MOMENT: Final[Needs] = (
+    _need(On.TABLES, Api.DESCRIBE_TABLE, Api.DESCRIBE_CONTINUOUS_BACKUPS, Api.RESTORE_TO_MOMENT),
+    _need(On.RESTORED, Api.DESCRIBE_TABLE, Api.RESTORE_TO_MOMENT),
+    (On.RESTORED, ITEM_ACTIONS),
+)
 _SETTINGS_READ: Final = (
     Api.DESCRIBE_TABLE,
     Api.DESCRIBE_TIME_TO_LIVE,
@@ -66,6 +71,10 @@ _SETTINGS_SET: Final = (
     Api.UPDATE_TIME_TO_LIVE,
     Api.UPDATE_CONTINUOUS_BACKUPS,
     Api.TAG_RESOURCE,
+)
+_SETTINGS: Final[Needs] = (
+    _need(On.TABLES, *_SETTINGS_READ),
+    _need(On.RESTORED, *_SETTINGS_READ, *_SETTINGS_SET),
 )
 
 
@@ -114,7 +123,7 @@ USES: Final = (
     Use("sweep", "Sweep backups.", (_need(On.BACKUPS, Api.DELETE_BACKUP), _LISTING)),
     Use(
         "prune",
-        "Prune backups, also by retention=.",
+        "Prune backups, also by retention= and by --keep-last and the like of backup.",
         (
             _need(On.TABLES, Api.DESCRIBE_TABLE),
             _need(On.BACKUPS, Api.DELETE_BACKUP),
@@ -131,15 +140,17 @@ USES: Final = (
             (On.PASSED, ("iam:PassRole",)),
         ),
     ),
+    Use("prices", "Fetch prices from AWS.", (_need(On.ALL, Api.GET_PRODUCTS),)),
     Use("restore", "Restore with --without-settings.", _RESTORING),
     Use(
         "settings",
         "Restore with the settings of the table that was backed up; includes --restore.",
-        (
-            *_RESTORING,
-            _need(On.TABLES, *_SETTINGS_READ),
-            _need(On.RESTORED, *_SETTINGS_READ, *_SETTINGS_SET),
-        ),
+        (*_RESTORING, *_SETTINGS),
+    ),
+    Use(
+        "point-in-time",
+        "Restore tables to a point in time (--at), with their settings.",
+        (*_RESTORING_MOMENT, *_SETTINGS),
     ),
 )
 """Everything there is to use: `iam-policy` has an option for each row, and no other list."""

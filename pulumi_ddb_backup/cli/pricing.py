@@ -2,30 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ..aws.cost.estimate import Estimate
-from ..aws.cost.prices import SHIPPED, Prices, PricesError, prices_from_json
-from ..aws.cost.words import amount_text, source_text
+from ..aws.cost.estimate import Estimate, a_month
+from ..aws.cost.files import VARIABLE, read_prices
+from ..aws.cost.prices import SHIPPED, Prices, PricesError
+from ..aws.cost.words import amount_text
 from ..aws.errors import ValidationError
-from ..aws.rules.text import shown
-from .failures import broken
+from ..aws.records import BackupSummary
+from .views import NOTHING
 
 PricesFile = Annotated[
     Path | None,
     typer.Option(
         "--prices",
         metavar="FILE",
-        envvar="DDB_BACKUP_PRICES",
+        envvar=VARIABLE,
         show_default=False,
         help="JSON file with the prices of your regions. Default: DDB_BACKUP_PRICES, or published "
         f"prices of {' and '.join(SHIPPED)}.",
     ),
 ]
+
+Cost = Annotated[
+    bool, typer.Option("--cost", help="Estimate what the backups cost a month; see --prices.")
+]
+
+
+def prices_for(cost: bool, file: Path | None) -> Mapping[str, Prices] | None:
+    """The known prices where costs are asked for, else None.
+
+    Raises:
+        ValidationError: The file can't be read.
+    """
+    return known_prices(file) if cost else None
+
+
+def cost_cell(backups: Sequence[BackupSummary], prices: Mapping[str, Prices]) -> str:
+    """What backups cost a month, in a table; a hyphen where that is not known."""
+    estimate = a_month(backups, prices)
+    known = estimate.prices and estimate.unknown_sizes < len(backups)
+    return amount_text(estimate) if known else NOTHING
 
 
 def known_prices(file: Path | None) -> Mapping[str, Prices]:
@@ -34,25 +55,28 @@ def known_prices(file: Path | None) -> Mapping[str, Prices]:
     Raises:
         ValidationError: The file can't be read.
     """
-    if file is None:
-        return SHIPPED
+    return {**SHIPPED, **prices_in(file)} if file else SHIPPED
+
+
+def prices_in(file: Path) -> Mapping[str, Prices]:
+    """The prices in a file.
+
+    Raises:
+        ValidationError: It can't be read.
+    """
     try:
-        return {**SHIPPED, **prices_from_json(file.read_text(encoding="utf-8"))}
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise broken(
-            "prices", f"--prices can't be read: {reason} (got {shown(str(file))})"
-        ) from None
+        return read_prices(file)
     except PricesError as error:
         raise ValidationError(list(error.failures)) from None
 
 
-def a_month_text(estimate: Estimate) -> str:
-    """What it costs a month, and how that is known; empty if nothing is."""
-    source = source_text(estimate)
-    if not estimate.prices:
-        return f" ({source})" if estimate.unknown_regions else ""
-    return f", about {amount_text(estimate)} a month ({source})"
+def totals(backups: Sequence[BackupSummary], prices: Mapping[str, Prices]) -> dict[str, object]:
+    """How many backups these are, how large, and what they cost a month, for a script."""
+    return {
+        "count": len(backups),
+        "size_bytes": sum(backup.backup_size_bytes or 0 for backup in backups),
+        "cost_a_month": as_json(a_month(backups, prices)),
+    }
 
 
 def as_json(estimate: Estimate) -> dict[str, object]:

@@ -2,45 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 import typer
 
 from ..aws.clock import SystemClock
-from ..aws.cost.estimate import a_month
 from ..aws.cost.prices import Prices
-from ..aws.cost.words import amount_text
-from ..aws.fleet.records import TableOutcome, told_first
 from ..aws.records import BackupSummary
 from ..aws.retention.operation import Prunes
-from ..aws.retention.records import Kept, PrunedTable, PruneRequest, PruneResult, Retention, Why
+from ..aws.retention.records import Kept, PrunedTable, PruneRequest, PruneResult, Why
+from ..aws.rules.text import counted
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from ..display import iso
-from . import failures, regions, unsearched, values, views
+from . import pruned, regions, unsearched, views
 from .command import command
-from .exit_codes import ExitCode, code_of_all
+from .exit_codes import ExitCode
+from .keeping import KEEPING, retention_of
 from .options import AllRegions, Regions, Timeout
 from .output import Result, Table
-from .pricing import PricesFile, a_month_text, as_json, known_prices
+from .pricing import PricesFile, known_prices, totals
 from .selecting import Exclude, Tables, Tags, selected
 from .session import Session
 
 app = typer.Typer()
 
-_RULES: Final = "Which backups to keep"
 _OTHER_OWNERS: Final = (
     "To prune those of a resource or hook, add --owner with the first four of the eight digits that "
     "end their names."
 )
 
 
-def _keep(metavar: str, help: str) -> Any:
-    return typer.Option(metavar=metavar, show_default=False, rich_help_panel=_RULES, help=help)
-
-
-@command(app)
+@command(app, after=KEEPING)
 def prune(
     session: Session,
     prefix: Annotated[
@@ -55,25 +49,6 @@ def prune(
     tables: Tables = None,
     exclude: Exclude = None,
     tag: Tags = None,
-    keep_last: Annotated[int, _keep("N", "The newest N.")] = 0,
-    keep_hourly: Annotated[int, _keep("N", "The newest of each of N hours.")] = 0,
-    keep_daily: Annotated[int, _keep("N", "The newest of each of N days.")] = 0,
-    keep_weekly: Annotated[int, _keep("N", "The newest of each of N weeks.")] = 0,
-    keep_monthly: Annotated[int, _keep("N", "The newest of each of N months.")] = 0,
-    keep_yearly: Annotated[int, _keep("N", "The newest of each of N years.")] = 0,
-    keep_within: Annotated[
-        timedelta | None,
-        typer.Option(
-            parser=values.age,
-            metavar="AGE",
-            show_default=False,
-            rich_help_panel=_RULES,
-            help="All that are at most this much older than the newest, such as 36h or 30d.",
-        ),
-    ] = None,
-    timezone: Annotated[
-        str, _keep("ZONE", "Where days begin, such as Europe/Berlin. Default: UTC.")
-    ] = "UTC",
     owner: Annotated[
         str | None,
         typer.Option(
@@ -90,6 +65,7 @@ def prune(
         bool, typer.Option("--yes", "-y", help="Delete them. Without it, they are only listed.")
     ] = False,
     timeout: Timeout = TIMEOUT_DEFAULT_SECONDS,
+    **rules: Any,
 ) -> ExitCode:
     """Delete the backups of a table that no rule keeps.
 
@@ -107,16 +83,7 @@ def prune(
     chosen = selected(session, "prune", tables, exclude, tag, region, all_regions=all_regions)
     request = PruneRequest(
         **chosen,
-        retention=Retention(
-            keep_last=keep_last,
-            keep_hourly=keep_hourly,
-            keep_daily=keep_daily,
-            keep_weekly=keep_weekly,
-            keep_monthly=keep_monthly,
-            keep_yearly=keep_yearly,
-            keep_within=keep_within,
-            timezone=timezone,
-        ),
+        retention=retention_of(rules),
         backup_name_prefix=prefix,
         owner=owner,
         dry_run=not yes,
@@ -129,17 +96,7 @@ def prune(
         session.screen.result(_shown(result, known, SystemClock().now(), yes=yes))
     finally:  # whoever read the result may have gone away
         _tell(session, result, known, yes=yes)
-    return code_of_all([*result.errors.values(), *failures.errors_of(_failed(result))])
-
-
-def _failed(result: PruneResult) -> list[TableOutcome]:
-    """What went wrong for a table or one of its backups, where its region is not to blame."""
-    return [
-        TableOutcome(one.table, error=error)
-        for one in result.tables
-        if one.table.region not in result.errors
-        for error in [*([one.error] if one.error else []), *one.failed.values()]
-    ]
+    return pruned.code_of(result)
 
 
 def _shown(
@@ -152,9 +109,9 @@ def _shown(
     return Result(
         {
             "dry_run": not yes,
-            "tables": [_as_json(one) for one in result.tables],
-            "kept": _totals(_kept(result), prices),
-            "expired": _totals(expired, prices),
+            "tables": [pruned.as_json(one) for one in result.tables],
+            "kept": totals(pruned.kept_of(result), prices),
+            "expired": totals(expired, prices),
             **unsearched.not_looked_at(result),
         },
         Table(
@@ -201,93 +158,20 @@ def _reasons(kept: Kept) -> str:
     )
 
 
-def _as_json(one: PrunedTable) -> dict[str, object]:
-    left: dict[str, int] = {}
-    for _, why in one.left_alone:
-        left[why.name.lower()] = left.get(why.name.lower(), 0) + 1
-    return {
-        "table_name": one.table.table_name,
-        "region": one.table.region,
-        "kept": [
-            {
-                "backup": kept.backup,
-                "reasons": [
-                    {"rule": each.rule, "period": each.period or None, "oldest": each.oldest}
-                    for each in kept.reasons
-                ],
-            }
-            for kept in one.kept
-        ],
-        "expired": one.expired,
-        "deleted": one.deleted,
-        "failed": [
-            {"backup_arn": arn, "error": failures.as_json(error)}
-            for arn, error in one.failed.items()
-        ],
-        "left_alone": left,
-        "error": failures.as_json(one.error) if one.error else None,
-    }
-
-
-def _totals(backups: Sequence[BackupSummary], prices: Mapping[str, Prices]) -> dict[str, object]:
-    return {
-        "count": len(backups),
-        "size_bytes": sum(backup.backup_size_bytes or 0 for backup in backups),
-        "cost_a_month": as_json(a_month(backups, prices)),
-    }
-
-
-def _kept(result: PruneResult) -> list[BackupSummary]:
-    return [kept.backup for one in result.tables for kept in one.kept]
-
-
 def _tell(
     session: Session, result: PruneResult, prices: Mapping[str, Prices], *, yes: bool
 ) -> None:
     regions.tell(session, result)
-    failed = _failed(result)
-    if len(failed) == 1:
-        session.tell(failures.errors_of(failed)[0])
-    elif failed:
-        told = failures.errors_of(failed)
-        lines = told_first([failures.line(outcome) for outcome in failed])
-        steps = failures.next_steps_of_all(told, session.command, session.again())
-        session.screen.error(
-            "\n".join([f"{len(failed)} deletions or tables failed:", *lines, *steps])
-        )
+    pruned.tell_failed(session, result)
     if gone := len(result.skipped):
         noun = "table was" if gone == 1 else "tables were"
         session.screen.notice(f"{gone} {noun} not pruned: being deleted, or gone by now.")
     for why, count in result.left_alone.items():
-        session.screen.notice(f"Left alone: {_counted(count)} {why.value}.")
+        session.screen.notice(f"Left alone: {counted(count, 'backup')} {why.value}.")
     if Why.OTHER_OWNER in result.left_alone:
         session.screen.notice(_OTHER_OWNERS)
-    session.screen.notice(_summary(result, prices, yes=yes))
+    session.screen.notice(pruned.summary(result, prices, yes=yes))
     if not yes and any(one.expired for one in result.tables):
         session.screen.notice(
             f"This was a dry run: nothing was deleted. To delete:\n{session.again('--yes')}"
         )
-
-
-def _summary(result: PruneResult, prices: Mapping[str, Prices], *, yes: bool) -> str:
-    kept, expired = _kept(result), [each for one in result.tables for each in one.expired]
-    gone = {arn for one in result.tables for arn in one.deleted}
-    away = [backup for backup in expired if backup.backup_arn in gone] if yes else expired
-    verb = "stays" if len(kept) == 1 else "stay"
-    if not kept and not expired:
-        return "No backup was considered, and nothing was deleted."
-    stays = f"{_counted(len(kept))} {verb}, {_size(kept)}{a_month_text(a_month(kept, prices))}."
-    if not away:
-        return f"{stays} Nothing {'was deleted' if yes else 'to delete'}."
-    saved = a_month(away, prices)
-    less = f", about {amount_text(saved)} a month less" if saved.prices else ""
-    verb = ("was deleted" if len(away) == 1 else "were deleted") if yes else "would go"
-    return f"{stays} {_counted(len(away))} {verb}, {_size(away)}{less}."
-
-
-def _counted(count: int) -> str:
-    return "1 backup" if count == 1 else f"{count} backups"
-
-
-def _size(backups: Sequence[BackupSummary]) -> str:
-    return views.sum_of([backup.backup_size_bytes for backup in backups])

@@ -1,15 +1,19 @@
-"""`ddb-backup restore`: a table from a backup."""
+"""`ddb-backup restore`: a table from a backup, or as it was at a moment."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import Enum
 from typing import Annotated, Final
 
 import typer
 
+from ..aws.restore.moments import PointInTime
 from ..aws.restore.records import RestoreRequest, SseSpecification, Throughput
 from ..aws.restore.rules import FROM_SOURCE, RESTORE_TIMEOUT_DEFAULT_SECONDS
+from ..aws.rules.arns import BackupArn
+from ..aws.rules.text import iso
 from ..aws.vault.restore_records import PointRestoreRequest
 from . import values, views
 from .command import command
@@ -57,13 +61,23 @@ def restore(
     ],
     latest: Latest = False,
     prefix: LatestPrefix = None,
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            parser=values.moment_of_restore,
+            metavar="TIME",
+            show_default=False,
+            help="Restore TABLE as it was then, by its point-in-time recovery: 2026-01-31T12:00Z, an age "
+            "such as 2h, or latest.",
+        ),
+    ] = None,
     region: Annotated[
         str | None,
         typer.Option(
             metavar="REGION",
             show_default=False,
-            help="Where to make the new table. Default: the backup's region; any other takes "
-            "--encryption.",
+            help="Where to make the new table. Default: the region of the backup or of TABLE; any "
+            "other takes --encryption.",
         ),
     ] = None,
     without_settings: Annotated[
@@ -80,7 +94,7 @@ def restore(
             metavar="MODE",
             case_sensitive=False,
             show_default=False,
-            help="PROVISIONED or PAY_PER_REQUEST. Default: as in the backup.",
+            help="PROVISIONED or PAY_PER_REQUEST. Default: as in the source.",
         ),
     ] = None,
     read_capacity: Annotated[
@@ -125,7 +139,7 @@ def restore(
             metavar="OWNER",
             case_sensitive=False,
             show_default=False,
-            help="Encrypt with AWS's own key (owned) or one in KMS (kms). Default: as in the backup.",
+            help="Encrypt with AWS's own key (owned) or one in KMS (kms). Default: as in the source.",
         ),
     ] = None,
     kms_key: Annotated[
@@ -161,20 +175,22 @@ def restore(
         ),
     ] = RESTORE_TIMEOUT_DEFAULT_SECONDS,
 ) -> ExitCode:
-    """Restore a backup to a new table.
+    """Restore a backup or a past moment to a new table.
 
-    Waits until the table is ACTIVE and has the settings of the table that was backed up. If the
-    command is cut off, run it again to continue. Items whose time to live has passed since the
-    backup will soon be deleted again.
+    Waits until the table is ACTIVE and has the settings of the source table. If the command is cut
+    off, run it again to continue. Items whose time to live has passed since will soon be deleted
+    again.
 
     Examples:
         # The newest backup of one table, next to it
         $ ddb-backup restore --latest orders orders-2
+        # The table as it was at three o'clock
+        $ ddb-backup restore orders orders-2 --at 2026-11-24T03:00Z
         # A recovery point of AWS Backup
         $ ddb-backup restore $POINT orders-2 --vault safe --role $ROLE
     """
     if vault or role or ":recovery-point:" in backup:
-        others = (latest, prefix, region, without_settings, billing_mode, encryption)
+        others = (latest, prefix, at, region, without_settings, billing_mode, encryption)
         indexes = (local_index, global_index, no_local_indexes, no_global_indexes)
         if any(others) or any(indexes) or read_capacity or write_capacity or not (vault and role):
             raise broken(
@@ -185,12 +201,16 @@ def restore(
         return restore_point(
             session, PointRestoreRequest(new_table, backup, vault, role, kms_key, timeout)
         )
-    arn = resolved(session, backup, latest=latest, prefix=prefix)
-    if latest:  # by then, there may be a later one
-        session.arguments = _of_that_backup(session.arguments, backup, arn)
+    if at is None:
+        arn, moment = resolved(session, backup, latest=latest, prefix=prefix), None
+        if latest:  # by then, there may be a later one
+            session.arguments = _of_that_backup(session.arguments, backup, arn)
+    else:
+        arn, moment = "", _moment(session, backup, at, latest=latest, prefix=prefix)
     request = RestoreRequest(
         target_table_name=new_table,
         backup_arn=arn,
+        point_in_time=moment,
         settings=None if without_settings else FROM_SOURCE,
         region=region,
         billing_mode=billing_mode.value if billing_mode else None,
@@ -204,6 +224,33 @@ def restore(
         table = session.backups().restore(request)
     session.screen.result(views.restored(table))
     return ExitCode.DONE
+
+
+def _moment(
+    session: Session, table: str, at: datetime, *, latest: bool, prefix: str | None
+) -> PointInTime:
+    """The moment of a table that `--at` names; an age is another moment when it is told again."""
+    if latest or prefix:
+        option = "--latest" if latest else "--prefix"
+        raise broken("at", f"--at and {option} exclude each other: --at restores no backup")
+    if BackupArn.parse(table):
+        raise broken("at", "--at takes a table's name or ARN, not a backup's ARN")
+    session.names = {"point_in_time": "TABLE"}
+    if at == values.LATEST:
+        return PointInTime(table)
+    moment = PointInTime(table, at)
+    if moment.second is not None:
+        session.arguments = _at_that_moment(session.arguments, iso(moment.second))
+    return moment
+
+
+def _at_that_moment(arguments: Sequence[str], moment: str) -> list[str]:
+    """The command line with the moment itself instead of an age."""
+    told = [f"--at={moment}" if word.startswith("--at=") else word for word in arguments]
+    return [
+        moment if before == "--at" else word
+        for before, word in zip(["", *told], told, strict=False)
+    ]
 
 
 def _of_that_backup(arguments: Sequence[str], table: str, arn: str) -> list[str]:

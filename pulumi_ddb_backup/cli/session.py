@@ -17,7 +17,7 @@ from ..aws.calls.connection import AssumedRole, Connection
 from ..aws.errors import BackupError, ValidationError
 from ..aws.fleet.fleet import Fleet
 from ..aws.fleet.records import TableOutcome
-from ..aws.rules.text import sanitized
+from ..aws.rules.text import of_all, sanitized
 from ..aws.rules.validation import SHARED_RULES, broken_rules
 from ..aws.rules.values import without_none
 from . import failures, stopping
@@ -43,6 +43,7 @@ class Session:
         watch: Hears of the operation under way, once there is one.
         waits: Whether an operation is under way that tells of itself when it is cancelled.
         arguments: The command line that does the same again.
+        stopped: Says whether a signal such as Ctrl-C has come.
     """
 
     screen: Screen
@@ -51,6 +52,7 @@ class Session:
     watch: Watch | None = None
     waits: bool = False
     arguments: Sequence[str] = field(default_factory=lambda: sys.argv[1:])
+    stopped: Callable[[], bool] = lambda: False
 
     def backups(self, region: str | None = None) -> Backups:
         """The calls for one table at a time."""
@@ -111,15 +113,15 @@ class Session:
             result: What there is to show.
             outcomes: How it ended for each.
             missed: What has not become of those that failed, such as "not AVAILABLE".
-            failed: What to say of those that failed. Default: "backups are" and `missed`.
+            failed: What to say of the tables that failed. Default: that their backups are `missed`.
         """
         try:
             self.screen.result(result)
         finally:  # whoever read the result may have gone away
-            self._tell_failed(outcomes, missed, failed or f"backups are {missed}")
+            self._tell_failed(outcomes, missed, failed)
         return code_of_all(failures.errors_of(outcomes))
 
-    def _tell_failed(self, outcomes: Sequence[TableOutcome], missed: str, told: str) -> None:
+    def _tell_failed(self, outcomes: Sequence[TableOutcome], missed: str, told: str | None) -> None:
         """Each on a line; one alone in full. What was only left alone is counted."""
         failed = [outcome for outcome in outcomes if outcome.error is not None]
         if len(outcomes) > 1:
@@ -132,7 +134,7 @@ class Session:
             for error in errors:
                 self.tell(error)
         elif errors:
-            lines = [_counted(failed, outcomes, told)]
+            lines = [_counted(failed, outcomes, missed, told)]
             lines += [f"  {failures.line(outcome)}" for outcome in failed]
             steps = failures.next_steps_of_all(errors, self.command, self.again())
             self.screen.error("\n".join([*lines, *steps]))
@@ -150,13 +152,17 @@ class Session:
         self.connection = Connection(profile=profile, roles=roles, endpoint_url=endpoint_url)
 
 
-def _counted(failed: Sequence[TableOutcome], all_: Sequence[TableOutcome], told: str) -> str:
+def _counted(
+    failed: Sequence[TableOutcome], all_: Sequence[TableOutcome], missed: str, told: str | None
+) -> str:
     """How many there are of those that failed; a region that failed is no backup."""
     tables, total = (sum(not one.table.is_region for one in many) for many in (failed, all_))
     regions = len(failed) - tables
     noun = "region" if regions == 1 else "regions"
     more = f", and {regions} {noun} could not be looked in" if regions else ""
-    return f"{tables} of {total} {told}{more}:"
+    if told is not None:
+        return f"{of_all(tables, total, 'table')} {told}{more}:"
+    return f"{of_all(tables, total, 'backup', 'is', 'are')} {missed}{more}:"
 
 
 def carry_out(
@@ -189,6 +195,7 @@ def carry_out(
         leave_at_once(interrupts.ending(ExitCode.INTERRUPTED))
 
     interrupts = Interrupts(session.cancelling, leave_now)
+    session.stopped = interrupts.have_come
     with interrupts.heard(), debugging(session.screen, wanted=debug):
         try:
             session.connect(profile, role_arn, endpoint_url)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -10,12 +10,14 @@ from ..aws.fleet.records import FleetResult
 from ..aws.fleet.requests import FleetRequest
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from ..display import final_line_of_set, skipped_lines
-from . import failures, planning, regions, views
+from . import failures, planning, regions, retaining, views
 from .command import command
 from .exit_codes import ExitCode
 from .failures import broken
+from .keeping import KEEPING, retention_of
 from .options import AllRegions, Regions, Timeout
 from .output import Result
+from .pricing import PricesFile, known_prices
 from .selecting import Exclude, Tables, Tags, is_one, selected
 from .session import Session
 from .stopping import is_left
@@ -24,7 +26,7 @@ NAME_DEFAULT: Final = "{table}-{timestamp}"
 app = typer.Typer()
 
 
-@command(app)
+@command(app, after=KEEPING)
 def backup(
     session: Session,
     tables: Tables = None,
@@ -64,11 +66,16 @@ def backup(
         bool,
         typer.Option("--no-wait", help="Return as soon as AWS has started the backups."),
     ] = False,
+    prices: PricesFile = None,
+    **rules: Any,
 ) -> ExitCode:
     """Back up tables and wait until the backups are AVAILABLE.
 
     A table or region that fails does not stop the others. Ctrl-C stops the waiting, not the
     backups: they go on in AWS, and you are told how to go on waiting for them.
+
+    With --keep-..., older backups that --prefix named and that no rule keeps are deleted once all
+    backups of this run are AVAILABLE. If one fails, none is deleted.
 
     Examples:
         # One table
@@ -79,6 +86,8 @@ def backup(
         $ ddb-backup backup --tag env=prod --region eu-west-1 --region us-east-1
         # See which tables it would be
         $ ddb-backup backup 'prod-*' --dry-run
+        # Keep one a day for a week, and delete older ones
+        $ ddb-backup backup 'prod-*' --prefix nightly- --keep-daily 7
         # Only the ARN, for a script
         $ ARN=$(ddb-backup backup orders --quiet)
     """
@@ -86,6 +95,8 @@ def backup(
         raise broken(
             "no_wait", "--dry-run and --no-wait exclude each other: a dry run starts nothing"
         )
+    retention, known = retention_of(rules), known_prices(prices)
+    policy = retaining.policy_of(retention, prefix, known, timeout, no_wait=no_wait)
     chosen = selected(session, "back up", tables, exclude, tag, region, all_regions=all_regions)
     request = FleetRequest(
         **chosen,
@@ -97,11 +108,12 @@ def backup(
     )
     alone = is_one(chosen)
     if dry_run:
-        return planning.dry_run(session, request, alone=alone)
+        return planning.dry_run(session, request, policy, alone=alone)
     with session.watching(alone=alone) as watch:
         result = session.fleet(watch).create(request)
+        ended = retaining.after(session, watch, result, policy) if policy else None
     missed = "not started" if no_wait else "not AVAILABLE"
-    code = session.end(_result(session, result, alone=alone), result.outcomes, missed)
+    code = session.end(_result(session, result, ended, alone=alone), result.outcomes, missed)
     regions.tell_skipped(session, result.regions_skipped)
     if skipped := skipped_lines(result):
         session.screen.notice("\n".join(skipped))
@@ -109,15 +121,20 @@ def backup(
         _tell_going_on(session, result)
     elif not result.failed and not alone:
         session.screen.notice(final_line_of_set(result))
-    return code
+    if ended:
+        retaining.tell(session, ended)
+    return retaining.code_with(code, ended)
 
 
-def _result(session: Session, result: FleetResult, *, alone: bool) -> Result:
+def _result(
+    session: Session, result: FleetResult, ended: retaining.Ended | None, *, alone: bool
+) -> Result:
     """On a terminal, without rows that say no more than that Ctrl-C left a backup alone."""
     shown = [one for one in result.outcomes if not is_left(one)]
     many = len(result.outcomes) - len(shown) > failures.ARNS_TOLD
     watched = many and session.screen.result_is_watched
-    return views.taken(result, alone=alone, shown=shown if watched else result.outcomes)
+    rows = shown if watched else result.outcomes
+    return views.taken(result, ended.as_json() if ended else None, alone=alone, shown=rows)
 
 
 def _tell_going_on(session: Session, result: FleetResult) -> None:

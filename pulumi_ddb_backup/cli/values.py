@@ -74,6 +74,19 @@ def moment(text: str) -> datetime:
         ) from None
 
 
+LATEST: Final = datetime.max.replace(tzinfo=timezone.utc)
+"""Stands for the latest moment that AWS can restore, which only AWS knows."""
+
+
+def moment_of_restore(text: str) -> datetime:
+    """A moment to restore: as `moment`, or `latest`.
+
+    Raises:
+        typer.BadParameter: It has another form.
+    """
+    return LATEST if text == "latest" else moment(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Tag:
     """A tag that a table carries."""

@@ -12,7 +12,7 @@ import typer
 
 from ..aws.calls.connection import Connection
 from ..aws.clock import SystemClock
-from ..aws.rules.text import iso
+from ..aws.rules.text import iso, readable_size
 from ..aws.vault.choices import START_WINDOW_DEFAULT_MINUTES, VAULT_TIMEOUT_DEFAULT_SECONDS
 from ..aws.vault.records import RecoveryPoint, VaultBackupRecord, VaultBackupRequest
 from ..aws.vault.restore_records import PointRestoreRequest
@@ -24,7 +24,7 @@ from .exit_codes import ExitCode
 from .failures import broken
 from .output import Result, Table
 from .session import Session
-from .views import age_of, size_of, sum_of
+from .views import age_of, size_of
 
 app = typer.Typer()
 
@@ -190,7 +190,7 @@ def list_points(
     if not points:
         session.screen.notice("No recovery points found.")
     else:
-        size = sum_of([one.backup_size_bytes for one in points])
+        size = readable_size(sum(one.backup_size_bytes or 0 for one in points))
         of = f" of {len(found)}" if len(found) > len(points) else ""
         noun = "recovery point" if len(found) == 1 else "recovery points"
         session.screen.notice(f"{len(points)}{of} {noun}, {size}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -45,8 +45,9 @@ def size_of(count: int | None) -> str:
     return NOTHING if count is None else readable_size(count)
 
 
-def sum_of(sizes: Sequence[int | None]) -> str:
-    """The sum of sizes in bytes, of which AWS may not tell all."""
+def size_of_all(backups: Iterable[BackupSummary | BackupRecord]) -> str:
+    """The size of backups together, of which AWS may not tell all."""
+    sizes = [backup.backup_size_bytes for backup in backups]
     known = [size for size in sizes if size is not None]
     unknown = len(sizes) - len(known)
     return readable_size(sum(known)) + (f" and {unknown} of unknown size" if unknown else "")
@@ -60,12 +61,26 @@ def total(backups: Sequence[BackupSummary], *, of: int) -> str:
     mixed = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
     count = f"{len(backups)} of {of}" if of > len(backups) else f"{of}"
     noun = "backup" if of == 1 else "backups"
-    size = sum_of([backup.backup_size_bytes for backup in backups])
+    size = size_of_all(backups)
     return f"{count} {noun}{f' ({mixed})' if len(states) > 1 else ''}, {size}"
 
 
-def found(backups: Sequence[BackupSummary], result: FindResult, now: datetime) -> Result:
-    """Backups that were found, and what they come to."""
+def found(
+    backups: Sequence[BackupSummary],
+    result: FindResult,
+    now: datetime,
+    costs: Mapping[str, str] | None = None,
+    **totals: object,
+) -> Result:
+    """Backups that were found, and what they come to.
+
+    Args:
+        backups: What was found.
+        result: Where it was looked for.
+        now: The moment that ages are told at.
+        costs: What each costs a month, by ARN; None where nobody has asked.
+        **totals: More of what they come to.
+    """
     sizes = [backup.backup_size_bytes for backup in backups]
     return Result(
         {
@@ -74,10 +89,11 @@ def found(backups: Sequence[BackupSummary], result: FindResult, now: datetime) -
                 "count": len(backups),
                 "size_bytes": sum(size or 0 for size in sizes),
                 "by_status": Counter(backup.backup_status for backup in backups),
+                **totals,
             },
             **unsearched.not_searched(result),
         },
-        _listed(backups, now, result) if backups else [],
+        _listed(backups, now, result, costs=costs) if backups else [],
         [backup.backup_arn for backup in backups],
     )
 
@@ -87,6 +103,7 @@ def _listed(
     now: datetime,
     result: FindResult,
     states: Mapping[str, str] | None = None,
+    costs: Mapping[str, str] | None = None,
 ) -> Table:
     """A list of backups, with their regions where there are several.
 
@@ -95,10 +112,12 @@ def _listed(
         now: The moment that ages are told at.
         result: Where it was looked for.
         states: What has become of each, by ARN, where that is not its status.
+        costs: What each costs a month, by ARN; None leaves that out.
     """
     several = len(result.regions) > 1
+    cost = () if costs is None else ("A MONTH",)
     return Table(
-        ("TABLE", *["REGION"] * several, "NAME", "STATUS", "SIZE", "AGE", "TYPE"),
+        ("TABLE", *["REGION"] * several, "NAME", "STATUS", "SIZE", *cost, "AGE", "TYPE"),
         [
             (
                 backup.table_name,
@@ -106,6 +125,7 @@ def _listed(
                 backup.backup_name,
                 (states or {}).get(backup.backup_arn, backup.backup_status),
                 size_of(backup.backup_size_bytes),
+                *([] if costs is None else [costs[backup.backup_arn]]),
                 age_of(backup.backup_creation_date_time, now),
                 backup.backup_type,
             )
@@ -138,11 +158,18 @@ def to_delete(backups: Sequence[BackupRecord], now: datetime) -> Table:
     )
 
 
-def taken(result: FleetResult, *, alone: bool, shown: Sequence[TableOutcome]) -> Result:
+def taken(
+    result: FleetResult,
+    retention: Mapping[str, object] | None,
+    *,
+    alone: bool,
+    shown: Sequence[TableOutcome],
+) -> Result:
     """Backups that were taken. That of one table alone is told in the resource's own words.
 
     Args:
         result: How it ended for each table.
+        retention: What became of older backups, if some were to go.
         alone: Whether there is one table alone.
         shown: What a person is shown a row of.
     """
@@ -155,6 +182,7 @@ def taken(result: FleetResult, *, alone: bool, shown: Sequence[TableOutcome]) ->
             "skipped": unsearched.skipped(result.skipped),
             "skipped_regions": result.regions_skipped,
             "elapsed_seconds": result.elapsed_seconds,
+            "retention": retention,
         },
         list(map(_line, finished)) if alone else rows,
         [record.backup_arn for record in finished],
@@ -206,36 +234,13 @@ def waited_for(outcomes: Sequence[TableOutcome], found: FindResult) -> Result:
     )
 
 
-def described(backup: BackupRecord, now: datetime) -> Result:
-    """One backup, with all that AWS tells of it."""
-    return Result({"backup": backup}, list(_facts(backup, now)), [backup.backup_arn])
-
-
-def _facts(backup: BackupRecord, now: datetime) -> Iterator[str]:
-    created, size = backup.backup_creation_date_time, backup.backup_size_bytes
-    facts = {
-        "Backup": backup.backup_name,
-        "ARN": backup.backup_arn,
-        "Status": backup.backup_status,
-        "Created": f"{iso(created)} ({age_of(created, now)} ago)" if created else NOTHING,
-        "Size": size_of(size) + (f" ({size} bytes)" if size and size >= 1024 else ""),
-        "Table": backup.table_name,
-        "Table ARN": backup.table_arn,
-        "Table size": size_of(backup.table_size_bytes),
-        "Items": NOTHING if backup.item_count is None else str(backup.item_count),
-    }
-    width = max(map(len, facts)) + 2
-    for name, value in facts.items():
-        yield f"{name:{width}}{value}"
-
-
 def restored(table: RestoreRecord) -> Result:
     """A table that was restored."""
     how = f"restored in {table.elapsed_seconds or 0:.1f}s from"
     if not table.certain:
         how = "and most likely (AWS no longer says) the restore of"
     lines = [
-        f"Table '{table.table_name}' is {table.table_status}, {how} {table.backup_arn}: "
+        f"Table '{table.table_name}' is {table.table_status}, {how} {table.origin}: "
         f"{table.table_arn}"
     ]
     if table.settings_set:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, TypedDict
 
 import pulumi
 
+from ..aws.retention.arguments import RetentionArgs
 from ..aws.rules.choices import OnFailure
 from .plan import HookPlan, on_the_wire
 from .registered import registered
@@ -62,6 +63,10 @@ class HookOptions(TypedDict, total=False):
     reuse_within: timedelta
     """Take no backup if the table has an AVAILABLE one that is no older than this. Default: always
     take one."""
+    retention: RetentionArgs
+    """Which of the hook's own earlier backups of the same table to keep once the new one is AVAILABLE.
+    The others are deleted; what can't be deleted is a warning. It needs `backup_name_prefix`, or
+    neither name. Backups of an earlier table of that name always stay. Default: keep all."""
     on_failure: OnFailure
     """What happens if the backup fails. `stop`, the default, makes the operation fail, and the table
     stays as it is. `continue` goes on without a backup, and says so."""
@@ -90,7 +95,7 @@ def final_backup(
     Raises:
         pulumi.RunError: An option breaks a rule, or the name is in use with other options.
     """
-    return registered(name, HookPlan("final", **options))
+    return registered(name, HookPlan("final", name, **options))
 
 
 def backup_before_update(
@@ -113,7 +118,7 @@ def backup_before_update(
     Raises:
         pulumi.RunError: An option breaks a rule, or the name is in use with other options.
     """
-    plan = HookPlan("before-update", properties=_named(properties), **options)
+    plan = HookPlan("before-update", name, properties=_named(properties), **options)
     return registered(name, plan)
 
 
@@ -136,7 +141,7 @@ def backup_after_update(
     Raises:
         pulumi.RunError: An option breaks a rule, or the name is in use with other options.
     """
-    plan = HookPlan("after-update", properties=_named(properties), **options)
+    plan = HookPlan("after-update", name, properties=_named(properties), **options)
     return registered(name, plan)
 
 
@@ -157,7 +162,7 @@ def backup_after_create(
     Raises:
         pulumi.RunError: An option breaks a rule, or the name is in use with other options.
     """
-    return registered(name, HookPlan("after-create", **options))
+    return registered(name, HookPlan("after-create", name, **options))
 
 
 def with_final_backup(

@@ -21,6 +21,7 @@ from ..aws.rules.validation import NAME_MAX, PREFIX_MAX, TIMEOUT_DEFAULT_SECONDS
 from ..display import Row, RowListener, final_line
 from ..engine import ProgramRow
 from ..stack.settings import connection_of_program
+from . import retaining
 
 Moment = Literal["final", "before-update", "after-create", "after-update"]
 TAGS: Final = frozenset({"tags", "tagsAll"})
@@ -67,9 +68,10 @@ class _Table:
 
 @dataclass(frozen=True, slots=True)
 class HookPlan:
-    """The options of a hook, and the moment it is for."""
+    """The options of a hook, its name, and the moment it is for."""
 
     moment: Moment
+    name: str = ""
     backup_name: str | None = None
     backup_name_prefix: str | None = None
     table_name: str | None = None
@@ -80,6 +82,7 @@ class HookPlan:
     timeout: int = TIMEOUT_DEFAULT_SECONDS
     reuse_within: timedelta | None = None
     on_failure: OnFailure = "stop"
+    retention: Mapping[str, Any] | None = None
     properties: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
@@ -90,6 +93,7 @@ class HookPlan:
             reasons.append(
                 f'on_failure must be "stop" or "continue" (got {shown(self.on_failure)})'
             )
+        reasons += retaining.broken_rules(self)
         if reasons:
             raise pulumi.RunError("\n".join(f"{self.moment} hook: {reason}" for reason in reasons))
 
@@ -112,6 +116,11 @@ class HookPlan:
                 what = "THE BACKUP IS NOT AVAILABLE YET (AWS may refuse until it is)"
             row.tell(f'{what}. Going on all the same (on_failure="continue").\n{error}')
 
+    async def foretell(self, args: pulumi.ResourceHookArgs) -> None:
+        """Tell in a preview what the retention keeps. AWS is not called."""
+        if self._concerned(args):
+            ProgramRow(args.urn).tell(retaining.foretold(self, args.urn))
+
     async def _back_up(self, args: pulumi.ResourceHookArgs, row: ProgramRow) -> None:
         before = self.moment in _OLD_TABLE
         table = await self._table(args, args.old_outputs if before else args.new_outputs)
@@ -131,9 +140,12 @@ class HookPlan:
         within = self.reuse_within
         if within is not None and await self._reused(within, backups, table, row):
             return
-        record = await backups.create_async(self._request(args, table))
+        request = self._request(args, table)
+        record = await backups.create_async(request)
         row.tell(final_line(record))
         row.tell(_way_back(record.backup_arn))
+        prefix = request.backup_name_prefix or ""
+        await retaining.prune_after(self, record, prefix, args.urn, connection, row)
 
     async def _reused(self, within: timedelta, backups: Backups, table: _Table, row: Row) -> bool:
         """Whether there is a backup of this very table that is young enough."""
@@ -154,7 +166,7 @@ class HookPlan:
             backup_name=inputs["backup_name"],
             backup_name_prefix=inputs["backup_name_prefix"],
             timeout_seconds=self.timeout,
-            identity=identity({"urn": args.urn, "moment": self.moment}, {"id": args.id}),
+            identity=identity(retaining.owner_of(self, args.urn), {"id": args.id}),
         )
 
     def _inputs(self, table: str) -> dict[str, Any]:

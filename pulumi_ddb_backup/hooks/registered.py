@@ -39,12 +39,12 @@ def registered(name: str, plan: HookPlan) -> pulumi.ResourceHook:
     """
     root, loop = get_root_resource(), _running_loop()
     if root is None:
-        return pulumi.ResourceHook(name, _callback(plan))
+        return _hook(name, plan)
     with _LOCK:
         hooks = _PROGRAMS.setdefault(root, {})
         known = hooks.get(name)
         if known is None or known.loop is not loop:  # unit tests run programs in a loop each
-            known = _Registered(plan, pulumi.ResourceHook(name, _callback(plan)), loop)
+            known = _Registered(plan, _hook(name, plan), loop)
             hooks[name] = known
     if known.plan != plan:
         raise pulumi.RunError(
@@ -60,6 +60,21 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
         return asyncio.get_running_loop()
     except RuntimeError:
         return None
+
+
+def _hook(name: str, plan: HookPlan) -> pulumi.ResourceHook:
+    """The hook itself. In a preview it takes no backup: at most, it says what its retention keeps."""
+    if plan.retention and pulumi.runtime.is_dry_run():
+        options = pulumi.ResourceHookOptions(on_dry_run=True)
+        return pulumi.ResourceHook(name, _foretelling(plan), options)
+    return pulumi.ResourceHook(name, _callback(plan))
+
+
+def _foretelling(plan: HookPlan) -> pulumi.resource_hooks.ResourceHookFunction:
+    async def foretell(args: pulumi.ResourceHookArgs) -> None:
+        await plan.foretell(args)
+
+    return foretell
 
 
 def _callback(plan: HookPlan) -> pulumi.resource_hooks.ResourceHookFunction:

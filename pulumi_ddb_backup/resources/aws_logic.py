@@ -18,7 +18,7 @@ from ..logic import Call, Checked, FailedCall, HalfMade
 from ..stack.declared import DECLARED, TELLING, Declared, ProviderRefused
 from .foretold import note_preview
 from .properties import InputsT, names_of
-from .retaining import broken_retention
+from .retaining import foretell_policy
 from .triggers import refused_assets
 
 _NAME_TABLES: Final = {"table_name", "tables", "table_pattern", "tags"}
@@ -48,13 +48,23 @@ class AwsLogic(Generic[InputsT]):
         unknown = {key for key, value in given.items() if has_unknown(value)}
         failures = self._validate(given, unknown)
         reasons = [*(failure.reason for failure in failures), *refusals]
-        reasons += broken_retention(given, unknown)
+        reasons += self._broken_retention(given, unknown)
         reasons += refused_assets(given.get("triggers"), "triggers")
         readable = readable_inputs(self.may_tell_region, given, failures, unknown)
         inputs = self.inputs.of(readable or {})
         needs_region = readable is not None and self._needs_region(given, inputs)
         reasons += self._unusable_settings(inputs, needs_region=needs_region)
+        if not olds and not reasons:  # what is there already is told of by its diff
+            foretell_policy(call, given.get("retention"))
         return Checked({**self.defaults, **given}, tuple(reasons))
+
+    @staticmethod
+    def _broken_retention(given: Mapping[str, Any], unknown: Collection[str]) -> list[str]:
+        if "retention" not in given:
+            return []
+        from ..aws.retention.policies import broken_retention
+
+        return list(broken_retention(given, unknown))
 
     @staticmethod  # one and the same for all kinds: a face that has several cancels once
     def cancel() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.dynamic import Resource
 
+from ..aws.retention.arguments import RetentionArgs
 from ..aws.rules.choices import DeletionPolicy
 from ..aws.rules.validation import validate
 from ..engine import pickler_kept
@@ -15,7 +16,6 @@ from .arguments import engine_arguments
 from .backup_properties import OUTPUTS
 from .dynamic import DynamicProvider
 from .options import no_get
-from .retention_args import RetentionArgs
 
 if TYPE_CHECKING:
     from .backup_logic import BackupLogic
@@ -76,8 +76,8 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
     retention: pulumi.Output[Mapping[str, Any] | None]
     """What the retention did when the last backup was taken: `rules`; `kept` and `kept_by_rule` (how
     many stay); `deleted` (how many went) and `deleted_arns` (the first ten); `failed` (how many could
-    not be deleted) and `failures` (the first ten); `left_alone` (how many, by why); and `note`, if it
-    could not be applied at all. None without `retention`."""
+    not be deleted) and `failures` (the first ten); `left_alone` (how many, by reason, such as
+    `other_owner`); and `note`, if it could not be applied at all. None without `retention`."""
 
     get = staticmethod(no_get("Backup"))
     """Raises `pulumi.RunError`: Pulumi can't read a dynamic resource into a program. Use
@@ -133,7 +133,8 @@ class Backup(Resource, module="ddb-backup", name="Backup"):
                 `backup_name_prefix`. A change deletes nothing until the next backup. Default: keep
                 all.
             existing_backup_arn: ARN of a backup made elsewhere, to be managed by this stack. No
-                backup is taken then, no name may be given, and `table_name` may be left out.
+                backup is taken then, no name and no `retention` may be given, and `table_name` may
+                be left out.
                 Another ARN replaces the resource. Default: None.
             opts: Pulumi's resource options. If an `aws.Provider` is among them or among those of
                 the parent, its region and profile are used. A provider with any other setting is

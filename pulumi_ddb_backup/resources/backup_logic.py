@@ -23,7 +23,7 @@ from .backup_properties import (
 )
 from .foretold import foretell, of_replacement
 from .held import held_under, note_held
-from .retaining import pruned
+from .retaining import foretell_policy, pruned
 
 if TYPE_CHECKING:
     from ..aws.backups import Backups
@@ -53,6 +53,8 @@ class BackupLogic(AwsLogic[BackupInputs]):
         updates = updating_changes(olds, news)
         if replaces:
             foretell(call, f"{of_replacement('the last backup', olds)}: {id_}")
+        elif "retention" in updates or is_unfinished(olds):
+            foretell_policy(call, news.get("retention"))
         return Changed.of(replaces, updates, unfinished=is_unfinished(olds))
 
     def create(self, call: Call, props: Mapping[str, Any]) -> Made:
@@ -66,7 +68,8 @@ class BackupLogic(AwsLogic[BackupInputs]):
         except BackupError as error:
             _fail_create(error, inputs)
         how = "taken into the stack" if inputs.existing_backup_arn else "in {:.1f}s"
-        tell_final(call, final_line(record, how))
+        cost = self._cost(record, inputs)
+        tell_final(call, final_line(record, how), cost)
         retention = self._retained(record, inputs, call)
         return Made(record.backup_arn, {**inputs.outputs(record), "retention": retention})
 
@@ -102,7 +105,8 @@ class BackupLogic(AwsLogic[BackupInputs]):
             record = self._backups(inputs, call).resume(id_, inputs.timeout)
         except BackupError as error:
             raise HalfMade(f"{error}\n{_next_step(error)}", id_, outputs) from error
-        tell_final(call, final_line(record, "waited another {:.1f}s"))
+        cost = self._cost(record, inputs)
+        tell_final(call, final_line(record, "waited another {:.1f}s"), cost)
         retention = self._retained(record, inputs, call)
         return Made(
             id_,
@@ -128,6 +132,13 @@ class BackupLogic(AwsLogic[BackupInputs]):
         taken = [] if inputs.existing_backup_arn else [record]
         prunes = Prunes(self._connection(inputs), RowListener(call))
         return pruned(prunes, taken, inputs, left, call)
+
+    @staticmethod
+    def _cost(record: BackupRecord, inputs: BackupInputs) -> str:
+        """What the backup costs, on a line; a retention tells that of all that stay."""
+        from ..aws.cost.words import cost_line
+
+        return "" if inputs.retention else cost_line([record])
 
     def _validate(self, given: Mapping[str, Any], unknown: Collection[str]) -> list[Failure]:
         return validate(given, unknown)

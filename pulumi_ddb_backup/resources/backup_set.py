@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pulumi
 from pulumi.dynamic import Resource
 
 from ..aws.fleet.rules import validate_fleet
+from ..aws.retention.arguments import RetentionArgs
 from ..aws.rules.choices import DeletionPolicy
 from ..engine import pickler_kept
 from .arguments import engine_arguments
 from .backup_set_properties import SET_OUTPUTS
 from .dynamic import DynamicProvider
 from .options import no_get
-from .retention_args import RetentionArgs
+from .packed import unpacked
 
 if TYPE_CHECKING:
-    from .backup_set_logic import BackupSetLogic
+    from ..logic import ResourceLogic
     from .set_outputs import SetBackup, SetFailure
 else:  # the SDK reads these types when the program runs, and takes no dict for a TypedDict
     SetBackup = SetFailure = Mapping[str, Any]
+
+
+_TOLD: Final = "_backups_told"
 
 
 class BackupSetProvider(DynamicProvider):
     """What the engine calls for each `BackupSet`. Its path and name are in users' states for ever."""
 
     @staticmethod
-    def logic(settings: Mapping[str, str]) -> BackupSetLogic:
+    def logic(settings: Mapping[str, str]) -> ResourceLogic:
         from .backup_set_logic import BackupSetLogic
+        from .packed_logic import PackedLogic
 
-        return BackupSetLogic(settings)
+        return PackedLogic(BackupSetLogic(settings))
 
 
 class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
@@ -49,10 +54,6 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
     `deletion_policy`.
     """
 
-    backups: pulumi.Output[Sequence[SetBackup]]
-    """The backups, sorted by region and table. Each has `table_name`, `region`, `backup_arn`,
-    `backup_name`, `backup_status`, `backup_size_bytes`, `elapsed_seconds` and, where AWS gave them,
-    the other outputs of a `Backup`."""
     failures: pulumi.Output[Sequence[SetFailure]]
     """The tables without an AVAILABLE backup, each with `table_name`, `region` and `error`. A region
     that could not be searched has the `table_name` `*`, and the next `pulumi up` tries it again."""
@@ -74,8 +75,19 @@ class BackupSet(Resource, module="ddb-backup", name="BackupSet"):
     retention: pulumi.Output[Mapping[str, Any] | None]
     """What the retention did when the last backup was taken: `rules`; `kept` and `kept_by_rule` (how
     many stay); `deleted` (how many went) and `deleted_arns` (the first ten); `failed` (how many could
-    not be deleted) and `failures` (the first ten); `left_alone` (how many, by why); and `note`, if it
-    could not be applied at all. None without `retention`."""
+    not be deleted) and `failures` (the first ten); `left_alone` (how many, by reason, such as
+    `other_owner`); and `note`, if it could not be applied at all. None without `retention`."""
+
+    @property
+    def backups(self) -> pulumi.Output[Sequence[SetBackup]]:
+        """The backups, sorted by region and table. Each has `table_name`, `region`, `backup_arn`,
+        `backup_name`, `backup_status`, `backup_size_bytes`, `elapsed_seconds` and, where AWS gave them,
+        the other outputs of a `Backup`."""
+        # The SDK puts what the state has into this very dict, by the output's name.
+        if _TOLD not in self.__dict__:
+            self.__dict__[_TOLD] = self.__dict__["backups"].apply(unpacked)
+        told: pulumi.Output[Sequence[SetBackup]] = self.__dict__[_TOLD]
+        return told
 
     get = staticmethod(no_get("BackupSet"))
     """Raises `pulumi.RunError`: Pulumi can't read a dynamic resource into a program."""

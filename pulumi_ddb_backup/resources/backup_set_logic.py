@@ -11,6 +11,7 @@ from ..aws.fleet.records import FleetResult, TableOutcome, told_first
 from ..aws.fleet.rules import validate_fleet
 from ..aws.records import Silent
 from ..aws.rules.naming import digest, generated_name
+from ..aws.rules.text import of_all
 from ..aws.rules.validation import Failure
 from ..display import FleetRow, Notices, arns_told, final_line_of_set, skipped_lines, tell_final
 from ..logic import Call, Changed, FailedCall, HalfMade, Made, Seen
@@ -32,7 +33,7 @@ from .backup_set_properties import (
 )
 from .foretold import foretell, of_replacement, of_selection
 from .held import held_under, note_held
-from .retaining import pruned
+from .retaining import foretell_policy, pruned
 
 if TYPE_CHECKING:
     from ..aws.fleet.fleet import Fleet
@@ -69,6 +70,8 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
             foretell(call, of_replacement(last, olds))
         elif not replaces:
             foretell(call, of_selection(selecting, olds, news))
+        if not replaces and (selecting or "retention" in updates or is_incomplete(olds)):
+            foretell_policy(call, news.get("retention"))
         return Changed.of(replaces, updates, unfinished=is_incomplete(olds))
 
     def create(self, call: Call, props: Mapping[str, Any]) -> Made:
@@ -95,8 +98,8 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
             return None
         if unfinished and is_incomplete(outputs):
             # A plain answer would clear the engine's note that this is half made.
-            counts = f"{outputs['available_count']} of {outputs['table_count']}"
-            raise HalfMade(f"{counts} backups are AVAILABLE.\n{_UP_TAKES_THE_REST}", id_, outputs)
+            are = of_all(outputs["available_count"], outputs["table_count"], "backup", "is", "are")
+            raise HalfMade(f"{are} AVAILABLE.\n{_UP_TAKES_THE_REST}", id_, outputs)
         return Seen(id_, outputs, call.old_inputs)
 
     def update(
@@ -165,8 +168,15 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
             doubtful = any(outcome.error.facts.doubt for outcome in result.failed if outcome.error)
             steps = [_TAKE_THE_REST, *([_LOOK_FIRST] if doubtful else []), _ALL_TOLD]
             raise HalfMade("\n".join([result.report(), *steps]), id_, outputs)
-        tell_final(call, final_line_of_set(result))
+        tell_final(call, final_line_of_set(result), self._cost(result, props))
         return Made(id_, {**outputs, "retention": self._retained(result, props, call)})
+
+    @staticmethod
+    def _cost(result: FleetResult, props: Mapping[str, Any]) -> str:
+        """What the backups cost, on a line; a retention tells that of all that stay."""
+        from ..aws.cost.words import cost_line
+
+        return "" if props.get("retention") else cost_line(result.backups)
 
     def _retained(
         self, result: FleetResult, props: Mapping[str, Any], call: Call
@@ -192,5 +202,5 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
 def _require_answers(outcomes: Sequence[TableOutcome], what: str) -> None:
     failed = [outcome.line for outcome in outcomes if outcome.error is not None]
     if failed:
-        counts = f"{len(failed)} of {len(outcomes)} backups {what}."
+        counts = f"{of_all(len(failed), len(outcomes), 'backup')} {what}."
         raise FailedCall("\n".join([counts, *told_first(failed)]))

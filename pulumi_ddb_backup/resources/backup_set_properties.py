@@ -21,7 +21,7 @@ from .properties import (
     names_of,
     record_properties,
 )
-from .retaining import rules_of, with_rules
+from .retention_output import rules_of, with_rules
 
 # What a change of each input does.
 REPLACES: Final = ("backup_name", "backup_name_prefix", "triggers")

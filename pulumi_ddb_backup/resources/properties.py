@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from ..aws.rules.text import iso
 from ..aws.rules.validation import DELETION_POLICY_DEFAULT, TIMEOUT_DEFAULT_SECONDS
 from ..aws.rules.values import without_none
-from .retaining import rules_of, with_rules
+from .retention_output import rules_of, with_rules
 
 InputsT = TypeVar("InputsT", bound="Inputs")
 

@@ -30,6 +30,7 @@ TIMEOUT_SECONDS = 60
 STARTS = (
     Api.CREATE_BACKUP.operation,
     Api.RESTORE_TABLE.operation,
+    Api.RESTORE_TO_MOMENT.operation,
     Api.START_BACKUP_JOB.operation,
     Api.START_COPY_JOB.operation,
 )

@@ -6,6 +6,7 @@ what AWS tells of a table and of a backup that moto leaves out.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +18,11 @@ from moto.core.utils import unix_time_millis
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.table import Backup, Table
 
+from tests.aws.journal import Journal, written_keys
+
 ACCOUNT = "123456789012"
 Refusal = tuple[str, str, int]
+_RESTORES = ("RestoreTableFromBackup", "RestoreTableToPointInTime")
 _SYSTEM_BACKUPS_LIVE = timedelta(days=35)
 _NEED_ACTIVE = ("UpdateTable", "UpdateTimeToLive", "TagResource", "DeleteTable")
 _UNKNOWN_WHILE_RESTORING = {
@@ -101,6 +105,7 @@ class Restores:
     """Restores, updates and deletions of tables, as they take time.
 
     Attributes:
+        journal: What was written when; `journal.age` lets time pass.
         restoring_seconds: How long a restored table stays CREATING.
         updating_seconds: How long a table is UPDATING after UpdateTable.
         deleting_seconds: How long a table is DELETING after DeleteTable.
@@ -109,6 +114,7 @@ class Restores:
         sparse: Whether AWS leaves out what it may leave out of a table and of a backup.
     """
 
+    journal: Journal = field(default_factory=Journal)
     restoring_seconds: float = 0.0
     updating_seconds: float = 0.0
     deleting_seconds: float = 0.0
@@ -118,6 +124,7 @@ class Restores:
     _classes: dict[str, str] = field(default_factory=dict)
     _sources: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
     _leaving: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _writing: dict[int, list[tuple[Table, Any]]] = field(default_factory=dict)
 
     def finish(self) -> None:
         """Let every table be ACTIVE or gone now."""
@@ -149,10 +156,34 @@ class Restores:
                 return "ValidationException", "TimeToLive is already enabled", 400
         if api == "DeleteBackup":
             return self._in_use(params["BackupArn"], now)
+        if api in _RESTORES and self.status(region, params["TargetTableName"], now) == "CREATING":
+            return "TableInUseException", f"In use: {params['TargetTableName']}", 400
         if api == "RestoreTableFromBackup":
-            if self.status(region, params["TargetTableName"], now) == "CREATING":
-                return "TableInUseException", f"In use: {params['TargetTableName']}", 400
             return self._in_use(params["BackupArn"], now) or _invalid_restore(params, region)
+        if api == "RestoreTableToPointInTime":
+            return self._outside(params, region)
+        self._writing[id(params)] = [
+            (table, self.journal.before(table, iter([key])))
+            for name, key in written_keys(api, params)
+            if (table := _backend(region).tables.get(name.rpartition("/")[2]))
+        ]
+        return None
+
+    def _outside(self, params: dict[str, Any], region: str) -> Refusal | None:
+        """Whether the moment can't be restored, in AWS's words."""
+        source = _source_table(params, region)
+        if source is None:
+            return "TableNotFoundException", "Source table not found", 400
+        window = self.journal.window(source)
+        if window is None:
+            words = f"Point in time recovery is not enabled for table '{source.name}'"
+            return "PointInTimeRecoveryUnavailableException", words, 400
+        moment = params.get("RestoreDateTime")
+        if moment is not None and not int(window[0]) <= moment <= window[1]:
+            words = "The specified RestoreDateTime is outside of the range of restorable times"
+            return "InvalidRestoreTimeException", words, 400
+        if source.region_name != region and "SSESpecificationOverride" not in params:
+            return "ValidationException", "SSESpecificationOverride is required", 400
         return None
 
     def refused_all_the_same(self, api: str, params: dict[str, Any]) -> Refusal | None:
@@ -164,6 +195,14 @@ class Restores:
 
     def happened(self, api: str, params: dict[str, Any], region: str, now: float) -> None:
         """moto has carried a call out."""
+        for table, writes in self._writing.pop(id(params), ()):
+            self.journal.written(table, writes)
+        if api == "DeleteTable":
+            self.journal.forget(_arn_of(region, params["TableName"]))
+        if api == "UpdateContinuousBackups":
+            self.journal.switch(_backend(region).tables[params["TableName"].rpartition("/")[2]])
+        if api == "RestoreTableToPointInTime":
+            self._restore_moment(params, region, now)
         if api in ("CreateTable", "UpdateTable") and "TableClass" in params:
             table_id = _table_id(_backend(region).tables[params["TableName"]])
             self._classes[table_id] = params["TableClass"]
@@ -185,8 +224,30 @@ class Restores:
             table = _backend(region).tables[params["TargetTableName"]]
             _override(table, backup.table, params)
 
-    def tell_table(self, told: dict[str, Any], region: str, now: float) -> None:
-        """What AWS says of a table beside moto's words."""
+    def _restore_moment(self, params: dict[str, Any], region: str, now: float) -> None:
+        source = _source_table(params, region)
+        assert source is not None  # moto has just restored it
+        window = self.journal.window(source)
+        assert window is not None
+        moment = float(params.get("RestoreDateTime") or int(window[1]))
+        key = (region, params["TargetTableName"])
+        table = _backend(region).tables[key[1]]
+        table.items = self.journal.items_at(source, moment)
+        self._busy[key] = ("CREATING", now + self.restoring_seconds)
+        self._sources[key] = (source.table_arn, moment)
+        _override(table, source, params)
+
+    def tell_window(self, told: dict[str, Any], params: dict[str, Any], region: str) -> None:
+        """What AWS says of point-in-time recovery beside moto's words: its window moves."""
+        table = _backend(region).tables[params["TableName"].rpartition("/")[2]]
+        recovery = told["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+        if window := self.journal.window(table):
+            recovery["EarliestRestorableDateTime"], recovery["LatestRestorableDateTime"] = window
+
+    def tell_table(
+        self, told: dict[str, Any], region: str, now: float, *, starting: bool = False
+    ) -> None:
+        """What AWS says of a table beside moto's words; `starting`: in the answer to the restore."""
         table = _backend(region).tables[told["TableName"]]
         told["TableId"] = _table_id(table)
         told["TableStatus"] = self.status(region, table.name, now)
@@ -199,7 +260,7 @@ class Restores:
             restoring = told["TableStatus"] == "CREATING"
             _, moment = self._sources[region, table.name]
             told["RestoreSummary"] |= {"RestoreInProgress": restoring, "RestoreDateTime": moment}
-            if not restoring and not self.summary_stays:
+            if not restoring and not starting and not self.summary_stays:
                 del told["RestoreSummary"]
 
     def leave_out(self, told: Any) -> Any:
@@ -224,9 +285,29 @@ class Restores:
                 _backend(region).tables.pop(table, None)
 
 
+def for_moto(api: str, params: dict[str, Any], body: bytes) -> bytes:
+    """The body of a call as moto reads it: of a restore to a moment, it knows only the table's name."""
+    if api != "RestoreTableToPointInTime" or "SourceTableArn" not in params:
+        return body
+    name = params["SourceTableArn"].rpartition("/")[2]
+    return json.dumps({**params, "SourceTableName": name}).encode()
+
+
 @contextmanager
 def lent(api: str, params: dict[str, Any], region: str) -> Iterator[None]:
-    """Let the region of a restore know the backup of another one, while the block runs."""
+    """Let the region of a restore know the backup or table of another one, while the block runs."""
+    table = _source_table(params, region) if api == "RestoreTableToPointInTime" else None
+    if table is not None and table.region_name != region:
+        here = _backend(region).tables
+        own = here.get(table.name)
+        here[table.name] = table
+        try:
+            yield
+        finally:
+            del here[table.name]
+            if own is not None:
+                here[table.name] = own
+        return
     arn = params.get("BackupArn", "")
     backup = _find_backup(arn) if api == "RestoreTableFromBackup" else None
     known = _backend(region).backups if backup else {}
@@ -247,6 +328,18 @@ def _backend(region: str) -> DynamoDBBackend:
 def _find_backup(arn: str) -> Any:
     region = arn.split(":")[3] if arn.count(":") > 3 else ""
     return _backend(region).backups.get(arn) if region else None
+
+
+def _arn_of(region: str, table: str) -> str:
+    return f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/{table.rpartition('/')[2]}"
+
+
+def _source_table(params: dict[str, Any], region: str) -> Table | None:
+    """The table whose moment is restored."""
+    arn = params.get("SourceTableArn", "")
+    where = arn.split(":")[3] if arn else region
+    name = arn.rpartition("/")[2] if arn else params["SourceTableName"]
+    return _backend(where).tables.get(name)
 
 
 def _table_id(table: Table) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any
 
@@ -23,6 +24,7 @@ from pulumi_ddb_backup.aws import (
     Backups,
     Fleet,
     FleetResult,
+    PointInTime,
     RestoreRecord,
     RestoreRequest,
 )
@@ -183,8 +185,12 @@ class OneRestore:
         self._aws.restores.restoring_seconds = 2
         self._aws.restores.updating_seconds = 1
         self._backups = Backups(world.connection, Heard(), clock, connect=world.connect)
+        self._request = self._asked()
         self._aws.calls.clear()
         self._error: BackupError | None = None
+
+    def _asked(self) -> RestoreRequest:
+        return RestoreRequest("copy", self._arn)
 
     def first(self) -> Iterator[str]:
         yield from self._carried_out(TIMEOUT_SECONDS)
@@ -198,12 +204,12 @@ class OneRestore:
 
     def _carried_out(self, timeout_seconds: int) -> Iterator[str]:
         record, self._error = None, None
-        request = RestoreRequest("copy", self._arn, timeout_seconds=timeout_seconds)
+        request = replace(self._request, timeout_seconds=timeout_seconds)
         try:
             record = self._backups.restore(request)
         except BackupError as error:
             self._error = error
-        calls = [call for call in self._aws.calls if call.api == "RestoreTableFromBackup"]
+        calls = [call for call in self._aws.calls if call.api.startswith("RestoreTable")]
         if sum(call.outcome.startswith("OK") for call in calls) > 1:
             yield "has restored twice"
         there = "copy" in backend().tables
@@ -235,6 +241,15 @@ class OneRestore:
         for name, value in before.items():
             if name not in record.settings_left and now[name] != value:
                 yield f"has not set {name} and does not say so"
+
+
+class MomentRestore(OneRestore):
+    """The same of a moment."""
+
+    def _asked(self) -> RestoreRequest:
+        self._aws.restores.journal.age(3600)
+        moment = datetime.now(timezone.utc) - timedelta(minutes=30)
+        return RestoreRequest("copy", point_in_time=PointInTime("orders", moment))
 
 
 def back_up_with_settings(dynamodb: DynamoDBClient) -> str:
@@ -294,6 +309,7 @@ def world(aws: Simulator) -> World:
         (OneBackup, True, None),
         (QuickBackup, False, None),
         (OneRestore, False, 100),
+        (MomentRestore, False, 80),
         (SetOfThree, False, 120),
     ],
 )
@@ -306,7 +322,8 @@ def test_no_fault_at_any_call_makes_two_loses_one_or_tells_an_untruth(
 
 
 @pytest.mark.parametrize(
-    ("operation", "count"), [(OneBackup, 80), (QuickBackup, 60), (OneRestore, 50), (SetOfThree, 60)]
+    ("operation", "count"),
+    [(OneBackup, 80), (QuickBackup, 60), (OneRestore, 50), (MomentRestore, 30), (SetOfThree, 60)],
 )
 def test_no_pair_of_faults_makes_two_loses_one_or_tells_an_untruth(
     world: World, operation: Operation, count: int

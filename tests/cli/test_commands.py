@@ -155,7 +155,7 @@ def test_a_table_that_a_pattern_finds_on_its_way_out_is_skipped_and_no_failure(
         ["prod-2", REGION, "skipped"],
     ]
     assert f"  prod-2 ({REGION}): skipped, it is being deleted" in ended.err
-    assert "1 of 1 backups are AVAILABLE, 1 skipped" in ended.err
+    assert "1 of 1 backup is AVAILABLE, 1 skipped" in ended.err
     told = inline("backup", "prod-*", "-o", "json").json
     assert told["failed"] == []
     assert told["skipped"] == [
@@ -199,7 +199,7 @@ def test_a_region_and_a_table_that_fail_are_counted_apart(aws: Simulator, inline
     not_enabled(aws, "ListTables")
     aws.fault(Fault("CreateBackup", code="LimitExceededException", status=400))
     ended = inline("backup", "prod-*", *BOTH, code=3)
-    assert "1 of 1 backups are not AVAILABLE, and 1 region could not be looked in:" in ended.err
+    assert "1 of 1 backup is not AVAILABLE, and 1 region could not be looked in:" in ended.err
     assert f"  Region {ELSEWHERE}: " in ended.err
 
 
@@ -282,7 +282,7 @@ def test_several_backups_are_waited_for_and_what_fails_stops_no_other(
     first, last = take(aws, "orders", "one-backup"), take(aws, "users", "another")
     ended = cli("wait", first, GONE, last, first, code=4)
     assert [line.rpartition(" ")[2] for line in ended.lines] == [first, last]
-    assert "1 of 3 backups are not AVAILABLE" in ended.err
+    assert "1 of 3 backups is not AVAILABLE" in ended.err
     assert GONE in ended.err
 
 
@@ -456,7 +456,7 @@ def test_a_restore_is_made_as_the_options_say(
         ("--read-capacity 5", "--read-capacity and --write-capacity go together"),
         ("--billing-mode PROVISIONED", "--read-capacity with --write-capacity is required with"),
         ("--kms-key mine", "--kms-key goes with --encryption kms"),
-        (f"--region {ELSEWHERE}", "--encryption is required: the backup is in region"),
+        (f"--region {ELSEWHERE}", "--encryption is required: the data is in region"),
         ("--local-index by-day --no-local-indexes", "exclude each other"),
         ("--timeout 3", "--timeout must be at least 60 seconds"),
     ],
@@ -489,6 +489,64 @@ def test_a_table_that_is_only_likely_the_restore_is_told_as_that(
     assert "look at its items before you rely on it" in again.err
     assert inline("restore", backup_arn, "orders-2", "-o", "json").json["table"]["certain"] is False
     assert aws.count("RestoreTableFromBackup") == 1
+
+
+def test_a_table_is_restored_as_it_was_at_a_moment(aws: Simulator, inline: Inline) -> None:
+    recover_orders(aws)
+    ended = inline("restore", "orders", "orders-2", "--at", "30m")
+    assert re.fullmatch(
+        rf"Table 'orders-2' is ACTIVE, restored in \d+\.\ds from {ORDERS} as of 20\S+Z: {ORDERS}-2",
+        ended.lines[0],
+    )
+    assert "item-0" not in {
+        item["id"]["S"] for item in client(aws).scan(TableName="orders")["Items"]
+    }
+    assert "item-0" in {item["id"]["S"] for item in client(aws).scan(TableName="orders-2")["Items"]}
+
+
+def test_an_age_becomes_a_moment_in_the_command_that_goes_on(aws: Simulator, cli: Cli) -> None:
+    recover_orders(aws)
+    aws.restores.restoring_seconds = 3600
+    ended = cli("restore", "orders", "orders-2", "--at", "30m", "--timeout", "60", code=5)
+    again = ended.err.split("Go on with it: ")[1]
+    assert re.search(r"restore orders orders-2 --at 20\S+Z --timeout 60\n", again)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("orders orders-2 --at soon", "must be a date such as"),
+        ("orders orders-2 --at latest --latest", "--at and --latest exclude each other"),
+        ("orders orders-2 --at latest --prefix x", "--at and --prefix exclude each other"),
+        (f"{ORDERS}/backup/1-a orders-2 --at latest", "--at takes a table's name or ARN"),
+        ("or? orders-2 --at latest", "TABLE"),
+    ],
+)
+def test_a_moment_that_does_not_fit_asks_nothing_of_aws(
+    aws: Simulator, inline: Inline, words: str, told: str
+) -> None:
+    assert told in inline("restore", *words.split(), code=2).err
+    assert aws.calls == []
+
+
+def test_a_moment_that_can_not_be_restored_is_told(aws: Simulator, inline: Inline) -> None:
+    recover_orders(aws)
+    ended = inline("restore", "orders", "orders-2", "--at", "1m", code=3)
+    assert "the latest moment that can be restored by now is 20" in ended.err
+    assert "No restore was started." in ended.err
+
+
+def recover_orders(aws: Simulator) -> None:
+    """`orders` had an item for an hour, and has lost it since."""
+    dynamodb = client(aws)
+    dynamodb.update_continuous_backups(
+        TableName="orders",
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
+    )
+    dynamodb.put_item(TableName="orders", Item={"id": {"S": "item-0"}})
+    aws.restores.journal.age(3600)
+    dynamodb.delete_item(TableName="orders", Key={"id": {"S": "item-0"}})
+    aws.restores.journal.age(600)
 
 
 def test_a_table_is_never_restored_over_another(
@@ -536,7 +594,7 @@ def test_what_could_not_be_deleted_is_told_with_its_arn(aws: Simulator, inline: 
     aws.fault(Fault("DeleteBackup", code="AccessDeniedException", status=400, table="users"))
     ended = inline("delete", gone, kept, "--yes", code=6)
     assert ended.lines == [f"Deleted: {gone}"]
-    assert "1 of 2 backups are not deleted" in ended.err
+    assert "1 of 2 backups is not deleted" in ended.err
     assert kept in ended.err
     assert backups_in(aws) == [kept]
 
@@ -599,7 +657,7 @@ def test_what_a_sweep_could_not_delete_is_told_and_stops_no_other(
     ended = inline("sweep", "--prefix", "tf-", "--older-than", "1d", "--yes", code=3)
     statuses = {line.split()[-1]: line.split()[2] for line in ended.lines[1:]}
     assert statuses == {gone: "deleted", kept: "failed"}
-    assert "1 of 2 backups are not deleted" in ended.err
+    assert "1 of 2 backups is not deleted" in ended.err
     assert f"Backup ARN: {kept}" in ended.err
     assert backups_in(aws) == [kept]
 
@@ -649,6 +707,7 @@ def actions(inline: Inline, *flags: str) -> set[str]:
         (["--sweep"], ["sweep", "--prefix", "old", "--older-than", "1d", "--yes"]),
         (["--restore"], ["restore", "ARN", "orders-2", "--without-settings"]),
         (["--settings"], ["restore", "ARN", "orders-2"]),
+        (["--point-in-time"], ["restore", "orders", "orders-2", "--at", "latest"]),
     ],
     ids=lambda words: " ".join(words),
 )

@@ -50,6 +50,8 @@ RESTORED = {
     "settings_left",
     "elapsed_seconds",
     "certain",
+    "source_table_arn",
+    "restore_date_time",
 }
 IN_VAULT = {
     "backup_job_id",
@@ -96,7 +98,9 @@ PRUNED = {
     "failed",
     "left_alone",
     "error",
+    "doubt",
 }
+RETAINED = {"not_applied", "tables", "kept", "expired", "failed"}
 TOTAL = {"count", "size_bytes", "cost_a_month"}
 COSTS = TOTAL | {"cost_this_month"}
 
@@ -113,6 +117,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "sweep": ("sweep", "--prefix", "old", "--older-than", "1d", "--yes"),
     "prune": ("prune", "orders", "--prefix", "old-", "--keep-last", "1", "--yes"),
     "cost": ("cost",),
+    "prices": ("prices", "fetch"),
 }
 OFFLINE = ("iam-policy",)
 
@@ -196,6 +201,7 @@ def shape(value: Any) -> Any:
                 "skipped": [],
                 "skipped_regions": [],
                 "elapsed_seconds": float,
+                "retention": type(None),
             },
         ),
         ("vault-backup", {"backup": IN_VAULT}),
@@ -246,6 +252,7 @@ def shape(value: Any) -> Any:
                 "skipped_regions": [],
             },
         ),
+        ("prices", {"regions": {REGION}, "unknown": set(), "file": type(None)}),
     ],
 )
 @pytest.mark.parametrize("quiet", [False, True])
@@ -260,12 +267,21 @@ def test_the_json_of_a_command_has_its_shape(
 
 
 @pytest.mark.parametrize(
-    "command", [one for one in COMMANDS if one not in ("check", "prune", "vault-backup")]
+    "command",
+    [one for one in COMMANDS if one not in ("check", "prune", "prices", "vault-backup")],
 )
 def test_quiet_leaves_nothing_but_an_arn(inline: Inline, arn: str, command: str) -> None:
     ended = inline(*words(command, arn), "--quiet")
     assert re.fullmatch(rf"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders\S*\n", ended.out)
     assert ended.err == ""
+
+
+def test_the_json_of_a_retention_has_its_shape(inline: Inline, arn: str) -> None:
+    ended = inline("backup", "orders", "--prefix", "old-", "--keep-last", "1", "-o", "json")
+    told = ended.json["retention"]
+    assert shape(told) == RETAINED
+    assert shape(told["tables"]) == [PRUNED]
+    assert (shape(told["kept"]), shape(told["expired"])) == (TOTAL, TOTAL)
 
 
 def test_times_and_sizes_are_for_machines(inline: Inline, arn: str) -> None:
@@ -293,6 +309,7 @@ def test_the_page_has_every_name_of_the_json() -> None:
         | CHECKED
         | COUNTS
         | TOTALS
+        | RETAINED
         | {"dry_run", "matching", "deleted", "already_gone", "skipped_regions"}
     ):
         assert f"`{name}`" in PAGE or f'"{name}"' in PAGE, name
@@ -312,7 +329,10 @@ CALLED = {
     "sweep": "ListBackups",
     "prune": "ListBackups",
     "cost": "ListBackups",
+    "prices": "GetProducts",
 }
+CALLED_IN = {"prices": "eu-central-1"}
+"""The region that is called, where it is not the caller's own."""
 FAULTS = [
     ("AccessDeniedException", 6),
     ("ExpiredTokenException", 6),
@@ -335,7 +355,7 @@ def test_what_aws_refuses_is_told_with_its_code(
     error = told["error"] if "error" in told else told["failed"][0]["error"]
     assert shape(error) == ERROR
     assert error["exit_code"] == code
-    assert error["region"] == REGION
+    assert error["region"] == CALLED_IN.get(command, REGION)
     for line in error["message"].splitlines():
         assert line in " ".join(ended.err.split("\n"))
 

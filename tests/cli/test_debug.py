@@ -13,7 +13,7 @@ from tests.cli.conftest import Cli, Env, plant
 from tests.cli.test_contract import COMMANDS, words
 
 LINE = re.compile(
-    r"\d\d:\d\d:\d\d\.\d{3} (?P<service>DynamoDB|STS|Tagging) (?P<api>\w+) (?P<region>[\w-]+)"
+    r"\d\d:\d\d:\d\d\.\d{3} (?P<service>DynamoDB|STS|Tagging|Pricing) (?P<api>\w+) (?P<region>[\w-]+)"
     r"(?: (?P<about>\S+))?: (?P<outcome>.+) in \d+\.\d{3}s(?P<waited>, waited .* for its turn)?"
 )
 KEY, SECRET, TOKEN = "AKIA" + "Q" * 16, "s3cr3t/" + "k" * 33, "t0k3n//" + "v" * 40

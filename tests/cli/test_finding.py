@@ -313,3 +313,37 @@ def test_no_latest_backup_at_all_is_told_with_where_to_look(inline: Inline, aws:
     assert f"`ddb-backup list orders --region {REGION}` shows what exists." in ended.err
     assert backups_in(aws) == []
     assert aws.count("RestoreTableFromBackup") == 0
+
+
+def test_a_table_that_does_not_exist_is_told_from_one_without_backups(
+    aws: Simulator, inline: Inline
+) -> None:
+    assert inline("list", "orders").err == "No backups found.\n"
+    told = inline("list", "nope", "orders").err.splitlines()
+    assert told == [
+        f"Table 'nope' does not exist in {REGION} now, and no backup of it was found.",
+        "Backups that AWS made by itself were not looked for. To see them too: "
+        f"ddb-backup list nope --type ALL --region {REGION}",
+        "No backups found.",
+    ]
+    both = inline("list", "nope", "--type", "ALL", "--region", REGION, "--region", ELSEWHERE)
+    assert both.err == (
+        "Table 'nope' does not exist in any of 2 regions now, and no backup of it was found.\n"
+        "No backups found.\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["list", "wait --all"])
+def test_nobody_hears_that_a_table_is_gone_whose_backups_are_there(
+    aws: Simulator, inline: Inline, command: str
+) -> None:
+    plant("orders", "the-last-one")
+    drop_table("orders")
+    assert "does not exist" not in inline(*command.split(), "orders").err
+
+
+def test_a_table_of_which_aws_does_not_tell_is_not_called_gone(
+    aws: Simulator, inline: Inline
+) -> None:
+    aws.fault(Fault("DescribeTable", code="AccessDeniedException", status=400))
+    assert inline("list", "nope").err == "No backups found.\n"

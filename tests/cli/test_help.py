@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from pulumi_ddb_backup.cli.app import app
-from tests.cli.conftest import Cli, Inline
+from tests.cli.conftest import Inline
 
 PROGRAM: Any = typer.main.get_command(app)
 COMMANDS: dict[str, Any] = PROGRAM.commands
@@ -56,8 +56,11 @@ def test_every_command_has_examples_that_can_be_typed(command: str) -> None:
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 @pytest.mark.parametrize("columns", ["80", "120"])
-def test_help_fits_the_terminal(cli: Cli, command: str, columns: str) -> None:
-    told = cli(*command.split(), "--help", env={"COLUMNS": columns}).out
+def test_help_fits_the_terminal(
+    inline: Inline, monkeypatch: pytest.MonkeyPatch, command: str, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    told = inline(*command.split(), "--help").out
     assert [line for line in told.splitlines() if len(line) > 80] == []
     assert FORBIDDEN.findall(told) == []
 

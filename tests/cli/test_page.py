@@ -39,6 +39,7 @@ EQUAL = (
     (re.compile(r"\b\d+\.\d+s?(?![\w.])"), "SECONDS"),
     (re.compile(r"\b\d+(\.\d+)? (bytes|[KMGT]iB)"), "SIZE"),
     (re.compile(r"\b\d+[smhdw]\b"), "AGE"),
+    (re.compile(r"\b\d{4}-\d\d\b"), "MONTH"),
     (re.compile(r"\s+"), " "),
 )
 
@@ -123,7 +124,7 @@ def shell(cli: Cli, tmp_path: Path) -> Cli:
 
 def typed(shell: Cli, command: str, code: int, expected: list[str]) -> tuple[list[str], int]:
     """What a command shows on a terminal where its questions get the page's answers; its code."""
-    words = ["sh", "-c", f"(exit {code}); {command}"]
+    words = ["sh", "-c", f"cd; (exit {code}); {command}"]  # files are written at home
     with opened(words, shell.with_({}), columns=400) as terminal:
         for answer in re.findall(r"\[y/N\] (\w+)", "\n".join(expected)):
             terminal.until("[y/N]")

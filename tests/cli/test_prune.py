@@ -91,8 +91,8 @@ def test_what_it_costs_is_told_by_the_prices_that_are_given(
     prices.write_text(json.dumps({"regions": {REGION: told}}), encoding="utf-8")
     asked = ("prune", "orders", "--prefix", "nightly-", "--keep-last", "2", "--prices", str(prices))
     assert (
-        "2 backups stay, 246 bytes, about $22.91 a month (estimate, eu-west-1 prices of 2026-11). "
-        "1 backup would go, 123 bytes, about $11.46 a month less."
+        "2 backups stay, 246 bytes, about $23 a month (estimate, eu-west-1 prices of 2026-11). "
+        "1 backup would go, 123 bytes, about $11 a month less."
     ) in cli(*asked).err
     cost = cli(*asked, "--output", "json").json["kept"]["cost_a_month"]
     assert (cost["amount"], cost["currency"], cost["unknown_regions"]) == ("22.91", "USD", [])

@@ -148,7 +148,11 @@ def test_a_login_that_has_expired_is_told_at_once(
 @pytest.mark.parametrize(
     ("env", "options", "sentence"),
     [
-        ({"AWS_REGION": None}, [], "no AWS region is set"),
+        (
+            {"AWS_REGION": None},
+            [],
+            "no AWS region is set. Give --region, or set AWS_REGION.\n",
+        ),
         (NO_KEYS, [], "Unable to locate credentials"),
         ({}, ["--profile", "nope"], "The config profile (nope) could not be found"),
         ({}, ["--endpoint-url", "http://127.0.0.1:1"], "could not be reached"),

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml  # type: ignore[import-untyped]
+
 TIMEOUT_SECONDS = 600
 BACKUP_TYPE = "pulumi-python:dynamic/ddb-backup:Backup"
 
@@ -40,20 +42,57 @@ def session_of(leader: int) -> dict[int, bytes]:
     return found
 
 
+class EmptyStack:
+    """An empty stack named `dev`, which the CLI has made once, to be copied for each program."""
+
+    _PROJECT = "project-of-nobody"
+
+    def __init__(self, folder: Path, env: Mapping[str, str]) -> None:
+        self._state = folder / "state"
+        self._state.mkdir()
+        settings = f"name: {self._PROJECT}\nruntime: python\n"
+        (folder / "Pulumi.yaml").write_text(settings, encoding="utf-8")
+        subprocess.run(
+            ["pulumi", "stack", "init", "dev", "--non-interactive"],
+            cwd=folder,
+            env={**env, "PULUMI_BACKEND_URL": self._state.as_uri()},
+            check=True,
+            capture_output=True,
+            timeout=TIMEOUT_SECONDS,
+        )
+        self.settings = (folder / "Pulumi.dev.yaml").read_text(encoding="utf-8")
+
+    def copy(self, project: str, folder: Path) -> Path:
+        """The file in which the CLI keeps the stack, now one of `project`, in the state `folder`."""
+        shutil.copytree(self._state, folder)
+        stacks = folder / ".pulumi" / "stacks"
+        (stacks / self._PROJECT).rename(stacks / project)
+        kept = stacks / project / "dev.json"
+        text = kept.read_text(encoding="utf-8").replace(self._PROJECT, project)
+        kept.write_text(text, encoding="utf-8")
+        return kept
+
+
 class Stack:
     """A stack named `dev` of a copy of a program, its state in a folder of its own."""
 
-    def __init__(self, program: Path, folder: Path, env: Mapping[str, str]) -> None:
+    def __init__(
+        self, program: Path, folder: Path, env: Mapping[str, str], empty: EmptyStack
+    ) -> None:
         self.folder = folder / "program"
         self.folder.mkdir()
         for name in ("Pulumi.yaml", "__main__.py"):
             shutil.copy(program / name, self.folder)
         (self.folder / ".venv").symlink_to(sys.prefix)
-        (folder / "state").mkdir()
-        self.env = {**env, "PULUMI_BACKEND_URL": (folder / "state").as_uri()}
+        self.env = {
+            **env,
+            "PULUMI_BACKEND_URL": (folder / "state").as_uri(),
+            "PULUMI_STACK": "dev",
+        }
         self._config: dict[str, Any] = {}
-        self.run("stack", "init", "dev")
-        self._salt = (self.folder / "Pulumi.dev.yaml").read_text(encoding="utf-8")
+        settings = yaml.safe_load((self.folder / "Pulumi.yaml").read_text(encoding="utf-8"))
+        self._kept = empty.copy(settings["name"], folder / "state")
+        self._salt = empty.settings
 
     def configure(self, **values: Any) -> None:
         """Set configuration; `aws__region` is `aws:region`, None takes a key out."""
@@ -118,13 +157,17 @@ class Stack:
         return self.run("destroy", "--yes", "--skip-preview", code=code, **env)
 
     def outputs(self) -> dict[str, Any]:
-        text = self.run("stack", "output", "--json", "--show-secrets").text
-        return dict(json.loads(text))
+        """The stack's outputs; secret ones as the CLI tells them."""
+        (root,) = (one for one in self.resources() if one["type"] == "pulumi:pulumi:Stack")
+        outputs = root.get("outputs") or {}
+        if "ciphertext" in json.dumps(outputs):
+            outputs = json.loads(self.run("stack", "output", "--json", "--show-secrets").text)
+        return dict(outputs)
 
     def resources(self) -> list[dict[str, Any]]:
-        """The resources in the stack's state."""
-        exported = json.loads(self.run("stack", "export").text)
-        return list(exported["deployment"].get("resources") or [])
+        """The resources in the stack's state, from the file: the CLI takes a second to tell them."""
+        state = json.loads(self._kept.read_text(encoding="utf-8"))["checkpoint"]["latest"] or {}
+        return list(state.get("resources") or [])
 
     def backup(self) -> dict[str, Any] | None:
         """The one backup in the stack's state."""

@@ -27,6 +27,7 @@ from pulumi_ddb_backup.automation import (
     AutomationError,
     BackupProgress,
     Phase,
+    RetentionResult,
     RunCancelledError,
     Runner,
     StackBusyError,
@@ -178,15 +179,19 @@ def test_a_backup_is_taken_with_progress_and_a_typed_result(
 def test_the_same_inputs_give_the_same_backup_and_a_trigger_another(
     options: dict[str, Any], aws: Simulator, dynamodb: DynamoDBClient
 ) -> None:
+    options["retention"] = {"keep_last": 1}
     first = take_backup("orders", **options)
     again = take_backup("orders", **options)
     assert (again.change, again.record) == ("same", first.record)
     assert aws.count("CreateBackup") == 1
+    assert again.retention == RetentionResult(1, {"keep_last": 1, "protected": 1})
     runner = backup_runner("orders", **options, triggers={"release": 2})
     assert runner.preview().backups["backup"].change == "replace"
     assert aws.count("CreateBackup") == 1
     done = runner.up()
     assert done.backups["backup"].change == "replace"
+    retained = done.backups["backup"].retention
+    assert retained == RetentionResult(2, {"keep_last": 1, "protected": 2})  # the state's stays
     assert [one.backup_arn for one in done.removed] == [first.backup_arn]
     assert set(arns(dynamodb)) == {first.backup_arn, done.backups["backup"].backup_arn}
 
@@ -499,7 +504,7 @@ def test_a_set_is_heard_and_told_whole_or_not(
     with pytest.raises(AutomationError) as caught:
         runner.up()
     error = caught.value
-    assert "1 of 2 backups are AVAILABLE (0 creating, 1 failed)." in str(error)
+    assert "1 of 2 backups is AVAILABLE (0 creating, 1 failed)." in str(error)
     assert error.backup_arns == tuple(arns(dynamodb))
     (failure,) = error.backup_sets["nightly"].failures
     assert failure["table_name"] == "users"

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
+from pulumi_ddb_backup.resources.packed import unpacked
 from tests.aws.conftest import create_table
 from tests.aws.simulator import Fault, Simulator
 from tests.e2e.conftest import PROGRAMS, NewStack
@@ -57,7 +58,7 @@ def backups(dynamodb: DynamoDBClient) -> Counter[str]:
 
 def in_state(stack: Stack) -> dict[str, Any]:
     (found,) = [one for one in stack.resources() if one["type"] == SET_TYPE]
-    return dict(found["outputs"])
+    return {**found["outputs"], "backups": unpacked(found["outputs"]["backups"])}
 
 
 @pytest.mark.longest

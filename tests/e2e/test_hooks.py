@@ -194,7 +194,8 @@ def test_a_backup_that_is_too_old_is_not_reused(
 def test_an_update_is_preceded_by_a_backup_only_when_the_filter_is_hit(
     hooked: Hooked, dynamodb: DynamoDBClient
 ) -> None:
-    stack = hooked("before-update", properties=["deletion_protection_enabled"])
+    properties, keep_one = ["deletion_protection_enabled"], {"retention": {"keep_last": 1}}
+    stack = hooked("before-update", properties=properties, options=keep_one)
     stack.configure(table={"name": "users", "table_class": "STANDARD_INFREQUENT_ACCESS"})
     stack.up()
     assert backups(dynamodb) == []
@@ -208,6 +209,18 @@ def test_an_update_is_preceded_by_a_backup_only_when_the_filter_is_hit(
     stack.up()
     (name,) = backups(dynamodb)
     assert name.startswith("users-before-update-")
+
+    stack.configure(table={"name": "users", "table_class": "STANDARD_INFREQUENT_ACCESS"})
+    owner = name[-8:-4]
+    policy = f"Retention: keeps last 1; `ddb-backup prune --owner {owner}` shows what would go"
+    assert policy in stack.run("preview").text
+    assert backups(dynamodb) == [name]
+    shown = stack.up().text
+    (newest,) = backups(dynamodb)
+    assert newest != name
+    assert "Retention: keeps 1 backup, 123 bytes" in shown
+    assert "; deleted 1 backup, 123 bytes" in shown
+    assert policy not in shown
 
 
 def test_an_update_without_its_backup_does_not_happen(
@@ -241,9 +254,10 @@ def test_a_table_is_backed_up_after_its_creation_and_after_an_update_but_not_of_
 def test_a_preview_takes_no_backup(
     hooked: Hooked, aws: Simulator, dynamodb: DynamoDBClient
 ) -> None:
-    stack = hooked()
-    stack.run("destroy", "--preview-only", "--run-program")
-    assert aws.count("CreateBackup") == 0
+    stack = hooked(options={"retention": {"keep_last": 2}})
+    shown = stack.run("destroy", "--preview-only", "--run-program").text
+    assert "Retention: keeps last 2; `ddb-backup prune --owner " in shown
+    assert aws.count("CreateBackup") == aws.count("ListBackups") == 0
 
 
 def test_an_option_that_breaks_a_rule_stops_the_program_at_preview(new_stack: NewStack) -> None:

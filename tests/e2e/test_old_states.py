@@ -12,11 +12,20 @@ from tests.aws.simulator import Simulator
 from tests.e2e.conftest import PROGRAMS, NewStack
 from tools.pulumi_cli import ROOT
 
+SET_TYPE = "pulumi-python:dynamic/ddb-backup:BackupSet"
 STATES = Path(__file__).parent / "states"
 ARN_THEN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/backup/01700000000000-0a1b2c3d"
 BACKUP = {"table": "orders", "backupName": "orders-1", "deletionPolicy": "delete"}
 SET = {
     "fleet:inputs": {"tables": ["orders"], "backup_name": "orders-1", "deletion_policy": "delete"}
+}
+RETAINING = {
+    "fleet:inputs": {
+        "tables": ["orders"],
+        "backup_name_prefix": "orders-",
+        "deletion_policy": "delete",
+        "retention": {"keep_last": 2},
+    }
 }
 
 
@@ -25,6 +34,7 @@ SET = {
     [
         ("0.1.0", ROOT, BACKUP, "Backup deleted: {arn}"),
         ("0.1.0-set", PROGRAMS / "fleet", SET, "Backups deleted: 1"),
+        ("0.1.0-set-retention", PROGRAMS / "fleet", RETAINING, "Backups deleted: 1"),
     ],
 )
 def test_a_stack_of_an_earlier_release_is_unchanged_refreshed_and_destroyed(
@@ -49,7 +59,10 @@ def test_a_stack_of_an_earlier_release_is_unchanged_refreshed_and_destroyed(
     stack.configure(**config)
     stack.run("preview", "--diff", "--expect-no-changes")
     stack.refresh()
-    stack.run("preview", "--diff", "--expect-no-changes")
+    stack.run("up", "--yes", "--expect-no-changes")
+    assert arn in str(stack.outputs())
+    sets = [one for one in stack.resources() if one["type"] == SET_TYPE]
+    assert all("columns" in one["outputs"]["backups"] for one in sets)  # rewritten by the refresh
     assert last_word.format(arn=arn) in stack.destroy().text
     assert stack.resources() == []
     assert dynamodb.list_backups()["BackupSummaries"] == []

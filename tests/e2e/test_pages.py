@@ -112,11 +112,18 @@ def test_the_root_program_runs_as_getting_started_says(new_walk: NewWalk, aws: S
 
 
 @pytest.mark.parametrize("page", [page for page in readable_pages() if page not in OWN_TESTS])
-def test_every_block_of_a_page_runs_and_prints_what_is_shown(page: str, new_walk: NewWalk) -> None:
+def test_every_block_of_a_page_runs_and_prints_what_is_shown(
+    page: str, new_walk: NewWalk, dynamodb: DynamoDBClient
+) -> None:
     walk = new_walk(AWS_REGION=REGION)
     text = "".join(block.text for block in blocks(page))
     if "$ pulumi " in text and "pulumi stack init" not in text:
         with_a_stack(walk)
+    if " --at " in text:
+        dynamodb.update_continuous_backups(
+            TableName="orders",
+            PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
+        )
     walk.through(blocks(page))
 
 

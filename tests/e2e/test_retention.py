@@ -41,15 +41,20 @@ def test_six_releases_that_keep_two_leave_two_and_nobody_elses_goes(
     assert len(mine) == 2
     assert stack.outputs()["backup_arn"] in mine
     assert set(backend().backups) >= foreign
-    assert "Retention: keeps 2 backups, 246 bytes" in shown[-1]
-    assert "; deleted 1 backup, 123 bytes" in shown[-1]
+    line = "Retention: keeps 2 backups, 246 bytes (no price for eu-west-1 known); deleted 1\n"
+    assert line in shown[-1]
     told = retention_of(stack)
     assert told["rules"] == retention
     assert (told["kept"], told["deleted"], told["failed"]) == (2, 1, 0)
-    assert told["left_alone"] == {
-        "of another owner with this prefix": 1,
-        "not named from this prefix": 2,
-    }
+    assert told["left_alone"] == {"other_owner": 1, "other_name": 2}
+
+    # A preview asks AWS nothing, so it tells the policy alone.
+    aws.calls.clear()
+    policy = "Retention: keeps last 2; `ddb-backup prune --owner "
+    stack.inputs(**BY_PREFIX, triggers={"release": 7}, retention=retention)
+    diagnostics = stack.run("preview").text.partition("Diagnostics:")[2]
+    assert diagnostics.count(policy) == 1
+    assert aws.calls == []
 
     # A release whose backup fails deletes nothing.
     aws.fault(Fault("CreateBackup", code="LimitExceededException", status=400, times=1))

@@ -3,71 +3,51 @@
 So a provider process shows a timeout of 60 s after one, with its own code and real calls. Time passes
 only while an operation sleeps, and never during a call: however busy the machine is, no timeout
 passes before the operation has waited for it.
+
+`hastened` has the clock. It is loaded with the first module that it changes: of the processes that
+`pulumi` starts, most import none of them.
 """
 
-import asyncio
-import contextlib
 import sys
-import time
+from collections.abc import Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
-from pulumi_ddb_backup.aws.calls.dynamodb import Boto3DynamoDB
-from pulumi_ddb_backup.aws.clock import SystemClock
-
-sys.path.append(str(Path(__file__).parents[2]))
-from tests.clock import StandingClock
-
-sys.path.pop()
-
-TIMES = 60
+HASTENED = ("pulumi_ddb_backup.aws.clock", "pulumi_ddb_backup.aws.calls.dynamodb")
 
 
-class FastClock(StandingClock):
-    """A clock that passes in steps, from the end of one sleep to the next, and no faster than this."""
+class Hastening(Loader):
+    """Loads a module as its own loader does, then lets its time pass faster."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._since = time.monotonic()
+    def __init__(self, own: Loader) -> None:
+        self._own = own
 
-    async def _pass(self) -> None:
-        while self._sleepers:
-            until, _, over = self._sleepers[0]
-            left = (until - self.seconds) / TIMES - (time.monotonic() - self._since)
-            if not over.done() and left > 0:
-                await self._news_within(left)
-            else:
-                await self._step()
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._own.create_module(spec)
 
-    async def _news_within(self, seconds: float) -> None:
-        """Return after these seconds of the machine, or when somebody has begun to sleep."""
-        self._begun = asyncio.Event()
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._begun.wait(), seconds)
+    def exec_module(self, module: ModuleType) -> None:
+        self._own.exec_module(module)
+        sys.path.append(str(Path(__file__).parents[2]))
+        from tests.fast_clock import hastened
 
-    async def sleep(self, seconds: float) -> None:
-        if begun := getattr(self, "_begun", None):
-            begun.set()
-        await super().sleep(seconds)
-
-    def _passed(self) -> None:
-        self._since = time.monotonic()
+        sys.path.pop()
+        hastened.hasten(module)
 
 
-CLOCK = FastClock()
-_call = Boto3DynamoDB.call
+class Hasteners(MetaPathFinder):
+    """Finds the modules that are hastened."""
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name not in HASTENED:
+            return None
+        spec = PathFinder.find_spec(name, path, target)
+        if spec and spec.loader:
+            spec.loader = Hastening(spec.loader)
+        return spec
 
 
-async def timed(self: Any, *args: Any, **kwargs: Any) -> Any:
-    """One call, during which no time passes."""
-    with CLOCK.call_under_way():
-        return await _call(self, *args, **kwargs)
-
-
-async def sleep(_: SystemClock, seconds: float) -> None:
-    await CLOCK.sleep(seconds)
-
-
-setattr(SystemClock, "monotonic", lambda _: CLOCK.monotonic())  # noqa: B010 # mypy forbids the plain form
-setattr(SystemClock, "sleep", sleep)  # noqa: B010
-setattr(Boto3DynamoDB, "call", timed)  # noqa: B010
+sys.meta_path.insert(0, Hasteners())

@@ -6,7 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,7 +45,7 @@ def test_an_import_leaves_alone_what_it_does_not_need(imported: str, left_alone:
     assert run.stdout.split() == []
 
 
-@lru_cache
+@cache
 def tree(module: str) -> ast.Module:
     return ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
 
@@ -59,7 +59,7 @@ def at_run_time(node: ast.AST) -> Iterator[ast.AST]:
         yield from at_run_time(child)
 
 
-@lru_cache
+@cache
 def imports(module: str) -> frozenset[str]:
     """Full names of what a module imports at run time, at its top or inside a function."""
     package = ["pulumi_ddb_backup", *Path(module).parts[:-1]]
@@ -170,7 +170,7 @@ def test_no_bare_exception_is_raised_and_nothing_is_printed(module: str) -> None
     assert found == []
 
 
-@lru_cache
+@cache
 def typed_uses() -> set[str]:
     nodes = list(ast.walk(ast.parse(TYPING_API.read_text(encoding="utf-8"))))
     return {node.attr for node in nodes if isinstance(node, ast.Attribute)} | {

@@ -40,6 +40,7 @@ FACTS = Facts(
     backup_arn=ARN,
     action="dynamodb:CreateBackup",
     detail="AWS's own {words}",
+    origin=f"backup '{ARN}'",
 )
 NOTHING_YET = replace(FACTS, backup_arn="")
 GOES_ON = replace(FACTS, record=RECORD)
@@ -374,18 +375,18 @@ WHOLE = [
     ),
     pytest.param(
         restore_errors.RestoreTimeoutError(Stage.RESTORE, BEING_RESTORED),
-        "Table Restore Failed: Restoring table 'orders' timed out after 1800s. "
-        f"Current status: CREATING. Backup ARN: {ARN}\n"
+        f"Table Restore Failed: Restoring table 'orders' from backup '{ARN}' timed out after 1800s. "
+        "Current status: CREATING.\n"
         f"Restored table (last status CREATING): {COPY_ARN}\n"
-        "The restore goes on in AWS. Restore this backup to table 'orders' again to go on waiting, "
+        "The restore goes on in AWS. Restore the same to table 'orders' again to go on waiting, "
         "with a longer timeout if need be, and to set what is left.",
         id="timeout of a restore",
     ),
     pytest.param(
         restore_errors.TargetExistsError(Stage.RESTORE, FACTS),
         "Table Restore Failed: A table named 'orders' already exists in region 'eu-west-1'.\n"
-        f"No restore was started.\nBackup '{ARN}' can only be restored to a new table: choose "
-        "another name for it.",
+        f"No restore was started.\nA restore of backup '{ARN}' needs a new table: choose another name "
+        "for it.",
         id="target exists",
     ),
     pytest.param(

@@ -42,7 +42,7 @@ for second in seconds:
         answers.page(listed)[0][0].backup_creation_date_time,
         answers.summaries(listed)[0][0].backup_creation_date_time,
         answers.summaries(listed)[0][0].backup_expiry_date_time,
-        answers.table(parsed("DescribeTable", restored)["Table"]).source_backup_date_time,
+        answers.table(parsed("DescribeTable", restored)["Table"]).restore_date_time,
     ])
 print(json.dumps({
     "zones": sorted({str(moment.tzinfo) for row in told for moment in row}),

@@ -6,6 +6,7 @@ import json
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,27 +31,34 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("face", faces, ids=str)
 
 
+def configured(provider: Provider, aws: Simulator, region: str = REGION) -> Provider:
+    """A provider that calls the simulator."""
+    provider.configure(
+        {
+            "aws:region": region,
+            "aws:accessKey": "test",
+            "aws:secretKey": "test",
+            "aws:endpoints": json.dumps([dict.fromkeys(("dynamodb", "backup", "sts"), aws.url)]),
+        }
+    )
+    return provider
+
+
+def python_of(face: Face) -> Path:
+    python = PYTHONS[face.sdk]
+    assert python.exists(), f"{python} is missing: `make test` makes it"
+    return python
+
+
 @pytest.fixture
 def start(face: Face, aws: Simulator) -> Iterator[Start]:
     """Starts a configured provider process, with a fast clock or with the machine's own."""
-    python = PYTHONS[face.sdk]
-    assert python.exists(), f"{python} is missing: `make test` makes it"
     with ExitStack() as stack:
 
         def started(*, fast: bool = False, region: str = REGION, **env: str) -> Provider:
             environment = {"PYTHONPATH": FAST_CLOCK} if fast else {}
-            provider = stack.enter_context(face.running(python, environment | env))
-            provider.configure(
-                {
-                    "aws:region": region,
-                    "aws:accessKey": "test",
-                    "aws:secretKey": "test",
-                    "aws:endpoints": json.dumps(
-                        [dict.fromkeys(("dynamodb", "backup", "sts"), aws.url)]
-                    ),
-                }
-            )
-            return provider
+            provider = stack.enter_context(face.running(python_of(face), environment | env))
+            return configured(provider, aws, region)
 
         yield started
 
@@ -58,6 +66,24 @@ def start(face: Face, aws: Simulator) -> Iterator[Start]:
 @pytest.fixture
 def provider(start: Start) -> Provider:
     return start()
+
+
+@pytest.fixture(scope="session")
+def askable(server: Simulator) -> Iterator[Callable[[Face], Provider]]:
+    """Starts one provider process of each face, which lives as long as the worker."""
+    with ExitStack() as stack:
+
+        @cache
+        def of_face(face: Face) -> Provider:
+            return configured(stack.enter_context(face.running(python_of(face), {})), server)
+
+        yield of_face
+
+
+@pytest.fixture
+def asked(face: Face, aws: Simulator, askable: Callable[[Face], Provider]) -> Provider:
+    """A provider for tests that only check and compare, which leaves no trace in it: it is shared."""
+    return askable(face)
 
 
 @pytest.fixture(params=["floor", "newest"])

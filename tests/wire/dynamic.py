@@ -19,6 +19,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from pulumi_ddb_backup.engine.status import status_class
 from pulumi_ddb_backup.resources.backup import BackupProvider
 from pulumi_ddb_backup.resources.backup_set import BackupSetProvider
+from pulumi_ddb_backup.resources.packed import packed, unpacked
 from pulumi_ddb_backup.resources.vault_backup import VaultBackupProvider
 from tests.wire.provider import PYTHONS, SECONDS, Engine, Face, Refused
 
@@ -31,7 +32,11 @@ PICKLED_SET = serialize_provider(BackupSetProvider())
 
 
 class DynamicProvider:
-    """One process of `python -m pulumi.dynamic`, asked about one resource. See `Provider`."""
+    """One process of `python -m pulumi.dynamic`, asked about one resource. See `Provider`.
+
+    A set's backups are packed on the way in, where `packs` says so, and unpacked on the way out, as a
+    program's are. `kept` is what the engine was last given to keep.
+    """
 
     def __init__(
         self,
@@ -44,6 +49,7 @@ class DynamicProvider:
         self.engine, self.process = engine, process
         self._address, self.urn = address, urn
         self.own_properties: Mapping[str, Any] = {"__provider": pickled}
+        self.packs, self.kept = True, dict[str, Any]()
         self._stub = provider_pb2_grpc.ResourceProviderStub(grpc.insecure_channel(address))
 
     def of_set(self) -> DynamicProvider:
@@ -53,7 +59,9 @@ class DynamicProvider:
         return DynamicProvider(self._address, self.engine, self.process, VAULT_URN, PICKLED_VAULT)
 
     def _props(self, values: Mapping[str, Any]) -> struct_pb2.Struct:
-        return _struct({**self.own_properties, **values})
+        backups = values.get("backups")
+        kept = {"backups": packed(backups)} if self.packs and isinstance(backups, list) else {}
+        return _struct({**self.own_properties, **values, **kept})
 
     def configure(self, config: Mapping[str, str]) -> None:
         self._stub.Configure(provider_pb2.ConfigureRequest(args=_struct(config)))
@@ -85,7 +93,7 @@ class DynamicProvider:
     ) -> tuple[str, dict[str, Any]]:
         request = provider_pb2.CreateRequest(urn=urn or self.urn, properties=self._props(props))
         answer = self._call(self._stub.Create, request)
-        return answer.id, _dict(answer.properties)
+        return answer.id, self._outputs(answer.properties)
 
     def read(
         self, id_: str, props: Mapping[str, Any], inputs: Mapping[str, Any]
@@ -94,13 +102,13 @@ class DynamicProvider:
             id=id_, urn=self.urn, properties=self._props(props), inputs=self._props(inputs)
         )
         answer = self._call(self._stub.Read, request)
-        return answer.id, _dict(answer.properties), _dict(answer.inputs)
+        return answer.id, self._outputs(answer.properties), _dict(answer.inputs)
 
     def update(self, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
         request = provider_pb2.UpdateRequest(
             id=id_, urn=self.urn, olds=self._props(olds), news=self._props(news)
         )
-        return _dict(self._call(self._stub.Update, request).properties)
+        return self._outputs(self._call(self._stub.Update, request).properties)
 
     def delete(self, id_: str, props: Mapping[str, Any]) -> None:
         request = provider_pb2.DeleteRequest(id=id_, urn=self.urn, properties=self._props(props))
@@ -109,29 +117,33 @@ class DynamicProvider:
     def cancel(self) -> None:
         self._stub.Cancel(empty_pb2.Empty(), timeout=SECONDS)
 
-    @staticmethod
-    def _call(method: Any, request: Any) -> Any:
+    def _call(self, method: Any, request: Any) -> Any:
         try:
             return method(request, timeout=SECONDS)
         except grpc.RpcError as error:
-            raise _refused(error) from error
+            raise self._refused(error) from error
 
+    def _refused(self, error: grpc.RpcError) -> Refused:
+        details = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin")
+        if details is None:
+            return Refused(error.details())
+        status = status_class().FromString(details)
+        refused = Refused(status.message)
+        for detail in status.details:
+            half = provider_pb2.ErrorResourceInitFailed()
+            if detail.Unpack(half):
+                refused.id = half.id
+                refused.outputs = self._outputs(half.properties)
+                refused.inputs = _dict(half.inputs)
+                refused.reasons = list(half.reasons)
+                refused.read_first = half.refresh_before_update
+        return refused
 
-def _refused(error: grpc.RpcError) -> Refused:
-    details = dict(error.trailing_metadata() or ()).get("grpc-status-details-bin")
-    if details is None:
-        return Refused(error.details())
-    status = status_class().FromString(details)
-    refused = Refused(status.message)
-    for packed in status.details:
-        half = provider_pb2.ErrorResourceInitFailed()
-        if packed.Unpack(half):
-            refused.id = half.id
-            refused.outputs = _dict(half.properties)
-            refused.inputs = _dict(half.inputs)
-            refused.reasons = list(half.reasons)
-            refused.read_first = half.refresh_before_update
-    return refused
+    def _outputs(self, struct: struct_pb2.Struct) -> dict[str, Any]:
+        """Outputs as a program sees them."""
+        self.kept = _dict(struct)
+        told = {"backups": unpacked(self.kept["backups"])} if "backups" in self.kept else {}
+        return {**self.kept, **told}
 
 
 @contextmanager

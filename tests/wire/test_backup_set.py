@@ -161,9 +161,9 @@ def test_nothing_that_stays_the_same_is_a_change(backup_set: Provider, aws: Simu
     ],
 )
 def test_only_names_and_triggers_replace_a_set(
-    start: Start, change: dict[str, Any], replaces: list[str]
+    asked: Provider, change: dict[str, Any], replaces: list[str]
 ) -> None:
-    provider = start().of_set()
+    provider = asked.of_set()
     news = checked(provider)
     olds = {**news, "backups": [], "failures": [], "table_count": 0}
     assert provider.diff("backup-set-1", olds, checked(provider, **change)) == (True, replaces)

@@ -78,28 +78,24 @@ VALUES = st.recursive(
 )
 
 
-@settings(
-    deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(inputs=st.dictionaries(st.sampled_from(KEYS), VALUES))
 def test_check_answers_any_value_of_any_input_with_rules_alone(
-    aws: Simulator, provider: Provider, inputs: dict[str, Any]
+    aws: Simulator, asked: Provider, inputs: dict[str, Any]
 ) -> None:
-    _, failures = provider.check(inputs)
+    _, failures = asked.check(inputs)
     for reason in failures:
         assert reason.isprintable()
         assert len(reason) < 600
     assert aws.calls == []
 
 
-@settings(
-    deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(inputs=st.dictionaries(st.sampled_from(SET_KEYS), VALUES | st.lists(VALUES)))
 def test_check_of_a_set_answers_any_value_of_any_input_with_rules_alone(
-    aws: Simulator, provider: Provider, inputs: dict[str, Any]
+    aws: Simulator, asked: Provider, inputs: dict[str, Any]
 ) -> None:
-    _, failures = provider.of_set().check(inputs)
+    _, failures = asked.of_set().check(inputs)
     for reason in failures:
         assert reason.isprintable()
         assert len(reason) < 600
@@ -130,16 +126,16 @@ def test_a_megabyte_in_an_input_of_a_vault_backup_is_refused_shortly(
 
 
 @pytest.mark.parametrize("key", [key for key in SET_KEYS if key != "triggers"])
-def test_a_megabyte_in_an_input_of_a_set_is_refused_shortly(provider: Provider, key: str) -> None:
+def test_a_megabyte_in_an_input_of_a_set_is_refused_shortly(asked: Provider, key: str) -> None:
     inputs = {"tables": ["orders"], "backup_name": "orders-1", key: "x" * 1_000_000}
-    _, failures = provider.of_set().check(inputs)
+    _, failures = asked.of_set().check(inputs)
     assert failures
     assert all(len(reason) < 600 for reason in failures)
 
 
 @pytest.mark.parametrize("key", [key for key in KEYS if key != "triggers"])
-def test_a_megabyte_in_an_input_is_refused_shortly(provider: Provider, key: str) -> None:
-    _, failures = provider.check(
+def test_a_megabyte_in_an_input_is_refused_shortly(asked: Provider, key: str) -> None:
+    _, failures = asked.check(
         {"table_name": "orders", "backup_name": "orders-1", key: "x" * 1_000_000}
     )
     assert failures

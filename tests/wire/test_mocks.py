@@ -6,12 +6,21 @@ from typing import Any
 
 import pytest
 
+from pulumi_ddb_backup.resources.packed import packed
 from tests.wire.conftest import Mocked
 
 GET_BACKUPS = "ddb-backup:index:getBackups"
 GET_LATEST = "ddb-backup:index:getLatestBackup"
 TABLE_ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 ARN = f"{TABLE_ARN}/backup/01700000000000-0123abcd"
+A_BACKUP = {
+    "backup_arn": ARN,
+    "backup_name": "orders-1",
+    "backup_status": "AVAILABLE",
+    "table_name": "orders",
+    "table_arn": TABLE_ARN,
+    "region": "eu-west-1",
+}
 BY_ARN = {
     "backup_arn": ARN,
     "backup_name": "01700000000000-0123abcd",
@@ -105,7 +114,7 @@ def test_what_else_goes_wrong_in_a_look_up_is_told_in_its_own_words(mocked: Mock
 
 def test_a_resource_has_the_outputs_that_the_mocks_give_it(mocked: Mocked) -> None:
     inputs = {"table_name": "orders", "backup_name_prefix": "orders-", "triggers": {"release": "1"}}
-    one, many = mocked(
+    one, many, packed_ones = mocked(
         {
             "make": "Backup",
             "args": inputs,
@@ -117,6 +126,12 @@ def test_a_resource_has_the_outputs_that_the_mocks_give_it(mocked: Mocked) -> No
             "args": {"tables": ["a-1", "b-1"], "backup_name_prefix": "nightly-"},
             "answer": {"backups": [{"table_name": "a-1"}]},
             "outputs": ["tables", "backups", "table_count"],
+        },
+        {
+            "make": "BackupSet",
+            "args": {"tables": ["orders"], "backup_name_prefix": "nightly-"},
+            "answer": {"backups": packed([{**A_BACKUP, "item_count": 3}])},
+            "outputs": ["backups", "backups"],
         },
     )
     assert one == {
@@ -132,3 +147,4 @@ def test_a_resource_has_the_outputs_that_the_mocks_give_it(mocked: Mocked) -> No
         ],
         "told": [["one-id", ["a-1", "b-1"], [{"table_name": "a-1"}], None]],
     }
+    assert packed_ones["told"] == [["one-id", *[[{**A_BACKUP, "item_count": 3}]] * 2]]

@@ -91,8 +91,8 @@ def test_check_tells_all_failures_together_and_asks_nothing_of_aws(
         "deletion_policy",
     ],
 )
-def test_check_lets_pass_what_a_preview_does_not_know_yet(provider: Provider, key: str) -> None:
-    checked, failures = provider.check({**INPUTS, key: rpc.UNKNOWN})
+def test_check_lets_pass_what_a_preview_does_not_know_yet(asked: Provider, key: str) -> None:
+    checked, failures = asked.check({**INPUTS, key: rpc.UNKNOWN})
     assert failures == []
     assert checked[key] == rpc.UNKNOWN
 

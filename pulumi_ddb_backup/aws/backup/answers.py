@@ -37,8 +37,8 @@ def table(answer: Mapping[str, Any]) -> Table:
         stream_view_type=stream.get("StreamViewType") if stream.get("StreamEnabled") else None,
         deletion_protection=bool(answer.get("DeletionProtectionEnabled")),
         table_class=(answer.get("TableClassSummary") or {}).get("TableClass"),
-        restored_from=restored.get("SourceBackupArn"),
-        source_backup_date_time=utc(restored.get("RestoreDateTime")),
+        restored_from=restored.get("SourceBackupArn") or restored.get("SourceTableArn"),
+        restore_date_time=utc(restored.get("RestoreDateTime")),
         creation_date_time=utc(answer.get("CreationDateTime")),
         shape=_shape(answer),
     )

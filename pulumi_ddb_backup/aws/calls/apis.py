@@ -16,6 +16,7 @@ class Api(str, Enum):
     LIST_BACKUPS = "ListBackups"
     DELETE_BACKUP = "DeleteBackup"
     RESTORE_TABLE = "RestoreTableFromBackup"
+    RESTORE_TO_MOMENT = "RestoreTableToPointInTime"
     LIST_TAGS = "ListTagsOfResource"
     DESCRIBE_TIME_TO_LIVE = "DescribeTimeToLive"
     DESCRIBE_CONTINUOUS_BACKUPS = "DescribeContinuousBackups"
@@ -26,6 +27,7 @@ class Api(str, Enum):
     LIST_TABLES = "ListTables"
     GET_RESOURCES = "GetResources"
     GET_CALLER_IDENTITY = "GetCallerIdentity"
+    GET_PRODUCTS = "GetProducts"
 
     # AWS Backup's. DynamoDB has a TagResource too, so each has its service in front.
     DESCRIBE_REGION_SETTINGS = "backup:DescribeRegionSettings"
@@ -47,8 +49,7 @@ class Api(str, Enum):
     @property
     def service(self) -> str:
         """The service, as IAM calls it."""
-        others = {Api.GET_CALLER_IDENTITY: "sts", Api.GET_RESOURCES: "tag"}
-        return others.get(self) or self.value.rpartition(":")[0] or "dynamodb"
+        return _ELSEWHERE.get(self) or self.value.rpartition(":")[0] or "dynamodb"
 
     @property
     def operation(self) -> str:
@@ -61,6 +62,13 @@ class Api(str, Enum):
         return f"{self.service}:{self.operation}"
 
 
+_ELSEWHERE: Final[Mapping[Api, str]] = {
+    Api.GET_CALLER_IDENTITY: "sts",
+    Api.GET_RESOURCES: "tag",
+    Api.GET_PRODUCTS: "pricing",
+}
+"""The services of IAM of calls whose names don't say it, and that are none of DynamoDB's."""
+
 RATE_LIMITS: Final[Mapping[Api, float]] = {
     # Calls a second that AWS's API reference names for an account in a region.
     Api.DESCRIBE_TABLE: 10,
@@ -69,6 +77,7 @@ RATE_LIMITS: Final[Mapping[Api, float]] = {
     Api.LIST_BACKUPS: 5,
     Api.DELETE_BACKUP: 10,
     Api.RESTORE_TABLE: 10,
+    Api.RESTORE_TO_MOMENT: 10,
     Api.LIST_TAGS: 10,
     Api.DESCRIBE_CONTINUOUS_BACKUPS: 10,
     Api.TAG_RESOURCE: 5,

@@ -111,6 +111,7 @@ AWS_ERRORS: Final[dict[str, AwsError]] = {
     ),
     "InternalServerError": _SERVER,
     "InternalServiceException": _SERVER,
+    "InternalErrorException": _SERVER,
     "InvalidParameterException": _REJECTED,
     # Of AWS Backup alone; the rest of what it answers is read by `vault.rows`.
     "InvalidParameterValueException": _REJECTED,
@@ -120,6 +121,9 @@ AWS_ERRORS: Final[dict[str, AwsError]] = {
     "ServiceUnavailableException": _SERVER,
     "DependencyFailureException": _SERVER,
     "PaginationTokenExpiredException": _REJECTED,
+    "InvalidNextTokenException": _REJECTED,
+    "ExpiredNextTokenException": _REJECTED,
+    "NotFoundException": _REJECTED,
     # What any AWS call may answer with.
     "ThrottlingException": _THROTTLED,
     "Throttling": _THROTTLED,

@@ -11,6 +11,7 @@ from ...shared import Shared
 from ..rules.text import sanitized
 from .connection import Connection
 from .network import client_of
+from .pricing import PricingClient
 from .session import open_session
 from .settings import SettingsError
 
@@ -58,6 +59,12 @@ def backup_client(connection: Connection) -> BackupClient:
     return client
 
 
+def pricing_client(connection: Connection) -> PricingClient:
+    """A client of the Price List API with the credentials of `dynamodb_client`."""
+    client: PricingClient = _clients(connection).client("pricing", None, connection.region)
+    return client
+
+
 class Clients:
     """The clients of one connection, by service."""
 
@@ -79,6 +86,10 @@ class Clients:
     @property
     def backup(self) -> BackupClient:
         return backup_client(self._connection)
+
+    @property
+    def pricing(self) -> PricingClient:
+        return pricing_client(self._connection)
 
 
 def warm_up(connection: Connection) -> None:

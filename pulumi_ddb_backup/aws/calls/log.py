@@ -10,7 +10,7 @@ import logging
 from typing import Final
 
 from ..rules.arns import BackupArn
-from ..rules.subject import ALL_TABLES
+from ..rules.subject import NO_TABLE
 from ..rules.text import sanitized
 from .aws_errors import AwsFailure
 from .rate import Api
@@ -20,6 +20,7 @@ _log = logging.getLogger(LOGGER)
 _SERVICES: Final = {
     "backup": "AWS Backup",
     "dynamodb": "DynamoDB",
+    "pricing": "Pricing",
     "sts": "STS",
     "tag": "Tagging",
 }
@@ -76,7 +77,7 @@ def credentials(seconds: float, error: BaseException | None = None) -> None:
 def _subject(api: Api, region: str, about: str) -> str:
     service = _SERVICES[api.service]
     arn = BackupArn.parse(about)
-    name = arn.arn if arn else about.replace(ALL_TABLES, "")
+    name = arn.arn if arn else "" if about in NO_TABLE else about
     return " ".join(word for word in (service, api.operation, region, name) if word)
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from ..rules.regions import SET_A_REGION
 from ..rules.text import sanitized
 from .connection import AssumedRole, Connection, CredentialSources, WebIdentity
 from .mfa import prepare
@@ -36,10 +37,7 @@ def region_of(connection: Connection) -> str:
         except BotoCoreError as error:
             raise SettingsError(sanitized(str(error))) from error
     if not region:
-        raise SettingsError(
-            "no AWS region is set. Give region, or set AWS_REGION, or in a stack run "
-            "`pulumi config set aws:region REGION`"
-        )
+        raise SettingsError(f"no AWS region is set. {SET_A_REGION}")
     for failure in region_failures(region):
         raise SettingsError(failure.reason)
     return region

@@ -76,6 +76,7 @@ class CheckedTable:
         in_doubt: The number of further backups that don't count, because AWS does not say which
             table they are of, or when they were made.
         error: Why the table could not be checked. None if it was checked.
+        backups: All backups under its name that the request lets count, whatever their state.
     """
 
     table: TableRef
@@ -87,6 +88,7 @@ class CheckedTable:
     of_deleted: int = 0
     in_doubt: int = 0
     error: BackupError | None = None
+    backups: Sequence[BackupSummary] = ()
 
 
 @dataclass(frozen=True, slots=True)

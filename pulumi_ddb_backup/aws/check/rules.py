@@ -74,6 +74,7 @@ def judged_table(
         creating=_newest(own, BackupStatus.CREATING),
         of_deleted=of_deleted,
         in_doubt=len(available) - of_deleted - counted,
+        backups=sorted(told, key=lambda one: one.backup_arn),
     )
 
 

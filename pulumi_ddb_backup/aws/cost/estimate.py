@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from ..records import BackupSummary
+from ..records import BackupRecord, BackupSummary
 from .prices import Prices
 
 GIB: Final = 2**30
@@ -31,6 +31,8 @@ class Estimate:
         prices: The prices that it is made of.
         unknown_regions: Regions of which no price is known. Their backups are not in `amount`.
         unknown_sizes: How many backups AWS tells no size of. They are not in `amount` either.
+        other_currencies: Prices in another currency, which can't be added up with the first. What is
+            charged by them is not in `amount`.
     """
 
     amount: Decimal
@@ -38,6 +40,7 @@ class Estimate:
     prices: Sequence[Prices] = ()
     unknown_regions: Sequence[str] = ()
     unknown_sizes: int = 0
+    other_currencies: Sequence[Prices] = ()
 
     @property
     def rounded(self) -> Decimal:
@@ -47,7 +50,7 @@ class Estimate:
     @property
     def is_whole(self) -> bool:
         """Whether nothing is missing from the amount."""
-        return not self.unknown_regions and not self.unknown_sizes
+        return not (self.unknown_regions or self.unknown_sizes or self.other_currencies)
 
 
 def month_of(moment: datetime) -> tuple[datetime, datetime]:
@@ -73,13 +76,15 @@ def share_of_month(since: datetime, until: datetime | None, month: datetime) -> 
     return Decimal((last - first).total_seconds()) / Decimal((end - begin).total_seconds())
 
 
-def a_month(backups: Iterable[BackupSummary], prices: Mapping[str, Prices]) -> Estimate:
+def a_month(
+    backups: Iterable[BackupRecord | BackupSummary], prices: Mapping[str, Prices]
+) -> Estimate:
     """What backups cost in a month in which all of them exist from its beginning to its end."""
     return _sum(((backup, Decimal(1)) for backup in backups), prices)
 
 
 def this_month(
-    backups: Iterable[BackupSummary], prices: Mapping[str, Prices], now: datetime
+    backups: Iterable[BackupRecord | BackupSummary], prices: Mapping[str, Prices], now: datetime
 ) -> Estimate:
     """What backups cost in the month of `now`, if all of them stay until its end."""
     return _sum(
@@ -91,24 +96,34 @@ def this_month(
     )
 
 
+def rest_of_month(
+    backups: Iterable[BackupRecord | BackupSummary], prices: Mapping[str, Prices], now: datetime
+) -> Estimate:
+    """What backups cost from `now` to the end of its month: what deleting them now saves of it."""
+    share = share_of_month(now, None, now)
+    return _sum(((backup, share) for backup in backups), prices)
+
+
 def _sum(
-    backups: Iterable[tuple[BackupSummary, Decimal]], prices: Mapping[str, Prices]
+    backups: Iterable[tuple[BackupRecord | BackupSummary, Decimal]], prices: Mapping[str, Prices]
 ) -> Estimate:
     by_region: dict[str, list[tuple[int | None, Decimal]]] = defaultdict(list)
     for backup, share in backups:
         by_region[backup.region].append((backup.backup_size_bytes, share))
-    amounts: dict[str, Decimal] = defaultdict(Decimal)
-    used, unknown = [], []
+    used: list[Prices] = []
+    others: list[Prices] = []
+    unknown: list[str] = []
+    amount = Decimal(0)
     for region, told in sorted(by_region.items()):
         known = prices.get(region)
         if known is None or known.backup_gib_month is None:
             unknown.append(region)
-            continue
-        used.append(known)
-        sizes = sum((Decimal(size) * share for size, share in told if size is not None), Decimal(0))
-        amounts[known.currency] += sizes / GIB * known.backup_gib_month
-    if len(amounts) > 1:  # nobody can add up dollars and yuan
-        raise ValueError(f"prices are in several currencies: {', '.join(sorted(amounts))}")
-    currency, amount = next(iter(amounts.items()), ("USD", Decimal(0)))
+        elif used and known.currency != used[0].currency:
+            others.append(known)
+        else:
+            used.append(known)
+            size = sum((size * share for size, share in told if size is not None), Decimal(0))
+            amount += size / GIB * known.backup_gib_month
     sizeless = sum(size is None for told in by_region.values() for size, _ in told)
-    return Estimate(amount, currency, used, unknown, sizeless)
+    currency = used[0].currency if used else "USD"
+    return Estimate(amount, currency, used, unknown, sizeless, others)

@@ -26,6 +26,10 @@ class Prices:
         recovery_gib_month: Point-in-time recovery, for each GiB of the table and month.
         export_gib: A full export, for each GiB of the table.
         incremental_export_gib: An incremental export, for each GiB that it reads.
+        vault_gib_month: A backup in a vault of AWS Backup, for each GiB and month.
+        vault_cold_gib_month: The same in cold storage.
+        vault_restore_gib: A restore from a vault, for each GiB.
+        vault_copy_gib: A copy to a vault in another region, for each GiB.
         currency: The currency of all of them.
     """
 
@@ -37,12 +41,11 @@ class Prices:
     recovery_gib_month: Decimal | None = None
     export_gib: Decimal | None = None
     incremental_export_gib: Decimal | None = None
+    vault_gib_month: Decimal | None = None
+    vault_cold_gib_month: Decimal | None = None
+    vault_restore_gib: Decimal | None = None
+    vault_copy_gib: Decimal | None = None
     currency: str = "USD"
-
-    @property
-    def named(self) -> str:
-        """Whose prices these are, and of when."""
-        return f"{self.region} prices of {self.as_of}"
 
 
 _PUBLISHED: Final = "published figures, gathered by hand"
@@ -71,9 +74,10 @@ SHIPPED: Final[Mapping[str, Prices]] = {
 }
 """The regions for which a public figure was found. All others have to be fetched."""
 _TEXTS: Final = ("as_of", "source", "currency")
-_NUMBERS: Final = tuple(
+RATES: Final = tuple(
     field.name for field in fields(Prices) if field.name not in ("region", *_TEXTS)
 )
+"""The names of what has a price."""
 
 
 class PricesError(ValueError):
@@ -100,7 +104,7 @@ def prices_from_json(text: str) -> dict[str, Prices]:
         raise PricesError([Failure("prices", f"prices must be JSON ({error})")]) from None
     regions = content.get("regions") if isinstance(content, dict) else None
     if not isinstance(regions, dict) or not regions:
-        reason = "prices must be an object whose regions have prices"
+        reason = "prices must be an object with the key regions"
         raise PricesError([Failure("prices", f"{reason} (got {shown(content)})")])
     failures = [failure for region, told in regions.items() for failure in _broken(region, told)]
     if failures:
@@ -110,20 +114,23 @@ def prices_from_json(text: str) -> dict[str, Prices]:
 
 def as_json(prices: Iterable[Prices]) -> str:
     """A file of prices."""
+    return json.dumps(as_data(prices), indent=2) + "\n"
+
+
+def as_data(prices: Iterable[Prices]) -> dict[str, dict[str, dict[str, str]]]:
+    """What such a file holds. Numbers are text, so that no digit gets lost."""
     regions = {
         one.region: {
-            key: str(value)
-            for key in (*_TEXTS, *_NUMBERS)
-            if (value := getattr(one, key)) is not None
+            key: str(value) for key in (*_TEXTS, *RATES) if (value := getattr(one, key)) is not None
         }
         for one in sorted(prices, key=lambda one: one.region)
     }
-    return json.dumps({"regions": regions}, indent=2) + "\n"
+    return {"regions": regions}
 
 
 def _read(region: str, told: Mapping[str, Any]) -> Prices:
     numbers: dict[str, Any] = {
-        key: Decimal(str(told[key])) for key in _NUMBERS if told.get(key) is not None
+        key: Decimal(str(told[key])) for key in RATES if told.get(key) is not None
     }
     texts: dict[str, Any] = {key: told[key] for key in _TEXTS if key in told}
     return Prices(region=region, **texts, **numbers)
@@ -136,14 +143,14 @@ def _broken(region: str, told: object) -> Iterator[Failure]:
     if not isinstance(told, Mapping):
         yield Failure("prices", f"{where} must be an object (got {shown(told)})")
         return
-    for key in told.keys() - {*_TEXTS, *_NUMBERS}:
-        yield Failure("prices", f"{where} has no {shown(key)}; there are {', '.join(_NUMBERS)}")
+    for key in told.keys() - {*_TEXTS, *RATES}:
+        yield Failure("prices", f"{where} has no {shown(key)}; there are {', '.join(RATES)}")
     for key in ("as_of", "source"):
         if not isinstance(told.get(key), str) or not told[key]:
             yield Failure("prices", f"{where} must have {key} (got {shown(told.get(key))})")
     if not isinstance(told.get("currency", ""), str):
         yield Failure("prices", f"{where} must have a currency (got {shown(told['currency'])})")
-    for key in _NUMBERS:
+    for key in RATES:
         if told.get(key) is not None and not _is_price(told[key]):
             yield Failure(
                 "prices", f"{where}: {key} must be a number, 0 or more (got {shown(told[key])})"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from ..backup import lookups
+from ..backup.calls import describe_table
 from ..calls.account import FEW
-from ..errors import Stage
+from ..calls.aws_errors import AwsFailure
+from ..calls.rate import Api
+from ..errors import Stage, TableNotFoundError
 from ..records import BackupQuery, BackupSummary
 from ..rules.validation import (
     BACKUP_TYPE_DEFAULT,
@@ -19,7 +23,7 @@ from ..rules.validation import (
 from ..running.run import Run
 from .caller import ManyCaller
 from .records import RegionalResult
-from .requests import TableSelector
+from .requests import TableRef, TableSelector
 from .rules import validate_selector
 from .selection import look_in, raise_cancelled
 
@@ -61,10 +65,13 @@ class FindResult(RegionalResult):
     Attributes:
         backups: The backups, of each region the newest first.
         regions: The regions that were looked in.
+        gone: Tables that were asked for by name or ARN, of which no backup was found and which do
+            not exist now. One of which that is not known is not among them.
     """
 
     backups: Sequence[BackupSummary]
     regions: Sequence[str] = ()
+    gone: Sequence[TableRef] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +99,50 @@ class Finds(ManyCaller):
         raise_cancelled(looked.errors.values())
         if not looked.found:
             raise next(iter(looked.errors.values()))
+        backups = [backup for region in sorted(looked.found) for backup in looked.found[region]]
+        seen = {backup.table_name for backup in backups}
+        unseen = [
+            table
+            for region in sorted(looked.found)
+            for table in _named(request, region, searched)
+            if table.table_name not in seen
+        ]
         return FindResult(
-            [backup for region in sorted(looked.found) for backup in looked.found[region]],
+            backups,
             sorted(looked.found),
+            await _gone(unseen, runs),
             errors=looked.errors,
             regions_skipped=looked.skipped,
         )
+
+
+def _named(request: FindRequest, region: str, searched: Mapping[str, Run]) -> list[TableRef]:
+    """The tables of a region that were asked for by name or ARN."""
+    names = {one.table for one in request.arns if one.region == region}
+    if region in searched:
+        names |= set(request.names)
+    return [TableRef(region, name) for name in sorted(names)]
+
+
+async def _gone(tables: Sequence[TableRef], runs: Mapping[str, Run]) -> list[TableRef]:
+    """Those of a few tables that exist in none of their regions; of many, nobody is told."""
+    if len({table.table_name for table in tables}) > FEW:
+        return []
+    missing = await asyncio.gather(*(_is_missing(table, runs[table.region]) for table in tables))
+    exist = {table.table_name for table, is_it in zip(tables, missing, strict=True) if not is_it}
+    return [table for table in tables if table.table_name not in exist]
+
+
+async def _is_missing(table: TableRef, run: Run) -> bool:
+    """Whether AWS says that there is no such table; False also where it doesn't tell."""
+    try:
+        await run.call(
+            Api.DESCRIBE_TABLE,
+            lambda within: describe_table(run.dynamodb, table.table_name, within),
+        )
+    except AwsFailure as failure:
+        return failure.row.error is TableNotFoundError
+    return False
 
 
 async def _find_in(

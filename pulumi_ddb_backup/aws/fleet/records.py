@@ -17,6 +17,7 @@ from ..errors import (
     TableNotFoundError,
 )
 from ..records import BackupRecord, BackupStatus
+from ..rules.text import of_all
 from .requests import FleetRequest as FleetRequest
 from .requests import TableRef as TableRef
 
@@ -196,7 +197,7 @@ class FleetResult:
         if not ended:
             skipped = f", {counts.skipped} skipped" if counts.skipped else ""
             return (
-                f"{counts.done} of {counts.total} backups are AVAILABLE"
+                f"{of_all(counts.done, counts.total, 'backup', 'is', 'are')} AVAILABLE"
                 f" ({counts.under_way} creating, {counts.failed} failed{skipped})."
             )
         unstarted = sum(one.backup is None for one in ended)
@@ -204,7 +205,8 @@ class FleetResult:
         parts: list[str | int] = [
             f"{going_on} {'backup goes' if going_on == 1 else 'backups go'} on in AWS",
             unstarted and f"{unstarted} {'was' if unstarted == 1 else 'were'} not started",
-            counts.done and f"{counts.done} of {counts.total} are AVAILABLE",
+            counts.done
+            and f"{counts.done} of {counts.total} {'is' if counts.done == 1 else 'are'} AVAILABLE",
             told and f"{told} failed",
         ]
         return f"{_why_ended(ended)} {', '.join(str(part) for part in parts if part)}."

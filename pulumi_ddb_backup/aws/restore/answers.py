@@ -2,24 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
-from ..backup.answers import described, index_shapes, keys
-from .records import BackedUpTable, Index, TableSettings
+from ..backup.answers import described, index_shapes, keys, utc
+from .moments import Window
+from .records import Index, Restorable, TableSettings
 from .rules import RESERVED_TAGS
 
+_DEFINITION: Final = (
+    "IndexName",
+    "KeySchema",
+    "Projection",
+    "ProvisionedThroughput",
+    "OnDemandThroughput",
+)
+"""What a restore takes of an index."""
 
-def backed_up_table(answer: Mapping[str, Any]) -> BackedUpTable:
-    description = answer["BackupDescription"]
+
+def backed_up_table(answer: Mapping[str, Any]) -> Restorable:
+    description, backup = answer["BackupDescription"], described(answer)
     details = description.get("SourceTableDetails") or {}
     features = description.get("SourceTableFeatureDetails") or {}
-    return BackedUpTable(
-        backup=described(answer),
+    return Restorable(
+        holder="the backup",
+        moment_called="the backup",
+        table_name=backup.table_name,
+        table_id=backup.table_id,
+        moment=backup.backup_creation_date_time,
         billing_mode=_billing_mode(details),
         keys=keys(details),
         local_indexes=_indexes("local", features.get("LocalSecondaryIndexes")),
         global_indexes=_indexes("global", features.get("GlobalSecondaryIndexes")),
+    )
+
+
+def source_table(answer: Mapping[str, Any]) -> Restorable:
+    """The table of which a moment is restored: AWS takes its keys and indexes as they are now."""
+    told = answer["Table"]
+    mode = (told.get("BillingModeSummary") or {}).get("BillingMode")
+    return Restorable(
+        holder="the source table",
+        moment_called="that moment",
+        table_name=told["TableName"],
+        table_id=told.get("TableId"),
+        moment=None,
+        billing_mode=_billing_mode({**told, "BillingMode": mode}),
+        keys=keys(told),
+        local_indexes=_indexes("local", _definitions(told.get("LocalSecondaryIndexes"))),
+        global_indexes=_indexes("global", _definitions(told.get("GlobalSecondaryIndexes"))),
+        table_arn=told["TableArn"],
+    )
+
+
+def _definitions(told: Iterable[Mapping[str, Any]] | None) -> list[Mapping[str, Any]]:
+    """Indexes as a restore takes them: DescribeTable tells more of each than its definition."""
+    return [{key: one[key] for key in _DEFINITION if key in one} for one in told or ()]
+
+
+def window(answer: Mapping[str, Any]) -> Window:
+    told = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription") or {}
+    return Window(
+        told.get("PointInTimeRecoveryStatus") == "ENABLED",
+        utc(told.get("EarliestRestorableDateTime")),
+        utc(told.get("LatestRestorableDateTime")),
     )
 
 

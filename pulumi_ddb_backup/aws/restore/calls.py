@@ -11,10 +11,11 @@ from ..calls.rate import Api
 from ..rules.values import without_none
 from ..tables import Table
 from . import answers, parameters
-from .records import BackedUpTable, Overrides, RestoreRequest, TableSettings
+from .moments import Window
+from .records import Overrides, Restorable, RestoreRequest, TableSettings
 
 
-async def describe_backed_up_table(aws: DynamoDB, arn: str, within_seconds: float) -> BackedUpTable:
+async def describe_backed_up_table(aws: DynamoDB, arn: str, within_seconds: float) -> Restorable:
     return await aws.call(
         Api.DESCRIBE_BACKUP,
         lambda clients: clients.dynamodb.describe_backup(BackupArn=arn),
@@ -26,10 +27,44 @@ async def describe_backed_up_table(aws: DynamoDB, arn: str, within_seconds: floa
 async def restore_table_from_backup(
     aws: DynamoDB, request: RestoreRequest, overrides: Overrides, within_seconds: float
 ) -> Table:
-    sent = parameters.restoring(request, overrides)
+    sent = parameters.restoring_backup(request, overrides)
     return await aws.call(
         Api.RESTORE_TABLE,
         lambda clients: clients.dynamodb.restore_table_from_backup(**sent),
+        lambda answer: as_table(answer["TableDescription"]),
+        within_seconds,
+    )
+
+
+async def describe_source_table(aws: DynamoDB, table: str, within_seconds: float) -> Restorable:
+    return await aws.call(
+        Api.DESCRIBE_TABLE,
+        lambda clients: clients.dynamodb.describe_table(TableName=table),
+        answers.source_table,
+        within_seconds,
+    )
+
+
+async def describe_window(aws: DynamoDB, table: str, within_seconds: float) -> Window:
+    return await aws.call(
+        Api.DESCRIBE_CONTINUOUS_BACKUPS,
+        lambda clients: clients.dynamodb.describe_continuous_backups(TableName=table),
+        answers.window,
+        within_seconds,
+    )
+
+
+async def restore_table_to_point_in_time(
+    aws: DynamoDB,
+    request: RestoreRequest,
+    source_arn: str,
+    overrides: Overrides,
+    within_seconds: float,
+) -> Table:
+    sent = parameters.restoring_moment(request, source_arn, overrides)
+    return await aws.call(
+        Api.RESTORE_TO_MOMENT,
+        lambda clients: clients.dynamodb.restore_table_to_point_in_time(**sent),
         lambda answer: as_table(answer["TableDescription"]),
         within_seconds,
     )

@@ -45,13 +45,17 @@ class CompletionRun(Run):
         restored: The table as AWS described it last, once it is known to be the one that is meant.
         certain: See `RestoreRecord`.
         advice: What to do after a timeout; None is to restore again.
-        backup_taken: When the backup was requested, where that is known.
+        origin: What the table is restored from, for messages.
+        source_arn: The ARN of the table whose moment is restored, once it is known.
+        data_of: The moment of the data, where that is known.
     """
 
     restored: RestoreRecord | None = None
     certain: bool = True
     advice: str | None = None
-    backup_taken: datetime | None = None
+    origin: str = ""
+    source_arn: str | None = None
+    data_of: datetime | None = None
 
     def saw(self, table: Table) -> Table:
         """Keep what AWS has said of the table.
@@ -60,7 +64,7 @@ class CompletionRun(Run):
             TableNotFoundError: It is another one than before.
         """
         before = self.restored
-        self.backup_taken = self.backup_taken or table.source_backup_date_time
+        self.data_of = self.data_of or table.restore_date_time
         ids = {table.table_id, before.table_id if before else None} - {None}
         if len(ids) > 1:
             raise replaced(self.stage, self.facts())
@@ -71,14 +75,21 @@ class CompletionRun(Run):
             region=self.dynamodb.region,
             backup_arn=self.backup_arn,
             table_id=next(iter(ids), None),
-            backup_creation_date_time=self.backup_taken,
+            backup_creation_date_time=self.data_of if self.backup_arn else None,
             table_size_bytes=table.size_bytes,
             item_count=table.item_count,
             settings_set=before.settings_set if before else (),
             settings_left=before.settings_left if before else (),
             certain=self.certain,
+            source_table_arn=None if self.backup_arn else self.source_arn or table.restored_from,
+            restore_date_time=None if self.backup_arn else self.data_of,
         )
         return table
+
+    @property
+    def comes_from(self) -> str:
+        """What the table is restored from: the ARN of a backup, or a table and a moment."""
+        return self.backup_arn or self.origin
 
     async def look(self, retry_not_found: Retry = Retry.NEVER) -> Table:
         """The table that has the name now."""
@@ -104,7 +115,7 @@ class CompletionRun(Run):
     ) -> Facts:
         facts = Run.facts(self, failure=failure, status=status, detail=detail)
         known = self.restored.table_status if self.restored else ""
-        return replace(facts, status=facts.status or known, made=self.restored)
+        return replace(facts, status=facts.status or known, made=self.restored, origin=self.origin)
 
     def cancelled(self) -> BackupError:
         return RestoreCancelledError(self.stage, self.facts())

@@ -8,40 +8,45 @@ from ..errors import BackupError, Facts, Stage, TableNotFoundError
 
 
 class TargetExistsError(BackupError):
-    """A table of the target's name already exists, and it was not restored from this backup."""
+    """A table of the target's name already exists, and it is not this restore's."""
 
     sentence = "A table named '{table_name}' already exists in region '{region}'"
-    advice = (
-        "Backup '{backup_arn}' can only be restored to a new table: choose another name for it."
-    )
+    advice = "A restore of {origin} needs a new table: choose another name for it."
+
+
+class OutsideWindowError(BackupError):
+    """Point-in-time recovery can't restore the table to this moment. Nothing was started."""
+
+    sentence = "Table '{table_name}' can't be restored from {origin}: {detail}"
+    advice = "Restore a backup of the table instead, if there is one."
 
 
 class RestoreTimeoutError(BackupError):
     """The restored table was not ACTIVE before the timeout. The restore continues in AWS."""
 
     sentence = (
-        "Restoring table '{table_name}' timed out after {timeout}s. "
-        "Current status: {status}. Backup ARN: {backup_arn}"
+        "Restoring table '{table_name}' from {origin} timed out after {timeout}s. "
+        "Current status: {status}"
     )
     advice = (
-        "The restore goes on in AWS. Restore this backup to table '{table_name}' again to go on "
+        "The restore goes on in AWS. Restore the same to table '{table_name}' again to go on "
         "waiting, with a longer timeout if need be, and to set what is left."
     )
 
 
 _NOT_ITS_RESTORE: Final = (
-    f"{TargetExistsError.sentence}, and it is not known to be a restore of this backup: {{detail}}"
+    f"{TargetExistsError.sentence}, and it is not known to be a restore of {{origin}}: {{detail}}"
 )
 _STILL_THERE: Final = (
-    "Table '{table_name}' in region '{region}' was still being deleted after {timeout}s, so backup "
-    "'{backup_arn}' could not be restored to that name"
+    "Table '{table_name}' in region '{region}' was still being deleted after {timeout}s, so "
+    "{origin} could not be restored to that name"
 )
 _STILL_THERE_ADVICE: Final = "Once it is gone, {again}; or choose another name."
 _REPLACED: Final = (
-    "Table '{table_name}', which was being restored from backup '{backup_arn}', is gone: another "
-    "table of that name is there now"
+    "Table '{table_name}', which was being restored from {origin}, is gone: another table of that "
+    "name is there now"
 )
-_REPLACED_ADVICE: Final = "Nothing was set on that one. Restore the backup to another name."
+_REPLACED_ADVICE: Final = "Nothing was set on that one. Restore it to another name."
 
 
 def not_its_restore(stage: Stage, facts: Facts) -> TargetExistsError:
@@ -63,5 +68,5 @@ class RestoreCancelledError(BackupError):
     """The caller cancelled the wait. A restore that was started continues in AWS."""
 
     stopped = True
-    sentence = "The restore of table '{table_name}' from backup '{backup_arn}' was cancelled here"
+    sentence = "The restore of table '{table_name}' from {origin} was cancelled here"
     advice = "A restore that was started goes on in AWS; restore again to go on waiting for it."

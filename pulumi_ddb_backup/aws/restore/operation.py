@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
 from ..errors import (
     BackupInUseError,
-    BackupNotFoundError,
     TableInUseError,
     TableNotFoundError,
     ValidationError,
@@ -23,11 +22,11 @@ from ..errors import (
 from ..rules.validation import Failure
 from ..running.waiting import States, UnexpectedState, WaitTimedOut, wait_for_status
 from ..tables import Table, TableStatus
-from .calls import describe_backed_up_table, restore_table_from_backup
+from . import origins
 from .completing import CompletionRun, set_all, until_active
 from .errors import not_its_restore, still_being_deleted
 from .recognition import MOST_LIKELY, another_source, unlike
-from .records import BackedUpTable, Index, Overrides, RestoreRecord, RestoreRequest, TableSettings
+from .records import Index, Overrides, Restorable, RestoreRecord, RestoreRequest, TableSettings
 from .rules import FROM_SOURCE
 from .source import Reading, SourceRun, read_source
 
@@ -35,7 +34,7 @@ _GONE: Final = "GONE"
 _DELETING: Final = States(
     success=frozenset({_GONE}), transitional=frozenset({TableStatus.DELETING.value})
 )
-_ANSWER_LOST: Final = "RestoreTableFromBackup was sent and its answer was lost"
+_ANSWER_LOST: Final = "{api} was sent and its answer was lost"
 _NAME_JUST_FREED: Final = {
     "TableAlreadyExistsException": Retry.IN_A_ROW,
     "TableInUseException": Retry.IN_A_ROW,
@@ -51,20 +50,28 @@ class RestoreRun(CompletionRun):
     Attributes:
         source: Calls the region of the backup, within the same deadline.
         freed: Whether a table that had the name has been waited for until it was gone.
+        api: The call that starts the restore.
     """
 
     source: SourceRun
     freed: bool = False
+    api: Api = Api.RESTORE_TABLE
+
+    @property
+    def answer_lost(self) -> str:
+        """Why a table may be on its way that this run does not know of."""
+        return _ANSWER_LOST.format(api=self.api.value)
 
 
 async def restore(request: RestoreRequest, run: RestoreRun) -> RestoreRecord:
-    """Restore one backup to one table, or go on with what an earlier call has begun of it."""
+    """Restore a backup or a moment to one table, or go on with what an earlier call has begun of it."""
     there = await _occupant(request, run)
-    backup = await _describe_backup(request, run, there)
-    run.backup_taken = backup.backup.backup_creation_date_time if backup else None
-    found = _recognised(there, request, backup, run) if there else None
-    reading = await _settings(request, backup, run)
-    table = found or await _start(request, backup, run)
+    source = await _describe_source(request, run, there)
+    if source:
+        run.data_of, run.source_arn = source.moment, source.table_arn or None
+    found = _recognised(there, request, source, run) if there else None
+    reading = await _settings(request, source, run)
+    table = found or await _start(request, source, run)
     await until_active(run, table)
     await set_all(reading, table, run)
     return run.finished()
@@ -112,93 +119,93 @@ async def _until_gone(table: Table, run: RestoreRun) -> Table | None:
     return None
 
 
-async def _describe_backup(
+async def _describe_source(
     request: RestoreRequest, run: RestoreRun, there: Table | None
-) -> BackedUpTable | None:
-    """The backup; None where it is not needed any more and can't be described."""
+) -> Restorable | None:
+    """What is restored; None where it is not needed any more and can't be described."""
     certain = there is not None and there.restored_from is not None
     if certain and request.settings != FROM_SOURCE:
         return None
     try:
-        return await run.source.call(
-            Api.DESCRIBE_BACKUP,
-            lambda within: describe_backed_up_table(run.source.dynamodb, run.backup_arn, within),
-        )
+        source = await origins.described(request, run.source)
     except AwsFailure as failure:
-        if certain or (there and failure.row.error is BackupNotFoundError):
+        if certain or (there and failure.row.error in origins.GONE):
             return None
+        if origins.restores_moment(request):  # it is the source that this failure is about
+            raise run.source.failed(failure) from failure
         raise
+    if there is None:
+        await origins.require_in_window(request, run.source, run)
+    return source
 
 
 def _recognised(
-    table: Table, request: RestoreRequest, backup: BackedUpTable | None, run: RestoreRun
+    table: Table, request: RestoreRequest, source: Restorable | None, run: RestoreRun
 ) -> Table:
-    """The table that an earlier restore of the same backup has made. No other may have the name."""
+    """The table that an earlier restore of the same has made. No other may have the name."""
     if table.restored_from is None:
         why = (
-            unlike(table, backup, _overrides(request, backup))
-            if backup
-            else "the backup is gone, so nothing can be compared"
+            unlike(table, source, _overrides(request, source))
+            if source
+            else f"{request.holder} is gone, so nothing can be compared"
         )
         if why:
             raise not_its_restore(run.stage, run.facts(detail=why))
         _take_as_most_likely(table, run)
     else:
         how = "was restored" if table.status == TableStatus.ACTIVE else "is already being restored"
-        run.notice(f"Table '{table.name}' {how} from this backup, so it is not restored again")
+        run.notice(f"Table '{table.name}' {how} from {request.this}, so it is not restored again")
     return run.saw(table)
 
 
 def _take_as_most_likely(table: Table, run: RestoreRun) -> None:
     run.certain = False
-    run.notice(MOST_LIKELY.format(table=table.name))
+    run.notice(MOST_LIKELY.format(table=table.name, origin=run.origin))
 
 
-async def _settings(
-    request: RestoreRequest, backup: BackedUpTable | None, run: RestoreRun
-) -> Reading:
+async def _settings(request: RestoreRequest, source: Restorable | None, run: RestoreRun) -> Reading:
     """What is to be set on the new table. It is read before the wait, in which it might change."""
     if isinstance(request.settings, TableSettings):
         return Reading(request.settings)
     if request.settings is None:
         return Reading()
-    return await read_source(request, backup.backup if backup else None, run.source)
+    return await read_source(request, source, run.source)
 
 
-async def _start(request: RestoreRequest, backup: BackedUpTable | None, run: RestoreRun) -> Table:
+async def _start(request: RestoreRequest, source: Restorable | None, run: RestoreRun) -> Table:
     """Have AWS start the restore, or find the one that this very call has started."""
-    assert backup is not None  # without it there is an earlier restore, and nothing to start
-    overrides = _overrides(request, backup)
+    assert source is not None  # without it there is an earlier restore, and nothing to start
+    overrides = _overrides(request, source)
     began = run.dynamodb.aws_now() - _CLOCK_RESOLUTION
 
     async def attempt(within_seconds: float) -> Table:
         # To send it again is safe: only one table can have the name.
         try:
-            return await _send(request, overrides, run, within_seconds)
+            return await _send(request, source, overrides, run, within_seconds)
         except AwsFailure as failure:
             if failure.may_have_happened:
-                run.doubt = _ANSWER_LOST
+                run.doubt = run.answer_lost
             raise
 
     try:
         exceptions = _NAME_JUST_FREED if run.freed else None
-        table = await run.call(Api.RESTORE_TABLE, attempt, exceptions)
+        table = await run.call(run.api, attempt, exceptions)
     except AwsFailure as failure:
         if not run.doubt and not _is_name_taken(failure):
             raise
-        own = await _find_own(request, run, failure)
+        own = await _find_own(request, run, failure, began)
         if own is None:
-            return await _start(request, backup, run)
+            return await _start(request, source, run)
         table = own
         if table.restored_from is None:
-            if not run.doubt or unlike(table, backup, overrides, began):
+            if not run.doubt or unlike(table, source, overrides, began):
                 run.doubt = ""
                 raise
             _take_as_most_likely(table, run)
     run.doubt = ""
     run.saw(table)
     if run.certain:
-        run.notice(f"Table '{table.name}' is being restored from {run.backup_arn}: {table.arn}")
+        run.notice(f"Table '{table.name}' is being restored from {run.comes_from}: {table.arn}")
     return table
 
 
@@ -209,12 +216,14 @@ def _is_name_taken(failure: AwsFailure) -> bool:
 
 
 async def _send(
-    request: RestoreRequest, overrides: Overrides, run: RestoreRun, within_seconds: float
+    request: RestoreRequest,
+    source: Restorable,
+    overrides: Overrides,
+    run: RestoreRun,
+    within_seconds: float,
 ) -> Table:
-    """Send RestoreTableFromBackup once. A cancel waits for the answer: it tells what is started."""
-    sent = asyncio.ensure_future(
-        restore_table_from_backup(run.dynamodb, request, overrides, within_seconds)
-    )
+    """Send the restore once. A cancel waits for the answer: it tells what is started."""
+    sent = asyncio.ensure_future(origins.send(request, source, overrides, run, within_seconds))
     try:
         return await asyncio.shield(sent)
     except asyncio.CancelledError:
@@ -222,11 +231,13 @@ async def _send(
             run.saw(await sent)
         except AwsFailure as failure:
             if failure.may_have_happened:
-                run.doubt = _ANSWER_LOST
+                run.doubt = run.answer_lost
         raise
 
 
-async def _find_own(request: RestoreRequest, run: RestoreRun, failed: AwsFailure) -> Table | None:
+async def _find_own(
+    request: RestoreRequest, run: RestoreRun, failed: AwsFailure, began: datetime
+) -> Table | None:
     """The table that a call of ours may have started to restore although it seems to have failed.
 
     None: a table had the name that is gone by now, so the restore can be sent again.
@@ -235,38 +246,38 @@ async def _find_own(request: RestoreRequest, run: RestoreRun, failed: AwsFailure
         table = await run.look(Retry.IN_A_ROW)
     except AwsFailure as failure:
         if run.doubt and failure.row.error is TableNotFoundError:
-            run.doubt = f"{_ANSWER_LOST}; DescribeTable does not show it"
+            run.doubt = f"{run.answer_lost}; DescribeTable does not show it"
         elif run.doubt:
             detail = f"failed ({failure.detail})"
-            run.doubt = f"{_ANSWER_LOST}, and DescribeTable, which would tell, {detail}"
+            run.doubt = f"{run.answer_lost}, and DescribeTable, which would tell, {detail}"
         raise failed from failure
     deleting = table.status == TableStatus.DELETING
     if deleting and run.doubt:
-        run.doubt = f"{_ANSWER_LOST}, and DescribeTable shows a table that is being deleted"
+        run.doubt = f"{run.answer_lost}, and DescribeTable shows a table that is being deleted"
         raise failed
     if deleting:
         next_one = await _until_gone(table, run)
         if next_one is None:
             return None
         table = next_one
-    if another_source(table, request):
+    if another_source(table, request, began):
         run.doubt = ""
         raise failed
     return table
 
 
-def _overrides(request: RestoreRequest, backup: BackedUpTable) -> Overrides:
-    billing_mode = request.billing_mode or backup.billing_mode
-    local = _kept("local_indexes", request.local_indexes, backup.local_indexes, backup)
-    indexes = _kept("global_indexes", request.global_indexes, backup.global_indexes, backup)
-    becomes_provisioned = billing_mode == "PROVISIONED" != backup.billing_mode
-    if indexes is None and becomes_provisioned and backup.global_indexes:
-        indexes = backup.global_indexes  # they need a capacity, which the backup does not know
+def _overrides(request: RestoreRequest, source: Restorable) -> Overrides:
+    billing_mode = request.billing_mode or source.billing_mode
+    local = _kept("local_indexes", request.local_indexes, source.local_indexes, source)
+    indexes = _kept("global_indexes", request.global_indexes, source.global_indexes, source)
+    becomes_provisioned = billing_mode == "PROVISIONED" != source.billing_mode
+    if indexes is None and becomes_provisioned and source.global_indexes:
+        indexes = source.global_indexes  # they need a capacity, which the source does not know
     return Overrides(local, indexes, billing_mode)
 
 
 def _kept(
-    key: str, names: tuple[str, ...] | None, there_are: tuple[Index, ...], backup: BackedUpTable
+    key: str, names: tuple[str, ...] | None, there_are: tuple[Index, ...], source: Restorable
 ) -> tuple[Index, ...] | None:
     """The indexes of those names; None where none were named."""
     if names is None:
@@ -275,8 +286,8 @@ def _kept(
     if unknown := [name for name in names if name not in known]:
         has = ", ".join(known) or "none"
         reason = (
-            f"{key}: the backup of table '{backup.backup.table_name}' holds no index "
-            f"{', '.join(unknown)} (it holds: {has})"
+            f"{key}: {source.holder} of '{source.table_name}' has no index {', '.join(unknown)} "
+            f"(it has: {has})"
         )
         raise ValidationError([Failure(key, reason)])
     return tuple(known[name] for name in names)

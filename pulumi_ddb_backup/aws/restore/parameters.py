@@ -8,14 +8,26 @@ from ..rules.values import without_none
 from .records import Index, Overrides, RestoreRequest, TableSettings, Throughput
 
 
-def restoring(request: RestoreRequest, overrides: Overrides) -> dict[str, Any]:
+def restoring_backup(request: RestoreRequest, overrides: Overrides) -> dict[str, Any]:
     """The parameters of RestoreTableFromBackup."""
+    return {"BackupArn": request.backup_arn, **_restoring(request, overrides)}
+
+
+def restoring_moment(
+    request: RestoreRequest, source_arn: str, overrides: Overrides
+) -> dict[str, Any]:
+    """The parameters of RestoreTableToPointInTime."""
+    moment = request.point_in_time.second if request.point_in_time else None
+    when = {"RestoreDateTime": moment} if moment else {"UseLatestRestorableTime": True}
+    return {"SourceTableArn": source_arn, **when, **_restoring(request, overrides)}
+
+
+def _restoring(request: RestoreRequest, overrides: Overrides) -> dict[str, Any]:
     throughput, sse = request.provisioned_throughput, request.sse_specification
     local, indexes = overrides.local_indexes, overrides.global_indexes
     return without_none(
         {
             "TargetTableName": request.target_table_name,
-            "BackupArn": request.backup_arn,
             "BillingModeOverride": request.billing_mode,
             "ProvisionedThroughputOverride": _capacity(throughput) if throughput else None,
             "LocalSecondaryIndexOverride": None

@@ -9,31 +9,61 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from ..rules.arns import TableArn
+from ..rules.text import iso
 from ..tables import Table, TableShape, TableStatus
-from .records import BackedUpTable, Overrides, RestoreRequest
+from .records import Overrides, Restorable, RestoreRequest
 
 MOST_LIKELY: Final = (
-    "AWS no longer says which backup table '{table}' was restored from. It is most likely this one: "
-    "the table was created after the backup, with the same keys and indexes. Another backup of the "
-    "same table would look no different. It is not restored again; look at its items before you "
-    "rely on it"
+    "AWS no longer says what table '{table}' was restored from. It is most likely {origin}: the table "
+    "was created after that, with the same keys and indexes. Another backup or moment of the same "
+    "table would look no different. It is not restored again; look at its items before you rely on it"
 )
 
 
-def another_source(table: Table, request: RestoreRequest) -> str:
-    """Why the table is surely no restore of this backup; empty where it is, or may be."""
-    if table.restored_from == request.backup_arn:
+def another_source(table: Table, request: RestoreRequest, since: datetime | None = None) -> str:
+    """Why the table is surely not what this request restores; empty where it is, or may be."""
+    if table.restored_from is None:
+        return (
+            "it is being created, and not by a restore"
+            if table.status == TableStatus.CREATING
+            else ""
+        )
+    if is_restore_of(table, request, since):
         return ""
-    if table.restored_from is not None:
-        return f"AWS says that it was restored from {table.restored_from}"
-    if table.status == TableStatus.CREATING:
-        return "it is being created, and not from a backup"
-    return ""
+    moment = table.restore_date_time if "/backup/" not in table.restored_from else None
+    return f"AWS says that it was restored from {table.restored_from}" + (
+        f" as of {iso(moment)}" if moment else ""
+    )
+
+
+def is_restore_of(table: Table, request: RestoreRequest, since: datetime | None = None) -> bool:
+    """Whether AWS says that the table was restored from what this request restores.
+
+    Args:
+        table: The table.
+        request: What is asked for. The latest moment is another one each time: a table that was
+            restored to it earlier, and is ACTIVE, may be old.
+        since: The moment from which on the restore can have been started, by AWS's clock.
+    """
+    asked = request.point_in_time
+    if asked is None or table.restored_from is None:
+        return table.restored_from == request.backup_arn
+    source = TableArn.parse(table.restored_from)
+    if source is None or source.table != asked.table_name:
+        return False
+    if asked.arn is not None and asked.arn != source:
+        return False
+    if asked.second is not None:
+        return asked.second == table.restore_date_time
+    created = table.creation_date_time
+    own = since is not None and created is not None and created >= since
+    return own or table.status == TableStatus.CREATING
 
 
 def unlike(
     table: Table,
-    backup: BackedUpTable,
+    source: Restorable,
     overrides: Overrides,
     since: datetime | None = None,
 ) -> str:
@@ -41,42 +71,43 @@ def unlike(
 
     Args:
         table: The table.
-        backup: The backup.
+        source: What the restore is of.
         overrides: The indexes that the restore keeps.
         since: The moment from which on the restore can have been started, by AWS's clock; None is
-            the backup's own.
+            that of the data.
     """
-    source = backup.backup
-    created, taken = table.creation_date_time, source.backup_creation_date_time
-    if created is None or taken is None:
+    created, moment = table.creation_date_time, source.moment
+    if created is None:
         return "AWS does not say when it was created"
-    if created < taken:
-        return "it was created before the backup"
+    if moment is None and since is None:
+        return "AWS does not say which moment its data is of"
+    if moment is not None and created < moment:
+        return f"it was created before {source.moment_called}"
     if since is not None and created < since:
         return "it was created before the restore was asked for"
     if table.table_id is not None and table.table_id == source.table_id:
-        return "it is the very table that was backed up"
-    if not backup.keys or table.shape.keys != backup.keys:
-        return "its keys are not those of the backup"
-    kept = _shape(backup, overrides)
+        return "it is the very table that the data is of"
+    if not source.keys or table.shape.keys != source.keys:
+        return f"its keys are not those of {source.holder}"
+    kept = _shape(source, overrides)
     if table.shape.indexes != kept.indexes:
         return "its indexes are not those that the restore would make"
-    everything = _shape(backup, Overrides(None, None, overrides.billing_mode))
+    everything = _shape(source, Overrides(None, None, overrides.billing_mode))
     if not kept.attributes <= table.shape.attributes <= everything.attributes:
-        return "the attributes that it defines are not those of the backup"
+        return f"the attributes that it defines are not those of {source.holder}"
     return ""
 
 
-def _shape(backup: BackedUpTable, overrides: Overrides) -> TableShape:
+def _shape(source: Restorable, overrides: Overrides) -> TableShape:
     """What the restored table looks like. A backup does not tell the types of its attributes."""
     local, indexes = overrides.local_indexes, overrides.global_indexes
     kept = [
-        *(backup.local_indexes if local is None else local),
-        *(backup.global_indexes if indexes is None else indexes),
+        *(source.local_indexes if local is None else local),
+        *(source.global_indexes if indexes is None else indexes),
     ]
-    keys = [backup.keys, *(index.shape.keys for index in kept)]
+    keys = [source.keys, *(index.shape.keys for index in kept)]
     return TableShape(
-        keys=backup.keys,
+        keys=source.keys,
         attributes=frozenset(name for some in keys for name, _ in some),
         indexes=frozenset(index.shape for index in kept),
     )

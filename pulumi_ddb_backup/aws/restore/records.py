@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from ..records import BackupRecord
-from ..rules.arns import BackupArn
+from ..rules.arns import BackupArn, TableArn
+from ..rules.text import iso
 from ..tables import IndexShape
+from .moments import LATEST, PointInTime
 from .rules import FROM_SOURCE, RESTORE_TIMEOUT_DEFAULT_SECONDS
 
 
@@ -79,28 +80,31 @@ class TableSettings:
 
 @dataclass(frozen=True, slots=True)
 class RestoreRequest:
-    """A request to restore one backup to a new table.
+    """A request to restore a backup, or a table as it was at a moment, to a new table.
 
     Attributes:
         target_table_name: The name of the new table. A table of that name must not exist, unless an
-            earlier restore of the same backup made it. If it is being deleted, that is waited for.
-        backup_arn: The ARN of the backup.
+            earlier restore of the same made it. If it is being deleted, that is waited for.
+        backup_arn: The ARN of the backup. Give either this or `point_in_time`.
         settings: The settings that AWS leaves out of a restore. Default: `"source"`, which copies
-            them from the backed-up table as it is now. None makes no settings.
-        region: The region of the new table. Default: the backup's. Another region needs
-            `sse_specification`.
-        billing_mode: PROVISIONED or PAY_PER_REQUEST. Default: as in the backup.
+            them from the source table as it is now. None makes no settings.
+        region: The region of the new table. Default: that of the backup or the source table. Another
+            region needs `sse_specification`.
+        billing_mode: PROVISIONED or PAY_PER_REQUEST. Default: as in the backup, or as the source
+            table has it now.
         provisioned_throughput: Capacity of the new table, required with PROVISIONED. Global indexes
-            whose capacity is not in the backup get the same. Default: as in the backup.
+            whose capacity is not known from the source get the same. Default: as in the source.
         local_indexes: Names of the local indexes to keep. Empty drops all. Default: None, which
             keeps all.
         global_indexes: Names of the global indexes to keep, likewise.
-        sse_specification: Encryption of the new table. Default: as in the backup.
+        sse_specification: Encryption of the new table. Default: as in the source.
         timeout_seconds: Time limit for the whole operation in seconds, 60 to 86400. Default: 7200.
+        point_in_time: The table and the moment to restore, instead of a backup. Indexes, capacity
+            and encryption are those that the table has now. Default: None.
     """
 
     target_table_name: str
-    backup_arn: str
+    backup_arn: str = ""
     settings: TableSettings | Literal["source"] | None = FROM_SOURCE
     region: str | None = None
     billing_mode: str | None = None
@@ -109,26 +113,46 @@ class RestoreRequest:
     global_indexes: tuple[str, ...] | None = None
     sse_specification: SseSpecification | None = None
     timeout_seconds: int = RESTORE_TIMEOUT_DEFAULT_SECONDS
+    point_in_time: PointInTime | None = None
 
     @property
-    def source(self) -> BackupArn:
-        """The backup's ARN in its parts."""
-        arn = BackupArn.parse(self.backup_arn)
-        if arn is None:
-            raise ValueError("not a backup ARN")
-        return arn
+    def source(self) -> BackupArn | TableArn | None:
+        """The ARN of the backup or of the source table, in its parts. None if only its name is known."""
+        if self.point_in_time is not None:
+            return self.point_in_time.arn
+        return BackupArn.parse(self.backup_arn)
 
     @property
-    def target_region(self) -> str:
-        """The region of the new table."""
-        return self.region or self.source.region
+    def source_table_name(self) -> str:
+        """The plain name of the table that was backed up, or whose moment is restored."""
+        if self.point_in_time is not None:
+            return self.point_in_time.table_name
+        return self.source.table if self.source else ""
+
+    @property
+    def origin(self) -> str:
+        """What is restored, for messages."""
+        if self.point_in_time is not None:
+            return self.point_in_time.told
+        return f"backup '{self.backup_arn}'"
+
+    @property
+    def this(self) -> str:
+        """The same in short, where it has been told."""
+        return "this backup" if self.point_in_time is None else self.point_in_time.told
+
+    @property
+    def holder(self) -> str:
+        """See `Restorable.holder`."""
+        return "the backup" if self.point_in_time is None else "the source table"
 
     def inputs(self) -> Mapping[str, object]:
         """The values by the names that `validate_restore` knows."""
         throughput, sse = self.provisioned_throughput, self.sse_specification
         inputs: dict[str, object] = {
             "target_table_name": self.target_table_name,
-            "backup_arn": self.backup_arn,
+            "backup_arn": self.backup_arn or None,
+            "point_in_time": self.point_in_time,
             "region": self.region,
             "billing_mode": self.billing_mode,
             "read_capacity_units": throughput.read_capacity_units if throughput else None,
@@ -155,27 +179,37 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
-class BackedUpTable:
-    """What a backup knows of its table.
+class Restorable:
+    """What is known of the data that a table is restored from.
 
     Attributes:
-        backup: The backup itself.
+        holder: Who has that data, for messages: the backup, or the source table.
+        moment_called: What messages call the moment of the data.
+        table_name: The table that was backed up, or whose moment is restored.
+        table_id: Its unique id.
+        moment: The moment of the data. None if AWS does not tell it.
         billing_mode: PROVISIONED or PAY_PER_REQUEST.
         keys: The key attributes, each with HASH or RANGE.
-        local_indexes: The local secondary indexes that it holds.
-        global_indexes: The global secondary indexes that it holds.
+        local_indexes: The local secondary indexes that a restore makes.
+        global_indexes: The global secondary indexes that a restore makes.
+        table_arn: The source table's ARN, where AWS is to be told that rather than a backup's.
     """
 
-    backup: BackupRecord
+    holder: str
+    moment_called: str
+    table_name: str
+    table_id: str | None
+    moment: datetime | None
     billing_mode: str
     keys: frozenset[tuple[str, str]] = frozenset()
     local_indexes: tuple[Index, ...] = ()
     global_indexes: tuple[Index, ...] = ()
+    table_arn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What a restore makes otherwise than the backup has it, as far as it is not in the request.
+    """What a restore makes otherwise than its source has it, as far as it is not in the request.
 
     Attributes:
         local_indexes: The local indexes to keep; None keeps all.
@@ -198,10 +232,12 @@ class RestoreRecord:
         table_status: CREATING while it is being restored, UPDATING while a setting is being made, or
             ACTIVE.
         region: The region of the new table.
-        backup_arn: The ARN of the backup that it was restored from.
+        backup_arn: The ARN of the backup that it was restored from. Empty if it was restored to a
+            point in time.
         table_id: The unique id of the new table.
         backup_creation_date_time: When that backup was requested, with a time zone. The table holds
-            the data of that time. AWS calls it RestoreDateTime.
+            the data of that time. AWS calls it RestoreDateTime. None if it was restored to a point
+            in time.
         table_size_bytes: Size of the new table in bytes. AWS updates it about every six hours.
         item_count: Number of items in the new table, updated likewise.
         settings_set: The names of the requested `TableSettings` that the table has now.
@@ -209,8 +245,11 @@ class RestoreRecord:
             be read from the source.
         elapsed_seconds: How long the operation took in seconds, from its first call to its last.
         certain: False if the table existed already, and AWS no longer says what it was restored
-            from. It was created after the backup, with the same keys and indexes, so it is most
-            likely the restore.
+            from. It was created after the moment of the data, with the same keys and indexes, so it
+            is most likely the restore.
+        source_table_arn: The ARN of the table that was restored to a point in time. None if it was
+            restored from a backup.
+        restore_date_time: The point in time whose data the table holds, with a time zone, likewise.
     """
 
     table_name: str
@@ -226,6 +265,16 @@ class RestoreRecord:
     settings_left: tuple[str, ...] = ()
     elapsed_seconds: float | None = None
     certain: bool = True
+    source_table_arn: str | None = None
+    restore_date_time: datetime | None = None
+
+    @property
+    def origin(self) -> str:
+        """What it was restored from: a backup's ARN, or a table and a moment."""
+        if self.backup_arn:
+            return self.backup_arn
+        moment = iso(self.restore_date_time) if self.restore_date_time else LATEST
+        return f"{self.source_table_arn} as of {moment}"
 
     @property
     def told(self) -> str:

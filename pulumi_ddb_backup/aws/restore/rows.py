@@ -13,21 +13,21 @@ from ..errors import (
     TableInUseError,
     TableNotFoundError,
 )
-from .errors import TargetExistsError
+from .errors import OutsideWindowError, TargetExistsError
 
 _NO_RESTORE = AwsError(
     AccessDeniedError,
     Retry.NEVER,
     "The AWS identity in use lacks a permission to restore table '{table_name}' in region "
-    "'{region}' from backup '{backup_arn}': {action} was refused",
+    "'{region}' from {origin}: {action} was refused",
     "Allow that action and, on the new table, dynamodb:PutItem, UpdateItem, DeleteItem, GetItem, "
     "Query, Scan and BatchWriteItem. AWS said: {detail}",
 )
 _TARGET_GONE = AwsError(
     TableNotFoundError,
     Retry.IN_A_ROW,
-    "Table '{table_name}', which is being restored from backup '{backup_arn}', does not exist in "
-    "region '{region}'",
+    "Table '{table_name}', which is being restored from {origin}, does not exist in region "
+    "'{region}'",
     "Somebody may have deleted it. Restore it again.",
 )
 RESTORE_ERRORS: Final[dict[str, AwsError]] = {
@@ -53,7 +53,7 @@ RESTORE_ERRORS: Final[dict[str, AwsError]] = {
         TableInUseError,
         Retry.NEVER,
         "Table '{table_name}' in region '{region}' is either being created or deleted",
-        "Once it is gone, {again}; or restore backup '{backup_arn}' to a table of another name.",
+        "Once it is gone, {again}; or restore {origin} to a table of another name.",
     ),
     "LimitExceededException": AwsError(
         LimitExceededError,
@@ -61,6 +61,19 @@ RESTORE_ERRORS: Final[dict[str, AwsError]] = {
         "Account limit exceeded on restoring table '{table_name}'. Up to 50 restores and 500 table "
         "operations are allowed at the same time.",
         "Once others have ended, {again}.",
+    ),
+    "InvalidRestoreTimeException": AwsError(
+        OutsideWindowError,
+        Retry.NEVER,
+        "Table '{table_name}' can't be restored from {origin}: point-in-time recovery does not cover "
+        "that moment",
+        "AWS said: {detail}. Choose another moment.",
+    ),
+    "PointInTimeRecoveryUnavailableException": AwsError(
+        OutsideWindowError,
+        Retry.NEVER,
+        "Table '{table_name}' can't be restored from {origin}: point-in-time recovery is not enabled",
+        OutsideWindowError.advice,
     ),
     "AccessDeniedException": _NO_RESTORE,
     "AccessDenied": _NO_RESTORE,

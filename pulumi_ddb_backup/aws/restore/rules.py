@@ -20,12 +20,15 @@ from ..rules.validation import (
     Rules,
     a_backup_arn,
     a_flag,
+    a_moment,
     a_name,
     a_region,
+    a_table_name,
     a_timeout,
     broken_rules,
 )
 from ..rules.values import without_none
+from .moments import PointInTime
 
 RESTORE_TIMEOUT_MIN_SECONDS: Final = TIMEOUT_MIN_SECONDS
 RESTORE_TIMEOUT_MAX_SECONDS: Final = 86400
@@ -85,6 +88,15 @@ def _tags(value: object) -> Iterator[str]:
             )
 
 
+def _point_in_time(value: object) -> Iterator[str]:
+    if not isinstance(value, PointInTime):
+        yield f"point_in_time must be a PointInTime (got {shown(value)})"
+        return
+    yield from a_table_name("point_in_time: table", value.table)
+    if value.at is not None:
+        yield from a_moment("point_in_time: at", value.at)
+
+
 def _settings(value: object) -> Iterator[str]:
     if value != FROM_SOURCE:
         yield f'settings must be "{FROM_SOURCE}", TableSettings or None (got {shown(value)})'
@@ -93,6 +105,7 @@ def _settings(value: object) -> Iterator[str]:
 _RULES: Final[Rules] = {
     "target_table_name": lambda value: a_name("target_table_name", value, NAME_MIN, NAME_MAX),
     "backup_arn": lambda value: a_backup_arn("backup_arn", value),
+    "point_in_time": _point_in_time,
     "settings": _settings,
     "region": a_region,
     "billing_mode": lambda value: _one_of("billing_mode", BILLING_MODES, value),
@@ -127,9 +140,10 @@ def validate_restore(inputs: Mapping[str, object]) -> list[Failure]:
     return [
         *(
             Failure(key, f"{key} is required and cannot be empty")
-            for key in ("target_table_name", "backup_arn")
+            for key in ("target_table_name",)
             if key not in known
         ),
+        *_one_source(known),
         *broken_rules(_RULES, known),
         *_contradictions(known),
     ]
@@ -146,6 +160,14 @@ def validate_completion(inputs: Mapping[str, object]) -> list[Failure]:
     rest = {key: value for key, value in inputs.items() if key != "table_arn"}
     named = {**rest, "target_table_name": "table"}
     return [*([] if is_arn else [Failure("table_arn", reason)]), *validate_restore(named)]
+
+
+def _one_source(known: Mapping[str, object]) -> Iterator[Failure]:
+    both = "Give either the backup's ARN or a point in time"
+    if "backup_arn" not in known and "point_in_time" not in known:
+        yield Failure("backup_arn", f"backup_arn is required and cannot be empty. {both}")
+    if "backup_arn" in known and "point_in_time" in known:
+        yield Failure("point_in_time", f"backup_arn and point_in_time exclude each other. {both}")
 
 
 def _contradictions(known: Mapping[str, object]) -> Iterator[Failure]:
@@ -165,12 +187,29 @@ def _contradictions(known: Mapping[str, object]) -> Iterator[Failure]:
             "recovery_period_days",
             "recovery_period_days must be left out without point_in_time_recovery",
         )
-    region, backup_arn = known.get("region"), known.get("backup_arn")
-    arn = BackupArn.parse(backup_arn) if isinstance(backup_arn, str) else None
-    elsewhere = arn and isinstance(region, str) and is_region(region) and region != arn.region
-    if arn and elsewhere and "sse_specification" not in known:
+    region, source = known.get("region"), _source_of(known)
+    if source and isinstance(region, str) and is_region(region):
+        yield from encryption_failures(source.region, region, known.get("sse_specification"))
+
+
+def _source_of(known: Mapping[str, object]) -> BackupArn | TableArn | None:
+    moment, backup_arn = known.get("point_in_time"), known.get("backup_arn")
+    if isinstance(moment, PointInTime) and isinstance(moment.table, str):
+        return moment.arn
+    return BackupArn.parse(backup_arn) if isinstance(backup_arn, str) else None
+
+
+def encryption_failures(source: str, target: str, given: object) -> Iterator[Failure]:
+    """What is wrong unless a restore to another region says how the new table is encrypted.
+
+    Args:
+        source: The region of the backup or the source table.
+        target: The region of the new table.
+        given: The encryption that was asked for, or None.
+    """
+    if source != target and given is None:
         yield Failure(
             "sse_specification",
-            f"sse_specification is required: the backup is in region '{arn.region}', and AWS "
-            f"restores to another region ('{region}') only with the encryption said anew",
+            f"sse_specification is required: the data is in region '{source}', and AWS restores to "
+            f"another region ('{target}') only with the encryption said anew",
         )

@@ -1,4 +1,4 @@
-"""Reading the settings of the table that was backed up. None of them is worth a restore."""
+"""Reading the settings of the table that the data is of. None of them is worth a restore."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
 from ..clock import Deadline
 from ..errors import AccessDeniedError, TableNotFoundError
-from ..records import BackupRecord
 from ..running.run import Run
 from ..tables import Table
-from .records import RestoreRequest, TableSettings
+from .records import Restorable, RestoreRequest, TableSettings
 from .table_settings import NAMES, recovery_of, tags_of, time_to_live_of
 
 T = TypeVar("T")
@@ -53,14 +52,14 @@ class SourceRun(Run):
 
 
 async def read_source(
-    request: RestoreRequest, backup: BackupRecord | None, run: SourceRun
+    request: RestoreRequest, source: Restorable | None, run: SourceRun
 ) -> Reading:
-    """The settings of the table that was backed up.
+    """The settings of the table that the data is of.
 
     What it has switched off is left as AWS makes it. What can't be read, for whatever reason, is
     told and left.
     """
-    name, reading = request.source.table, Reading()
+    name, reading = request.source_table_name, Reading()
     remaining = run.deadline.remaining_seconds
     run.limit = Deadline(run.account.clock, min(READING_SECONDS, remaining))
 
@@ -71,7 +70,8 @@ async def read_source(
             f"'{request.target_table_name}': {', '.join(names)}"
         )
 
-    if (name, request.source.region) == (request.target_table_name, request.target_region):
+    here = run.dynamodb.region
+    if (name, here) == (request.target_table_name, request.region or here):
         leave(NAMES, "it is gone, and the restored table has its name")
         return reading
     try:
@@ -81,7 +81,7 @@ async def read_source(
     except AwsFailure as failure:
         leave(NAMES, _why_unread(failure))
         return reading
-    if _is_another(table, request, backup):
+    if _is_another(table, request, source):
         leave(NAMES, "the table of that name is not the one that was backed up")
         return reading
     reading.settings = TableSettings(
@@ -101,16 +101,16 @@ async def read_source(
     return reading
 
 
-def _is_another(table: Table, request: RestoreRequest, backup: BackupRecord | None) -> bool:
-    """Whether a table that only has the name of the one that was backed up is known to be another."""
-    if table.restored_from == request.backup_arn:
+def _is_another(table: Table, request: RestoreRequest, source: Restorable | None) -> bool:
+    """Whether a table that only has the name of the one that the data is of is known to be another."""
+    if request.backup_arn and table.restored_from == request.backup_arn:
         return True
-    if backup is None:
+    if source is None:
         return False
-    if backup.table_id is not None and table.table_id is not None:
-        return backup.table_id != table.table_id
-    created, taken = table.creation_date_time, backup.backup_creation_date_time
-    return created is not None and taken is not None and created > taken
+    if source.table_id is not None and table.table_id is not None:
+        return source.table_id != table.table_id
+    created, moment = table.creation_date_time, source.moment
+    return created is not None and moment is not None and created > moment
 
 
 def _why_unread(failure: AwsFailure) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 from ..fleet.records import TableOutcome, table_of
 from ..fleet.requests import TableRef
-from ..records import BackupStatus, BackupSummary
+from ..records import BackupRecord, BackupStatus, BackupSummary
 from ..tables import Table
 from .decision import age_order, decide
 from .records import PrunedTable, PruneRequest, Why
@@ -41,7 +41,10 @@ def decided_for(
         if why is not None:
             others.append((backup, why))
         else:
-            groups[(backup.table_arn, backup.table_id or "")].append(backup)
+            groups[_group(backup)].append(backup)
+    for backup in _expected(request):
+        if TableRef(backup.region, backup.table_name) == table and backup.table_id:
+            groups[_group(backup)].append(backup)
     decisions = [decide(group, request.retention, request.protected) for group in groups.values()]
     return PrunedTable(
         table,
@@ -57,14 +60,24 @@ def decided_for(
     )
 
 
+def _expected(request: PruneRequest) -> Sequence[BackupSummary]:
+    """What is about to be taken. Only in a dry run, where nothing can come of a mistake in it."""
+    return request.expected if request.dry_run else ()
+
+
+def _group(backup: BackupSummary) -> _Group:
+    return backup.table_arn, backup.table_id or ""
+
+
 def known_tables(request: PruneRequest) -> dict[TableRef, Table]:
-    """The tables that need no look: a backup that has just been taken tells which they are."""
+    """The tables that need no look: a backup of just now tells which they are."""
+    just_now: Sequence[BackupRecord | BackupSummary] = [*request.taken, *_expected(request)]
     return {
-        table_of(record): Table(
-            record.table_name, record.table_arn, "ACTIVE", table_id=record.table_id
+        TableRef(one.region, one.table_name): Table(
+            one.table_name, one.table_arn, "ACTIVE", table_id=one.table_id
         )
-        for record in request.taken
-        if record.table_id
+        for one in just_now
+        if one.table_id
     }
 
 

@@ -6,8 +6,9 @@ made for this owner, and it is of the very table that has its name now. In doubt
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ..backup import existing
 from ..clock import Deadline
@@ -34,12 +35,23 @@ class Prunes(Reader):
             within_seconds: What is left of the limit of an operation that this is the end of;
                 default: all of the request's own.
         """
+        return self._scheduler.run(self._pruning(request, within_seconds))
+
+    async def prune_async(
+        self, request: PruneRequest, within_seconds: float | None = None
+    ) -> PruneResult:
+        """Like `prune`, for an event loop."""
+        return await self._scheduler.run_async(self._pruning(request, within_seconds))
+
+    def _pruning(
+        self, request: PruneRequest, within_seconds: float | None
+    ) -> Coroutine[Any, Any, PruneResult]:
         self._require_none(validate_prune(request.inputs()))
         limit = request.timeout_seconds
         within = limit if within_seconds is None else within_seconds
         searched = self._searched(request, Stage.READ, limit)
         whole = next(iter(self._runs(request, searched, Stage.READ, limit).values()))
-        return self._carry_out_whole(whole, self._prune(request, searched, whole, within))
+        return whole.settle(self._prune(request, searched, whole, within))
 
     async def _prune(
         self, request: PruneRequest, searched: Mapping[str, Run], whole: Run, within_seconds: float

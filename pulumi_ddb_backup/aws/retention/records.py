@@ -98,6 +98,11 @@ class Why(str, Enum):
     OTHER_OWNER = "of another owner with this prefix"
     """Another resource, stack or hook took it."""
 
+    @property
+    def key(self) -> str:
+        """The name that a script reads, such as `other_owner`."""
+        return self.name.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -148,6 +153,7 @@ class PruneRequest(TableSelector):
         protected: ARNs of backups that stay, whatever the rules say.
         taken: Backups that have just been taken. Their tables are then the ones to prune, each only
             if AWS's list shows that backup, AVAILABLE: a list that lacks it is not believed.
+        expected: Backups that are about to be taken, for a dry run: it decides as if they were there.
         dry_run: Only say what would go.
         timeout_seconds: The limit of the whole operation, 60 to 7200.
     """
@@ -157,6 +163,7 @@ class PruneRequest(TableSelector):
     owner: str | None = None
     protected: frozenset[str] = frozenset()
     taken: Sequence[BackupRecord] = ()
+    expected: Sequence[BackupSummary] = ()
     dry_run: bool = True
     timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
 

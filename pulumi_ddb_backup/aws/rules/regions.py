@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+SET_A_REGION: Final = (
+    "Give region, or set AWS_REGION, or in a stack run `pulumi config set aws:region REGION`"
+)
+"""What to do where no region is set. The command line has words of its own for it."""
 ALWAYS_ENABLED: Final = frozenset(
     {
         "ap-northeast-1",
@@ -72,6 +76,24 @@ def is_region(name: str) -> bool:
 def must_be_enabled(region: str) -> bool:
     """Whether a region is off until an account enables it. Other partitions have none that is."""
     return partition_of(region) == _PARTITION_DEFAULT and region not in ALWAYS_ENABLED
+
+
+def price_list_region(beside: str | None) -> str:
+    """The region whose Price List API is asked, since few have one: all tell the prices of all.
+
+    Args:
+        beside: The region that is called otherwise. It is the one if it has that API, else one that
+            is near; a partition without the API is in the price list of `aws`.
+    """
+    from botocore.session import get_session
+
+    session = get_session()
+    partition = (partition_of(beside) if beside else None) or _PARTITION_DEFAULT
+    names = session.get_available_regions("pricing", partition)
+    names = names or session.get_available_regions("pricing", _PARTITION_DEFAULT)
+    continent = (beside or "").partition("-")[0]
+    near = [name for name in names if name.partition("-")[0] == continent]
+    return beside if beside in names else (near or sorted(names, reverse=True))[0]
 
 
 def dynamodb_regions(beside: str | None) -> list[str]:

@@ -57,6 +57,20 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def of_all(count: int, total: int, noun: str, one: str = "", many: str = "") -> str:
+    """So many of all, and the verb that they take: "1 of 4 backups is", "3 of 4 backups are".
+
+    Args:
+        count: How many.
+        total: Of how many.
+        noun: What they are, in the singular.
+        one: The verb in the singular; none if it is left out.
+        many: The verb in the plural.
+    """
+    nouns = noun if total == 1 else f"{noun}s"
+    return f"{count} of {total} {nouns} {one if 1 in (count, total) else many}".rstrip()
+
+
 def readable_size(count: float) -> str:
     """A size in bytes as a person reads it."""
     for unit in ("bytes", "KiB", "MiB", "GiB"):
@@ -64,3 +78,8 @@ def readable_size(count: float) -> str:
             return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
         count /= 1024
     return f"{count:.1f} TiB"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number of things: `1 backup`, `20 backups`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"

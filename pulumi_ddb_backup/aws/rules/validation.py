@@ -159,7 +159,7 @@ def a_backup_arn(name: str, value: object) -> Iterator[str]:
         )
 
 
-def _moment(name: str, value: object) -> Iterator[str]:
+def a_moment(name: str, value: object) -> Iterator[str]:
     if not isinstance(value, datetime) or value.utcoffset() is None:
         yield f"{name} must be a datetime with its time zone (got {shown(value)})"
 
@@ -192,8 +192,8 @@ _RULES: Final[Rules] = {
 _QUERY_RULES: Final[Rules] = {
     "table_name": _table_name,
     "backup_name_prefix": lambda value: a_name("backup_name_prefix", value, 1, NAME_MAX),
-    "since": lambda value: _moment("since", value),
-    "until": lambda value: _moment("until", value),
+    "since": lambda value: a_moment("since", value),
+    "until": lambda value: a_moment("until", value),
     "backup_type": _backup_type,
     "timeout": a_timeout,
 }

@@ -152,7 +152,7 @@ class Run:
 
     def cancelled(self) -> BackupError:
         """The error of a run whose caller has cancelled it."""
-        if self.stage in (Stage.READ, Stage.DELETE):
+        if self.stage in (Stage.READ, Stage.DELETE, Stage.PRICES):
             return LookupCancelledError(self.stage, self.facts())
         if self.backup_arn:
             status = self.facts().status or "not known"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 import threading
 import tracemalloc
 from collections import Counter
@@ -353,5 +354,7 @@ def test_memory_grows_by_at_most_twenty_kilobytes_a_table_and_threads_not_at_all
     small = peak_bytes(100)
     before = own_threads()
     large = peak_bytes(600)
-    assert (large - small) / 500 <= 20_000
+    # On Python 3.10, each frame of a coroutine that waits is an object of its own.
+    most = 20_000 if sys.version_info >= (3, 11) else 25_000
+    assert (large - small) / 500 <= most
     assert own_threads() <= before

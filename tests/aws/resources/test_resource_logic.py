@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from pulumi.output import Unknown
 
+from pulumi_ddb_backup.aws.rules.naming import owner_mark
 from pulumi_ddb_backup.logic import Changed, FailedCall, HalfMade, ResourceLogic
 from pulumi_ddb_backup.resources.backup_logic import BackupLogic
 from pulumi_ddb_backup.resources.backup_set_logic import BackupSetLogic
@@ -16,6 +18,7 @@ from tests.aws.simulator import Fault, Simulator
 from tests.fake_call import FakeCall
 
 ONE: dict[str, Any] = {"table_name": "orders", "backup_name_prefix": "orders-"}
+MARK = owner_mark({"urn": FakeCall().urn})
 MANY: dict[str, Any] = {"tables": ["orders"], "backup_name_prefix": "nightly-"}
 
 
@@ -134,6 +137,51 @@ class Interrupted(FakeCall):
     def show(self, text: str) -> None:
         if "CREATING" in text or "1 creating" in text:
             self.cancel()
+
+
+def test_a_preview_tells_the_policy_where_a_backup_is_to_be_taken(
+    aws: Simulator, case: Case
+) -> None:
+    logic, inputs = case
+    policy = f"Retention: keeps last 2; `ddb-backup prune --owner {MARK}` shows what would go"
+    kept = {**inputs, "retention": {"keep_last": 2}}
+
+    def told(olds: dict[str, Any], news: dict[str, Any], *, previewing: bool) -> list[str]:
+        call = FakeCall()
+        logic.check(call, olds, {**news, **({"previewing": True} if previewing else {})})
+        return call.told
+
+    assert told({}, kept, previewing=True) == [policy]
+    assert told({}, kept, previewing=False) == []
+    assert told({}, inputs, previewing=True) == []
+    assert told(kept, kept, previewing=True) == []  # there may be nothing to do
+    assert aws.calls == []
+
+    made = logic.create(FakeCall(), inputs)
+    call = FakeCall()
+    logic.check(call, inputs, {**kept, "previewing": True})
+    logic.diff(call, made.id, made.outputs, kept)
+    assert call.told == [policy]
+
+
+def test_what_a_retention_says_that_is_not_known_yet_is_not_told(
+    aws: Simulator, case: Case
+) -> None:
+    logic, inputs = case
+    call = FakeCall()
+    unknown = Unknown()  # type: ignore[no-untyped-call]
+    news = {**inputs, "retention": {"keep_last": unknown}, "previewing": True}
+    assert logic.check(call, {}, news).reasons == ()
+    assert call.told == []
+
+
+def test_a_retention_of_an_existing_backup_is_refused_for_what_it_is(
+    settings: dict[str, str],
+) -> None:
+    arn = f"arn:aws:dynamodb:{REGION}:123456789012:table/orders/backup/01489602797149-73d8d5bc"
+    given = {"existing_backup_arn": arn, "retention": {"keep_last": 2}}
+    (reason,) = BackupLogic(settings).check(FakeCall(), {}, given).reasons
+    assert reason.startswith("retention and existing_backup_arn exclude each other: no backup is ")
 
 
 def half_made(aws: Simulator, logic: ResourceLogic, inputs: dict[str, Any]) -> HalfMade:

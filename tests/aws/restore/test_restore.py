@@ -558,7 +558,7 @@ def test_a_finished_restore_of_the_same_backup_is_only_given_its_settings(
     assert dynamodb.get_item(TableName="copy", Key={"id": {"S": "mine"}})["Item"]
     if not summary_stays:
         likely, left_alone = heard.notices
-        assert "It is most likely this one" in likely
+        assert "It is most likely backup" in likely
         assert left_alone == (
             "Not set on table 'copy', since AWS no longer says what it was restored from: "
             "time_to_live_attribute (time to live deletes items). If the table is yours to change, "

@@ -136,7 +136,7 @@ def test_a_table_that_is_being_created_from_nothing_is_no_restore(
     aws.table_status["copy"] = "CREATING"
     with pytest.raises(TargetExistsError) as failed:
         backups.restore(replace(PLAIN, backup_arn=arn))
-    assert failed.value.facts.detail == "it is being created, and not from a backup"
+    assert failed.value.facts.detail == "it is being created, and not by a restore"
 
 
 # Two restores at once

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta, timezone
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from pulumi_ddb_backup.aws import (
     BackupRecord,
     BackupRequest,
     Backups,
+    BackupSummary,
     Connection,
     FleetProgress,
     NoTableSelectedError,
@@ -227,6 +229,31 @@ def test_what_is_protected_stays(prunes: Prunes) -> None:
     result = only(prunes.prune(of("orders", protected=frozenset({arns[3]}))))
     assert there_are() == {*arns[:2], arns[3]}
     assert [reason.rule for reason in result.kept[-1].reasons] == ["protected"]
+
+
+def test_a_dry_run_counts_what_is_about_to_be_taken_and_a_prune_never_does(
+    aws: Simulator, prunes: Prunes
+) -> None:
+    newest, second, *older = history("orders", 4)
+    taken = backend().backups[newest]
+    expected = BackupSummary(
+        "",
+        "nightly-next",
+        "AVAILABLE",
+        "USER",
+        "orders",
+        arn_of("orders"),
+        REGION,
+        table_id=_table_id(prunes, "orders"),
+        backup_creation_date_time=taken.creation_date_time.replace(tzinfo=timezone.utc)
+        + timedelta(days=2),
+    )
+    told = only(prunes.prune(of("orders", expected=[expected], dry_run=True)))
+    assert [one.backup.backup_arn for one in told.kept] == ["", newest]
+    assert [one.backup_arn for one in told.expired] == [second, *older]
+    pruned = only(prunes.prune(of("orders", expected=[expected])))
+    assert list(pruned.deleted) == older
+    assert there_are() == {newest, second}
 
 
 # After a backup has been taken

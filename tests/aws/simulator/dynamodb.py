@@ -25,6 +25,8 @@ _SHAPED = (
     "ListBackups",
     "DescribeTable",
     "RestoreTableFromBackup",
+    "RestoreTableToPointInTime",
+    "DescribeContinuousBackups",
 )
 
 
@@ -187,9 +189,12 @@ class DynamoDB:
             return answer
         content = json.loads(answer.body)
         with self._lock:
-            if call.api in ("DescribeTable", "RestoreTableFromBackup"):
+            if call.api == "DescribeContinuousBackups":
+                self.restores.tell_window(content, call.params, call.region)
+            elif call.api.startswith("RestoreTable") or call.api == "DescribeTable":
                 (table,) = content.values()
-                self.restores.tell_table(table, call.region, self.monotonic())
+                starting = call.api.startswith("RestoreTable")
+                self.restores.tell_table(table, call.region, self.monotonic(), starting=starting)
                 table["TableStatus"] = self.table_status.get(
                     table["TableName"], table["TableStatus"]
                 )

@@ -12,8 +12,9 @@ from typing import Any
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from tests.aws import pricing
 from tests.aws.existing import elsewhere
-from tests.aws.restores import lent
+from tests.aws.restores import for_moto, lent
 from tests.aws.simulator import control, schedules
 from tests.aws.simulator.answers import Answer, Refusal, refused, told
 from tests.aws.simulator.backup.service import BackupService
@@ -179,7 +180,10 @@ class Simulator(DynamoDB):
         with self._lock:
             if known := self.vaults.answer(call, self.monotonic()):
                 return known
-        environ["wsgi.input"] = io.BytesIO(body)
+        if prices := pricing.answered(call.api, call.params, call.region):
+            return Answer(*prices)
+        body = for_moto(call.api, call.params, body)
+        environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
         with lent(call.api, call.params, call.region):
             answer = self._ask_moto(environ)
         self._note(call, answer)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,10 +12,12 @@ from pulumi_ddb_backup.aws.cost.estimate import (
     GIB,
     a_month,
     month_of,
+    rest_of_month,
     share_of_month,
     this_month,
 )
 from pulumi_ddb_backup.aws.cost.prices import SHIPPED, Prices
+from pulumi_ddb_backup.aws.cost.words import source_text
 from pulumi_ddb_backup.aws.records import BackupSummary
 
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(timezone.utc))
@@ -61,11 +62,21 @@ def test_the_same_in_dollars_to_the_cent() -> None:
     assert str(a_month(backups, SHIPPED).rounded) == "6.00"
 
 
+def test_what_deleting_saves_of_a_month_is_what_is_left_of_it() -> None:
+    """AWS's example goes on: deleted once 15 of August's 31 days have passed, it has cost 2.90."""
+    backups = [backup(60 * GIB, at(7, 27))]
+    saved = rest_of_month(backups, SHIPPED, at(8, 16))
+    assert str(saved.rounded) == "3.10"
+    whole = this_month(backups, SHIPPED, at(8, 16))
+    assert str((whole.amount - saved.amount).quantize(Decimal("0.01"))) == "2.90"
+    assert rest_of_month(backups, SHIPPED, at(8, 1)) == a_month(backups, SHIPPED)
+
+
 def test_thirty_daily_backups_of_a_large_table() -> None:
     backups = [backup(500 * GIB, at(6, day)) for day in range(1, 31)]
     told = a_month(backups, SHIPPED)
     assert (str(told.rounded), told.currency, told.is_whole) == ("1500.00", "USD", True)
-    assert [one.named for one in told.prices] == ["us-east-1 prices of 2026-06"]
+    assert [(one.region, one.as_of) for one in told.prices] == [("us-east-1", "2026-06")]
 
 
 def test_a_region_without_a_price_is_named_and_not_guessed() -> None:
@@ -88,8 +99,10 @@ def test_a_backup_without_a_size_is_counted_and_not_guessed() -> None:
 def test_amounts_in_two_currencies_are_not_added_up() -> None:
     yuan = Prices("cn-north-1", "2026-06", "me", Decimal(1), currency="CNY")
     backups = [backup(GIB, at(6, 1)), backup(GIB, at(6, 1), "cn-north-1")]
-    with pytest.raises(ValueError, match="several currencies: CNY, USD"):
-        a_month(backups, {**SHIPPED, "cn-north-1": yuan})
+    told = a_month(backups, {**SHIPPED, "cn-north-1": yuan})
+    assert (str(told.rounded), told.currency, told.is_whole) == ("1.00", "CNY", False)
+    assert told.other_currencies == [SHIPPED["us-east-1"]]
+    assert source_text(told).endswith("; us-east-1 is priced in USD and left out")
 
 
 def test_nothing_costs_nothing() -> None:

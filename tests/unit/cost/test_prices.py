@@ -30,8 +30,8 @@ def test_numbers_in_a_file_keep_all_of_their_digits() -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        pytest.param([], "prices must be an object whose regions have prices", id="a list"),
-        pytest.param({}, "prices must be an object whose regions have prices", id="nothing"),
+        pytest.param([], "prices must be an object with the key regions", id="a list"),
+        pytest.param({}, "prices must be an object with the key regions", id="nothing"),
         pytest.param({"regions": {"mars": {"as_of": "2026-06", "source": "me"}}}, "prices must be of a valid AWS region (got 'mars')", id="no region"),
         pytest.param({"regions": {"eu-west-1": 3}}, "prices of 'eu-west-1' must be an object (got 3)", id="no object"),
         pytest.param({"regions": {"eu-west-1": {"source": "me"}}}, "prices of 'eu-west-1' must have as_of (got None)", id="no date"),

@@ -266,7 +266,7 @@ def test_the_report_tells_the_cancelled_by_their_number_and_the_others_one_by_on
         ]
     )
     assert result.report().splitlines() == [
-        "Stopped waiting. 3 backups go on in AWS, 30 were not started, 1 of 36 are AVAILABLE, "
+        "Stopped waiting. 3 backups go on in AWS, 30 were not started, 1 of 36 is AVAILABLE, "
         "2 failed.",
         f"  {in_doubt('payments').line}",
         f"  {not_active('users').line}",
@@ -283,7 +283,7 @@ def test_the_report_tells_the_cancelled_by_their_number_and_the_others_one_by_on
         ),
         (
             [timed_out(f"shop-{n}") for n in range(120)] + [done("orders")],
-            "Timed out after 1800s. 120 backups go on in AWS, 1 of 121 are AVAILABLE.",
+            "Timed out after 1800s. 120 backups go on in AWS, 1 of 121 is AVAILABLE.",
         ),
         (
             [cancelled("orders"), not_started("users")],
@@ -319,7 +319,8 @@ def test_the_report_tells_ten_failures_and_counts_the_rest(
 ) -> None:
     result = FleetResult([not_active(f"table-{number:02}") for number in range(count)])
     report = result.report().splitlines()
-    assert report[0] == f"0 of {count} backups are AVAILABLE (0 creating, {count} failed)."
+    are = "backup is" if count == 1 else "backups are"
+    assert report[0] == f"0 of {count} {are} AVAILABLE (0 creating, {count} failed)."
     assert (len(report), report[-1]) == (lines, last)
 
 

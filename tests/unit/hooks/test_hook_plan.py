@@ -45,6 +45,17 @@ def test_a_long_table_name_is_cut_so_that_the_rest_of_the_template_stays() -> No
         ({"region": "moon-1"}, "region must be a valid AWS region identifier"),
         ({"table_name": "x"}, "table_name must be at least 3 characters (got 1)"),
         ({"on_failure": "ignore"}, 'on_failure must be "stop" or "continue"'),
+        ({"retention": {"keep_last": 0}}, "retention must keep something"),
+        ({"retention": {"keep_lots": 1}}, "retention has no rule 'keep_lots'"),
+        ({"retention": 7}, "retention must be a mapping of rules such as keep_last (got 7)"),
+        (
+            {"retention": {"keep_last": 1}, "backup_name": "last-{table}"},
+            "retention needs backup_name_prefix: only a name that was made from it",
+        ),
+        (
+            {"retention": {"keep_last": 1}, "backup_name_prefix": "{table}-{timestamp}-"},
+            "retention needs a backup_name_prefix without {timestamp}",
+        ),
     ],
 )
 def test_an_option_that_breaks_a_rule_is_told_when_the_hook_is_made(

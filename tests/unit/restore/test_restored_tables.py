@@ -7,9 +7,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from pulumi_ddb_backup.aws import BackupRecord
 from pulumi_ddb_backup.aws.restore.recognition import unlike
-from pulumi_ddb_backup.aws.restore.records import BackedUpTable, Index, Overrides
+from pulumi_ddb_backup.aws.restore.records import Index, Overrides, Restorable
 from pulumi_ddb_backup.aws.tables import IndexShape, Table, TableShape
 
 TAKEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
@@ -18,17 +17,12 @@ TABLE_ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 KEYS = frozenset({("id", "HASH"), ("at", "RANGE")})
 BY_KIND = IndexShape("global", "by-kind", frozenset({("kind", "HASH")}), "ALL")
 BY_SIZE = IndexShape("local", "by-size", frozenset({("id", "HASH"), ("size", "RANGE")}), "ALL")
-BACKUP = BackedUpTable(
-    BackupRecord(
-        f"{TABLE_ARN}/backup/01767323045000-0a1b2c3d",
-        "orders-1",
-        "AVAILABLE",
-        "orders",
-        TABLE_ARN,
-        "eu-west-1",
-        table_id="source",
-        backup_creation_date_time=TAKEN,
-    ),
+BACKUP = Restorable(
+    "the backup",
+    "the backup",
+    "orders",
+    "source",
+    TAKEN,
     "PAY_PER_REQUEST",
     KEYS,
     (Index("by-size", {}, BY_SIZE),),
@@ -60,7 +54,7 @@ def test_a_table_made_after_the_backup_with_its_keys_and_indexes_is_like_its_res
             replace(COPY, creation_date_time=TAKEN - timedelta(seconds=1)),
             "it was created before the backup",
         ),
-        (replace(COPY, table_id="source"), "it is the very table that was backed up"),
+        (replace(COPY, table_id="source"), "it is the very table that the data is of"),
         (
             replace(COPY, shape=replace(SHAPE, keys=frozenset({("id", "HASH")}))),
             "its keys are not those of the backup",

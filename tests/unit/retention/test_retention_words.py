@@ -10,6 +10,7 @@ from pulumi_ddb_backup.aws import PrunedTable, PruneResult, TableRef
 from pulumi_ddb_backup.aws.cost.estimate import GIB
 from pulumi_ddb_backup.aws.errors import AccessDeniedError, Facts, Stage
 from pulumi_ddb_backup.aws.records import BackupSummary
+from pulumi_ddb_backup.aws.retention.after import Applied
 from pulumi_ddb_backup.aws.retention.deciding import NOT_LISTED
 from pulumi_ddb_backup.aws.retention.records import Kept, Reason
 from pulumi_ddb_backup.aws.retention.words import summary, troubles
@@ -49,8 +50,8 @@ def test_what_stays_what_it_costs_and_what_went() -> None:
     gone = [backup(number, 467) for number in range(20, 23)]
     told = summary(of(kept=kept(*stays), expired=gone, deleted=[one.backup_arn for one in gone]))
     assert told == (
-        "keeps 20 backups, 9.4 TiB, about $964 a month (estimate, us-east-1 prices of 2026-06); "
-        "deleted 3 backups, 1.4 TiB, about $140 a month less"
+        "keeps 20 backups, 9.4 TiB, about $960 a month (estimate, us-east-1 prices of 2026-06); "
+        "deleted 3, about $140 a month less"
     )
 
 
@@ -95,3 +96,25 @@ def test_a_region_that_failed_is_told_once_and_not_for_each_of_its_tables() -> N
     ]
     result = replace(of(), tables=tables, errors={"us-east-1": denied(Stage.READ)})
     assert len(troubles(result)) == 1
+
+
+def test_a_list_that_is_not_believed_is_a_warning_and_no_count_of_what_stays() -> None:
+    applied = Applied(of(doubt=NOT_LISTED))
+    assert applied.line == ""
+    assert applied.warning == (
+        "Retention could not delete all that has expired: orders (us-east-1): nothing was deleted: "
+        f"{NOT_LISTED}"
+    )
+
+
+def test_what_went_well_has_no_warning() -> None:
+    applied = Applied(of(kept=kept(backup(1))))
+    assert applied.line.startswith("Retention: keeps 1 backup, 1.0 GiB")
+    assert (applied.warning, applied.note) == ("", "")
+
+
+def test_of_several_failures_the_first_is_told_and_the_rest_counted() -> None:
+    failed = {one.backup_arn: denied() for one in (backup(1), backup(2), backup(3))}
+    applied = Applied(of(expired=[backup(1), backup(2), backup(3)], failed=failed))
+    assert applied.warning.startswith(f"Retention could not delete all that has expired: {ARN}")
+    assert applied.warning.endswith(" And 2 more.")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pulumi_ddb_backup.aws.rules.text import sanitized, shown
+from pulumi_ddb_backup.aws.rules.text import of_all, sanitized, shown
 
 TOKEN = "FwoGZXIvYXdzE" + "Ab9/+" * 30 + "=="
 
@@ -84,6 +84,21 @@ def test_long_foreign_words_are_cut_with_their_secrets_removed() -> None:
 )
 def test_a_value_is_shown_quoted_escaped_and_cut(value: object, expected: str) -> None:
     assert shown(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("count", "total", "told"),
+    [
+        (0, 1, "0 of 1 backup is"),
+        (1, 1, "1 of 1 backup is"),
+        (0, 4, "0 of 4 backups are"),
+        (1, 4, "1 of 4 backups is"),
+        (3, 4, "3 of 4 backups are"),
+    ],
+)
+def test_so_many_of_all_take_the_verb_of_their_count(count: int, total: int, told: str) -> None:
+    assert of_all(count, total, "backup", "is", "are") == told
+    assert of_all(count, total, "backup") == told.rpartition(" ")[0]
 
 
 WORDS = st.text(st.characters(exclude_categories=()))

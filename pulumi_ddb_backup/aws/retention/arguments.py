@@ -8,8 +8,8 @@ from typing import TypedDict
 class RetentionArgs(TypedDict, total=False):
     """Which backups are kept. The rules and their meaning are restic's: any rule keeps a backup.
 
-    Only AVAILABLE backups that this very resource took, of the very table that has the name now, are
-    ever deleted; its newest one never is. At least one rule must keep something.
+    Only AVAILABLE backups that this very resource or hook took, of the very table that has the name
+    now, are ever deleted; its newest one never is. At least one rule must keep something.
     """
 
     keep_last: int
