@@ -102,14 +102,12 @@ def test_check_of_a_set_answers_any_value_of_any_input_with_rules_alone(
     assert aws.calls == []
 
 
-@settings(
-    deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(inputs=st.dictionaries(st.sampled_from(VAULT_KEYS), VALUES | st.lists(VALUES)))
 def test_check_of_a_vault_backup_answers_any_value_of_any_input_with_rules_alone(
-    aws: Simulator, provider: Provider, inputs: dict[str, Any]
+    aws: Simulator, asked: Provider, inputs: dict[str, Any]
 ) -> None:
-    _, failures = provider.of_vault().check(inputs)
+    _, failures = asked.of_vault().check(inputs)
     for reason in failures:
         assert reason.isprintable()
         assert len(reason) < 600
@@ -118,9 +116,9 @@ def test_check_of_a_vault_backup_answers_any_value_of_any_input_with_rules_alone
 
 @pytest.mark.parametrize("key", [key for key in VAULT_KEYS if key != "triggers"])
 def test_a_megabyte_in_an_input_of_a_vault_backup_is_refused_shortly(
-    provider: Provider, key: str
+    asked: Provider, key: str
 ) -> None:
-    _, failures = provider.of_vault().check({"table_name": "orders", key: "x" * 1_000_000})
+    _, failures = asked.of_vault().check({"table_name": "orders", key: "x" * 1_000_000})
     assert failures
     assert all(len(reason) < 600 for reason in failures)
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import cache
+from itertools import count
 from typing import Any
 
 import pytest
@@ -13,9 +16,9 @@ from pulumi.runtime import rpc
 from tests.aws.simulator import Fault, Simulator
 from tests.aws.simulator.backup.records import End
 from tests.aws.vault.world import BERLIN, OHIO, ROLE, SAFE, Account
-from tests.wire.provider import SECONDS, Provider, Refused
+from tests.wire.conftest import configured, python_of
+from tests.wire.provider import FAST_CLOCK, SECONDS, Face, Provider, Refused
 
-Start = Callable[..., Provider]
 INPUTS: dict[str, Any] = {
     "table_name": "orders",
     "vault": "safe",
@@ -23,6 +26,7 @@ INPUTS: dict[str, Any] = {
     "timeout": 600.0,
 }
 FOREVER = 10_000
+_NUMBERS = count()
 
 
 @pytest.fixture
@@ -30,10 +34,26 @@ def account(aws: Simulator) -> Account:
     return Account(aws)
 
 
+@pytest.fixture(scope="module")
+def of_face(server: Simulator) -> Iterator[Callable[[Face], Provider]]:
+    """One process of each face for all tests here, with a clock on which a minute is one second."""
+    with ExitStack() as stack:
+
+        @cache
+        def started(face: Face) -> Provider:
+            env = {"PYTHONPATH": FAST_CLOCK}
+            return configured(stack.enter_context(face.running(python_of(face), env)), server)
+
+        yield started
+
+
 @pytest.fixture
-def vault(start: Start, account: Account) -> Provider:
-    """With a clock on which a minute is one second."""
-    return start(fast=True).of_vault()
+def vault(face: Face, account: Account, of_face: Callable[[Face], Provider]) -> Provider:
+    """What the process is asked of is new to it, and so is what it tells."""
+    provider = of_face(face).of_vault()
+    provider.urn = f"{provider.urn}-{next(_NUMBERS)}"
+    provider.engine.lines.clear()
+    return provider
 
 
 def checked(provider: Provider, **inputs: Any) -> dict[str, Any]:

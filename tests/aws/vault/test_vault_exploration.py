@@ -205,7 +205,7 @@ def world(aws: Simulator) -> World:
     return World(aws)
 
 
-@pytest.mark.parametrize(("operation", "count"), [(OneVaultBackup, 110), (PlainVaultBackup, 40)])
+@pytest.mark.parametrize(("operation", "count"), [(OneVaultBackup, 80), (PlainVaultBackup, 30)])
 def test_no_fault_makes_two_backups_loses_one_or_tells_an_untruth(
     world: World, operation: type[OneVaultBackup], count: int
 ) -> None:
@@ -219,12 +219,12 @@ def test_no_fault_at_any_call_of_a_deletion_tells_that_something_is_gone_that_is
 ) -> None:
     lies = "ResourceNotFoundException"  # AWS's own word for what is gone
     faults = [fault for fault in kinds(every_code=False) if fault.code != lies]
-    cases = singles(calls_of(OneVaultDeletion, world), faults, 80)
+    cases = singles(calls_of(OneVaultDeletion, world), faults, 50)
     wrong = wrong_in(OneVaultDeletion, world, cases)
     assert not wrong, f"{len(wrong)} of {len(cases)} cases:\n" + "\n".join(wrong)
 
 
-@pytest.mark.parametrize(("operation", "count"), [(OneVaultBackup, 60), (PlainVaultBackup, 30)])
+@pytest.mark.parametrize(("operation", "count"), [(OneVaultBackup, 40), (PlainVaultBackup, 20)])
 def test_no_pair_of_faults_makes_two_backups_loses_one_or_tells_an_untruth(
     world: World, operation: type[OneVaultBackup], count: int
 ) -> None:
