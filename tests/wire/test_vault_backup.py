@@ -256,6 +256,17 @@ def test_a_preview_that_does_not_know_an_input_yet_is_a_change_and_no_failure(
     assert vault.diff(id_, outputs, part) == (True, [])
 
 
+def test_a_recovery_point_that_is_gone_leaves_the_state(vault: Provider, account: Account) -> None:
+    id_, news, outputs = made(vault)
+    account.client().delete_recovery_point(
+        BackupVaultName="safe", RecoveryPointArn=outputs["recovery_point_arn"]
+    )
+    assert vault.read(id_, outputs, news)[0] == ""
+    vault.engine.wait_for("so it leaves the stack's state")
+    again, _, _ = made(vault)
+    assert again != id_
+
+
 def test_destroying_keeps_what_there_is_unless_told_otherwise(
     vault: Provider, account: Account
 ) -> None:
