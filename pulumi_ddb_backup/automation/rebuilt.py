@@ -166,6 +166,7 @@ def _facts(
         detail=words.get("detail", ""),
         record=record,
         doubt=words.get("doubt", ""),
+        origin=words.get("origin", ""),
     )
 
 

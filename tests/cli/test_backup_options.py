@@ -62,6 +62,7 @@ def test_the_json_of_a_dry_run_has_no_backups(aws: Simulator, inline: Inline) ->
         "failed": [],
         "skipped": [],
         "skipped_regions": [],
+        "retention": None,
     }
     assert backups_in(aws) == []
 

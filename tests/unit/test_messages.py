@@ -42,7 +42,7 @@ FACTS = Facts(
     detail="AWS's own {words}",
     origin=f"backup '{ARN}'",
 )
-NOTHING_YET = replace(FACTS, backup_arn="")
+NOTHING_YET = replace(FACTS, backup_arn="", origin="a backup")
 GOES_ON = replace(FACTS, record=RECORD)
 DOUBT = "CreateBackup for 'orders-1' was sent and its answer was lost"
 NOTHING = "No backup was started."

@@ -166,7 +166,7 @@ def test_facts_that_the_words_leave_out_come_from_the_record_and_the_inputs() ->
     error = errors.BackupCancelledError(Stage.WAIT, GOES_ON)
     again = rebuilt(str(error), RECORD, {"timeout": 1800.0, "table_name": RECORD.table_arn})
     assert again is not None
-    assert again.facts == replace(GOES_ON, action="", detail="")
+    assert again.facts == replace(GOES_ON, action="", detail="", origin="")
 
 
 @pytest.mark.parametrize(

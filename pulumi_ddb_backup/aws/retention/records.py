@@ -228,7 +228,7 @@ class PruneResult(RegionalResult):
             rule
             for table in self.tables
             for kept in table.kept
-            for rule in {reason.rule for reason in kept.reasons}
+            for rule in dict.fromkeys(reason.rule for reason in kept.reasons)
         )
 
     @property
