@@ -17,6 +17,7 @@ from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
 from ..clock import Deadline
 from ..rules.text import iso
+from .arns import RecoveryPointArn
 from .calls import (
     describe_backup_job,
     describe_recovery_point,
@@ -181,6 +182,9 @@ async def hand_over(request: VaultBackupRequest, run: VaultRun) -> None:
             Api.TAG_POINT, lambda within: tag_resource(run.dynamodb, point, tags, within)
         )
     except AwsFailure as failure:
+        arn = RecoveryPointArn.parse(point)
+        if arn is not None and not arn.is_advanced:
+            return  # DynamoDB's own kind may take no tags; then none are read, and it is never taken over
         run.notice(
             f"Recovery point {point} could not be tagged as handed over ({failure.detail}). If the "
             "same backup is asked for anew within a day, this one is returned once more."

@@ -331,6 +331,18 @@ def test_without_the_advanced_features_a_backup_is_made_all_the_same(
     assert ":table/orders/backup/" in (record.recovery_point_arn or "")
 
 
+@pytest.mark.parametrize("advanced", [True, False])
+def test_a_point_that_takes_no_tags_is_told_unless_it_never_could(
+    aws: Simulator, vaults: VaultBackups, heard: Heard, advanced: bool
+) -> None:
+    aws.vaults.advanced[REGION] = advanced
+    aws.fault(Fault("TagResource", code="InvalidParameterValueException", status=400))
+    aws.fault(Fault("ListTags", code="InvalidParameterValueException", status=400))
+    vaults.create(request())
+    told = [text for text in heard.notices if "could not be tagged as handed over" in text]
+    assert len(told) == advanced
+
+
 def test_a_failed_copy_is_named_the_others_are_made_and_only_it_is_made_again(
     aws: Simulator, vaults: VaultBackups, account: Account
 ) -> None:
