@@ -127,16 +127,16 @@ def vault_backup(
         typer.Option("--no-wait", help="Return as soon as AWS has accepted the backup job."),
     ] = False,
 ) -> ExitCode:
-    """Back up a table into a vault of AWS Backup, and copy the backup to other vaults.
+    """Back up a table into a vault of AWS Backup.
 
-    Waits until the backup and its copies are complete. Ctrl-C stops the waiting, not the backup: run
-    the same command again to go on with it, and with its copies.
+    Waits until the backup and, with --copy-to, its copies in other vaults are complete. Ctrl-C stops
+    the waiting, not the backup: run the same command again to go on with it, and with its copies.
 
     Examples:
-        # Kept for a year
-        $ ddb-backup vault-backup orders --vault safe --role $ROLE --delete-after-days 365
+        # Kept until somebody deletes it
+        $ ddb-backup vault-backup orders --vault safe --role $ROLE
         # With a copy in another region
-        $ ddb-backup vault-backup orders --vault safe --role $ROLE --copy-to $VAULT_IN_OHIO
+        $ ddb-backup vault-backup orders --vault safe --role $ROLE --copy-to $OHIO
     """
     if no_wait and copy_to:
         raise broken(
