@@ -13,7 +13,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from bench import document, fleet, growth, one_table, peers, program, pruning, report, state
+from bench import (
+    comparing,
+    document,
+    fleet,
+    growth,
+    one_table,
+    peers,
+    program,
+    pruning,
+    report,
+    state,
+)
 from bench.report import Section
 from bench.setting import QUICK, Setting, Sizes
 from bench.simulator import simulated
@@ -28,6 +39,7 @@ SECTIONS: Final[Mapping[str, Callable[[Setting], Section]]] = {
     "program": program.measure,
     "state": state.measure,
     "retention": pruning.measure,
+    "compare": comparing.measure,
     "growth": growth.measure,
 }
 """What is measured, in the order of the page."""

@@ -9,6 +9,8 @@ from .extras import as_run_error
 if TYPE_CHECKING:
     from . import automation, hooks
     from .aws.retention.arguments import RetentionArgs
+    from .components.backup_plan import BackupPlan, PlanRule, VaultLock
+    from .components.backup_schedule import BackupSchedule
     from .components.protected_table import LatestBackup, ProtectedTable
     from .lookups import (
         get_backups,
@@ -22,11 +24,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Backup",
+    "BackupPlan",
+    "BackupSchedule",
     "BackupSet",
     "LatestBackup",
+    "PlanRule",
     "ProtectedTable",
     "RetentionArgs",
     "VaultBackup",
+    "VaultLock",
     "__version__",
     "automation",
     "get_backups",
@@ -38,11 +44,15 @@ __all__ = [
 
 _MODULES = {
     "Backup": "resources.backup",
+    "BackupPlan": "components.backup_plan",
+    "BackupSchedule": "components.backup_schedule",
     "BackupSet": "resources.backup_set",
     "LatestBackup": "components.protected_table",
+    "PlanRule": "components.backup_plan",
     "ProtectedTable": "components.protected_table",
     "RetentionArgs": "aws.retention.arguments",
     "VaultBackup": "resources.vault_backup",
+    "VaultLock": "components.backup_plan",
     "get_backups": "lookups",
     "get_backups_output": "lookups",
     "get_latest_backup": "lookups",

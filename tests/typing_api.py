@@ -22,8 +22,16 @@ from pulumi_ddb_backup.aws import (
     CheckRequest,
     CheckResult,
     Clock,
+    ComparedTable,
+    CompareRequest,
+    Comparison,
+    ComparisonCancelledError,
+    Comparisons,
+    ComparisonTimeoutError,
     Connection,
     CopyState,
+    Difference,
+    DifferenceKind,
     Estimate,
     Facts,
     Failure,
@@ -38,6 +46,7 @@ from pulumi_ddb_backup.aws import (
     Kept,
     Listener,
     NoTableSelectedError,
+    NotComparableError,
     PointInTime,
     PointRestore,
     PointRestoreRequest,
@@ -69,12 +78,14 @@ from pulumi_ddb_backup.aws import (
     VaultBackupRequest,
     VaultBackups,
     VaultCopy,
+    Verdict,
     Why,
     connection_from_config,
     estimate_cost,
     read_prices,
     validate,
     validate_check,
+    validate_compare,
     validate_fleet,
     validate_prune,
     validate_restore,
@@ -178,6 +189,8 @@ def mistakes() -> None:
     ddb_backup.get_backups(backup_type="MINE")  # type: ignore[arg-type]
     ddb_backup.hooks.final_backup(on_failure="ignore")  # type: ignore[arg-type]
     ddb_backup.hooks.final_backup(reuse="1h")  # type: ignore[call-arg]
+    ddb_backup.BackupSchedule("a", tables="orders", schedule=5)  # type: ignore[arg-type]
+    ddb_backup.BackupPlan("a", tables=["orders"], rules=[{"when": ""}])  # type: ignore[typeddict-unknown-key]
     ddb_backup.ProtectedTable("orders", hash_kei="id")  # type: ignore[call-arg]
     ddb_backup.ProtectedTable("orders", hash_key=5)  # type: ignore[arg-type]
     backups = ddb_backup.BackupSet("typo", tables=["orders"], backup_name="nightly")
@@ -193,6 +206,16 @@ def tables() -> pulumi.Output[str]:
     keep: ddb_backup.RetentionArgs = {"keep_last": 3}
     ddb_backup.hooks.backup_before_update("kept", retention=keep)
     ddb_backup.hooks.protect_all_tables(final)
+    schedule = ddb_backup.BackupSchedule("nightly", tables=["orders"], schedule="rate(1 day)")
+    owner: pulumi.Output[str] = schedule.owner
+    schedules: pulumi.Output[Sequence[str]] = schedule.schedule_arns
+    owner.apply(str)
+    schedules.apply(len)
+    rule: ddb_backup.PlanRule = {"schedule": "cron(0 3 * * ? *)", "copy_to": [schedule.role_arn]}
+    lock: ddb_backup.VaultLock = {"mode": "governance", "min_retention_days": 7}
+    plan = ddb_backup.BackupPlan("fleet", tags={"backup": "yes"}, rules=[rule], lock=lock)
+    vault: pulumi.Output[str] = plan.backup_vault_arn
+    vault.apply(str)
     table = ddb_backup.ProtectedTable(
         "orders",
         hash_key="id",
@@ -368,6 +391,41 @@ def freshness(backups: Backups) -> list[tuple[str, Freshness, timedelta | None]]
     tables: Sequence[CheckedTable] = result.tables
     assert result.fine or result.overdue or result.errors
     return [(one.table.table_name, one.state, one.age) for one in tables]
+
+
+def compared(copy: Connection) -> tuple[bool, list[str]]:
+    request = CompareRequest(
+        "orders",
+        "orders-restored",
+        subset="3/7",
+        read_units_per_second=500,
+        last_write_attribute="updated_at",
+        written_since=datetime(2026, 1, 2, tzinfo=timezone.utc),
+        sample=20,
+        state_file="orders.state",
+        timeout_seconds=3600,
+    )
+    if validate_compare(request.inputs()):
+        return False, []
+    try:
+        result: Comparison = Comparisons(Connection(region="eu-west-1"), other=copy).compare(
+            request
+        )
+    except (ComparisonTimeoutError, ComparisonCancelledError) as error:
+        return False, [str(error)]
+    except NotComparableError as error:
+        return False, [error.facts.detail]
+    tables: tuple[ComparedTable, ComparedTable] = (result.first, result.other)
+    counts: int = result.only_first + result.only_other + result.changed - result.explained
+    differences: Sequence[Difference] = result.differences
+    told = [
+        f"{one.key} {one.kind.value}"
+        for one in differences
+        if one.kind is not DifferenceKind.CHANGED and not one.explained
+    ]
+    told += [f"{one.table_name} {one.item_count} {one.digest} {one.read_units}" for one in tables]
+    same = result.verdict in (Verdict.IDENTICAL, Verdict.EXPLAINED)
+    return same and result.all_counted and not counts and not result.settled, told
 
 
 def pruned(backups: Backups) -> list[tuple[str, int]]:

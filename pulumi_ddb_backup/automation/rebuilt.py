@@ -16,6 +16,7 @@ from typing import Final
 from ..aws import errors
 from ..aws.calls import aws_errors, region_errors
 from ..aws.calls.denials import CAUSES
+from ..aws.compare import errors as compare_errors
 from ..aws.errors import BackupError, Facts, Stage, ValidationError
 from ..aws.records import BackupRecord
 from ..aws.restore import errors as restore_errors
@@ -118,7 +119,8 @@ def _all_templates() -> Iterator[_Template]:
         yield from _said(row.error, row.sentence, row.advice)
         if "{detail}" not in row.sentence + row.advice:
             yield from _said(row.error, aws_errors.with_words_of_aws(row.sentence), row.advice)
-    for kind in {**vars(errors), **vars(region_errors), **vars(restore_errors)}.values():
+    modules = (errors, region_errors, restore_errors, compare_errors)
+    for kind in {name: kind for module in modules for name, kind in vars(module).items()}.values():
         own = isinstance(kind, type) and issubclass(kind, BackupError) and kind is not BackupError
         if own and "sentence" in vars(kind):
             yield from _said(kind, kind.sentence, kind.advice)

@@ -17,6 +17,21 @@ if TYPE_CHECKING:
     from .check.records import CheckedTable, CheckRequest, CheckResult, Freshness
     from .check.rules import validate_check
     from .clock import Clock, SystemClock
+    from .compare.errors import (
+        ComparisonCancelledError,
+        ComparisonTimeoutError,
+        NotComparableError,
+    )
+    from .compare.operation import Comparisons
+    from .compare.records import (
+        ComparedTable,
+        CompareRequest,
+        Comparison,
+        Difference,
+        DifferenceKind,
+        Verdict,
+    )
+    from .compare.rules import validate_compare
     from .cost.estimate import Estimate
     from .cost.estimating import estimate_cost
     from .cost.fetching import FetchedPrices, PriceList
@@ -152,11 +167,19 @@ __all__ = [
     "CheckResult",
     "CheckedTable",
     "Clock",
+    "CompareRequest",
+    "ComparedTable",
+    "Comparison",
+    "ComparisonCancelledError",
+    "ComparisonTimeoutError",
+    "Comparisons",
     "ConfigurationError",
     "Connection",
     "CopyFailedError",
     "CopyState",
     "CredentialsError",
+    "Difference",
+    "DifferenceKind",
     "Estimate",
     "Facts",
     "Failure",
@@ -175,6 +198,7 @@ __all__ = [
     "Listener",
     "LookupCancelledError",
     "NoTableSelectedError",
+    "NotComparableError",
     "OtherJobTimeoutError",
     "OutsideWindowError",
     "PointInTime",
@@ -232,6 +256,7 @@ __all__ = [
     "VaultCopy",
     "VaultNotFoundError",
     "VaultRefusedError",
+    "Verdict",
     "Why",
     "WrongAccountError",
     "WrongTableError",
@@ -240,6 +265,7 @@ __all__ = [
     "read_prices",
     "validate",
     "validate_check",
+    "validate_compare",
     "validate_fleet",
     "validate_prune",
     "validate_restore",
@@ -248,42 +274,19 @@ __all__ = [
     "write_prices",
 ]
 
-_MODULES: Final = (
-    "backups",
-    "fleet.fleet",
-    "calls.connection",
-    "calls.settings",
-    "clock",
-    "errors",
-    "fleet.errors",
-    "calls.region_errors",
-    "restore.errors",
-    "records",
-    "fleet.requests",
-    "fleet.records",
-    "restore.moments",
-    "restore.records",
-    "check.records",
-    "retention.records",
-    "cost.estimate",
-    "cost.estimating",
-    "cost.prices",
-    "cost.pricelist",
-    "cost.files",
-    "cost.fetching",
-    "fleet.rules",
-    "check.rules",
-    "retention.rules",
-    "restore.rules",
-    "rules.validation",
-    "vault.vaults",
-    "vault.records",
-    "vault.restore_records",
-    "vault.states",
-    "vault.errors",
-    "vault.rules",
-)
-"""Where the names above are, looked through in this order."""
+_MODULES: Final = {
+    "": ("backups", "clock", "errors", "records"),
+    "fleet": ("fleet", "errors", "requests", "records", "rules"),
+    "compare": ("operation", "errors", "records", "rules"),
+    "calls": ("connection", "settings", "region_errors"),
+    "restore": ("errors", "moments", "records", "rules"),
+    "check": ("records", "rules"),
+    "retention": ("records", "rules"),
+    "cost": ("estimate", "estimating", "prices", "pricelist", "files", "fetching"),
+    "rules": ("validation",),
+    "vault": ("vaults", "records", "restore_records", "states", "errors", "rules"),
+}
+"""Where the names above are, by room, looked through in this order."""
 
 
 def __dir__() -> list[str]:
@@ -293,8 +296,10 @@ def __dir__() -> list[str]:
 def __getattr__(name: str) -> Any:
     # Looked up when first used, so that a Pulumi program imports no more than it checks itself.
     if name in __all__:
-        for module in _MODULES:
-            found = getattr(import_module(f".{module}", __name__), name, None)
-            if found is not None:
-                return found
+        for room, modules in _MODULES.items():
+            for module in modules:
+                path = f".{room}.{module}" if room else f".{module}"
+                found = getattr(import_module(path, __name__), name, None)
+                if found is not None:
+                    return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

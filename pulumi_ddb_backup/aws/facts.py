@@ -39,6 +39,8 @@ class Stage(str, Enum):
     """Deleting a recovery point."""
     POINT_RESTORE = "Recovery Point Restore Failed"
     """Restoring a recovery point to a new table."""
+    COMPARE = "Comparison Failed"
+    """Comparing two tables."""
     PRICES = "Price Lookup Failed"
     """Reading AWS's price list."""
 

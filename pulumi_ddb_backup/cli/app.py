@@ -12,6 +12,7 @@ from .._version import __version__
 from . import (
     allowing,
     checking,
+    comparing,
     completing,
     costing,
     deleting,
@@ -45,6 +46,7 @@ for group in (
     looking,
     checking,
     restoring,
+    comparing,
     deleting,
     pruning,
     costing,

@@ -20,7 +20,7 @@ from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from . import failures, regions, unsearched, values, views
 from .command import command
 from .exit_codes import ExitCode, code_of_all
-from .options import AllRegions, Prefix, Regions, Timeout, Type, Types
+from .options import AllRegions, Owner, Prefix, Regions, Timeout, Type, Types
 from .output import Result, Table
 from .pricing import Cost, PricesFile, cost_cell, prices_for, totals
 from .selecting import Exclude, Tables, Tags, is_one, selected
@@ -48,6 +48,7 @@ def check(
     exclude: Exclude = None,
     tag: Tags = None,
     prefix: Prefix = None,
+    owner: Owner = None,
     type: Types = Type.USER,
     by_name: Annotated[
         bool,
@@ -83,6 +84,7 @@ def check(
         max_age=max_age,
         backup_name_prefix=prefix,
         backup_type=type.value,
+        owner=owner,
         by_name=by_name,
         timeout_seconds=timeout,
     )

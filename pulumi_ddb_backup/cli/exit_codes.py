@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Final
 
 from ..aws import errors as e
+from ..aws.compare.errors import ComparisonCancelledError, ComparisonTimeoutError
 from ..aws.fleet.errors import NoTableSelectedError, TablesMissingError
 from ..aws.restore.errors import RestoreCancelledError, RestoreTimeoutError
 from ..aws.vault import errors as v
@@ -23,6 +24,7 @@ class ExitCode(IntEnum):
     TIMED_OUT = 5
     NO_ACCESS = 6
     OVERDUE = 7
+    DIFFERENT = 8
     INTERRUPTED = 130
     OUTPUT_CLOSED = 141
     TERMINATED = 143
@@ -42,6 +44,7 @@ _MEANINGS: Final[Mapping[ExitCode, str]] = {
     ExitCode.TIMED_OUT: "timed out; what was started goes on in AWS",
     ExitCode.NO_ACCESS: "AWS can't be called: region, settings, credentials, permissions, network",
     ExitCode.OVERDUE: "a backup is late or missing",
+    ExitCode.DIFFERENT: "two tables differ, or could not be compared in full",
     ExitCode.INTERRUPTED: "Ctrl-C; what was started goes on in AWS",
     ExitCode.OUTPUT_CLOSED: "the reader of the output went away, as head does",
     ExitCode.TERMINATED: "SIGTERM; otherwise the same as Ctrl-C",
@@ -60,6 +63,7 @@ _OF_ERRORS: Final[Mapping[type[Exception], ExitCode]] = {
     e.StartTimeoutError: ExitCode.TIMED_OUT,
     e.ListTimeoutError: ExitCode.TIMED_OUT,
     RestoreTimeoutError: ExitCode.TIMED_OUT,
+    ComparisonTimeoutError: ExitCode.TIMED_OUT,
     e.ConfigurationError: ExitCode.NO_ACCESS,
     e.CredentialsError: ExitCode.NO_ACCESS,
     e.AccessDeniedError: ExitCode.NO_ACCESS,
@@ -79,6 +83,7 @@ _OF_ERRORS: Final[Mapping[type[Exception], ExitCode]] = {
     v.RestoreJobTimeoutError: ExitCode.TIMED_OUT,
     v.RecoveryPointStaysError: ExitCode.TIMED_OUT,
     v.VaultBackupCancelledError: ExitCode.INTERRUPTED,
+    ComparisonCancelledError: ExitCode.INTERRUPTED,
 }
 
 

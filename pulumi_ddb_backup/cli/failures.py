@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from ..aws.calls.denials import NOT_ALLOWED, denial
+from ..aws.compare.errors import ComparisonCancelledError, ComparisonTimeoutError
 from ..aws.errors import (
     AccessDeniedError,
     BackupCancelledError,
@@ -72,6 +73,15 @@ OPTIONS: Final[Mapping[str, str]] = {
     "cold_after_days": "--cold-after-days",
     "copy_to": "--copy-to",
     "start_window_minutes": "--start-window",
+    "other_table_name": "OTHER-TABLE",
+    "subset": "--subset",
+    "read_units_per_second": "--read-units-per-second",
+    "last_write_attribute": "--last-write-attribute",
+    "written_since": "--written-since",
+    "sample": "--sample",
+    "state_file": "--state",
+    "other_profile": "--other-profile",
+    "other_role_arn": "--other-role-arn",
 }
 ARNS_TOLD: Final = 5
 """So many ARNs are put into one command to type."""
@@ -128,6 +138,13 @@ def next_steps(error: BackupError, command: Callable[..., str], again: str) -> I
         yield f"Go on with it, if it exists: {again}"
     elif facts.doubt:
         yield f"Look for it: {command('list', facts.table_name, '--region', facts.region)}"
+    if isinstance(error, (ComparisonTimeoutError, ComparisonCancelledError)):
+        kept = "--state" in again
+        yield (
+            f"Go on with it: {again}"
+            if kept
+            else f"To be able to continue next time: {again} --state FILE"
+        )
     if isinstance(error, BackupNotFoundError) and (gone := BackupArn.parse(facts.backup_arn)):
         yield f"What there is: {command('list', gone.table, '--region', gone.region)}"
     if isinstance(error, (ConfigurationError, CredentialsError)):

@@ -46,6 +46,7 @@ def search(
     *,
     all_regions: bool,
     prefix: str | None = None,
+    owner: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     type: Type = Type.USER,
@@ -64,6 +65,7 @@ def search(
         since=since,
         until=until,
         backup_type=type.value,
+        owner=owner,
         timeout_seconds=timeout,
     )
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from ..aws.retention.records import UTC, Retention
+from ..aws.retention.records import Retention
+from ..aws.rules.zones import UTC
 from . import values
 
 _PANEL: Final = "Which backups to keep"

@@ -24,7 +24,17 @@ from .exit_codes import ExitCode, code_of_all
 from .failures import broken
 from .finding import Exclude, Tables, find, search
 from .latest import resolved
-from .options import AllRegions, ArnOrTable, Latest, LatestPrefix, Prefix, Regions, Type, Types
+from .options import (
+    AllRegions,
+    ArnOrTable,
+    Latest,
+    LatestPrefix,
+    Owner,
+    Prefix,
+    Regions,
+    Type,
+    Types,
+)
 from .output import Result
 from .pricing import Cost, PricesFile, as_json, cost_cell, prices_for
 from .session import Session
@@ -67,6 +77,7 @@ def list_(
     tables: Tables = None,
     exclude: Exclude = None,
     prefix: Prefix = None,
+    owner: Owner = None,
     since: Annotated[
         datetime | None,
         typer.Option(
@@ -152,6 +163,7 @@ def list_(
         region,
         all_regions=all_regions,
         prefix=prefix,
+        owner=owner,
         since=since,
         until=until,
         type=type,

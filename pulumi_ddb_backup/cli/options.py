@@ -43,6 +43,15 @@ Prefix = Annotated[
         metavar="PREFIX", show_default=False, help="Only backups whose names start with this."
     ),
 ]
+Owner = Annotated[
+    str | None,
+    typer.Option(
+        metavar="OWNER",
+        show_default=False,
+        help="Only backups of this owner, by their names: the first four of the eight hex digits, "
+        "`schedule-` and these for a BackupSchedule, or `schedule` for every BackupSchedule.",
+    ),
+]
 
 
 class Type(str, Enum):

@@ -13,6 +13,7 @@ from ..aws.cost.prices import Prices
 from ..aws.records import BackupSummary
 from ..aws.retention.operation import Prunes
 from ..aws.retention.records import Kept, PrunedTable, PruneRequest, PruneResult, Why
+from ..aws.rules.scheduled import ANY_SCHEDULE, SCHEDULED_PREFIX, is_schedule
 from ..aws.rules.text import counted
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
 from ..display import iso
@@ -30,32 +31,33 @@ app = typer.Typer()
 
 _OTHER_OWNERS: Final = (
     "To prune those of a resource or hook, add --owner with the first four of the eight digits that "
-    "end their names."
+    "end their names. For those of a BackupSchedule, give its output `owner`."
 )
 
 
 @command(app, after=KEEPING)
 def prune(
     session: Session,
+    tables: Tables = None,
     prefix: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="PREFIX",
             show_default=False,
             help="Only backups that this tool or a Pulumi program named with this prefix. {table} in "
-            "it stands for the table's name.",
+            "it stands for the table's name. Required, unless --owner is a BackupSchedule.",
         ),
-    ],
-    tables: Tables = None,
+    ] = None,
     exclude: Exclude = None,
     tag: Tags = None,
     owner: Annotated[
         str | None,
         typer.Option(
-            metavar="DIGITS",
+            metavar="OWNER",
             show_default=False,
             help="Prune the backups of this resource or hook: the first four of the eight hex digits "
-            "that end their names. Default: those that `ddb-backup backup --prefix` took.",
+            "that end their names. Of a BackupSchedule, give its output `owner`, such as schedule-89ab. "
+            "Default: those that `ddb-backup backup --prefix` took.",
         ),
     ] = None,
     region: Regions = None,
@@ -78,13 +80,15 @@ def prune(
         # See what would go, then delete it
         $ ddb-backup prune 'prod-*' --prefix nightly- --keep-daily 7
         $ ddb-backup prune 'prod-*' --prefix nightly- --keep-daily 7 --yes
+        # The same for what a BackupSchedule took
+        $ ddb-backup prune 'prod-*' --owner schedule-89ab --keep-daily 7
     """
     known = known_prices(prices)
     chosen = selected(session, "prune", tables, exclude, tag, region, all_regions=all_regions)
     request = PruneRequest(
         **chosen,
         retention=retention_of(rules),
-        backup_name_prefix=prefix,
+        backup_name_prefix=_prefix(prefix, owner),
         owner=owner,
         dry_run=not yes,
         timeout_seconds=timeout,
@@ -97,6 +101,17 @@ def prune(
     finally:  # whoever read the result may have gone away
         _tell(session, result, known, yes=yes)
     return pruned.code_of(result)
+
+
+def _prefix(prefix: str | None, owner: str | None) -> str:
+    """What the names of the backups are made from: with a schedule's, it goes without saying."""
+    if prefix is None and (owner == ANY_SCHEDULE or is_schedule(owner)):  # the rules tell the first
+        return SCHEDULED_PREFIX
+    if prefix is None:
+        raise typer.BadParameter(
+            "Missing option '--prefix'. Only --owner of a BackupSchedule goes without it."
+        )
+    return prefix
 
 
 def _shown(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_ddb_backup.aws.rules.scheduled import schedule_owner, scheduled_prefix
 from tests.aws.conftest import REGION
 from tests.aws.fleet_tables import add_tables, arn_of, denied, drop_table
 from tests.aws.simulator import Fault, Simulator
@@ -172,3 +173,17 @@ def test_ctrl_c_ends_a_check_with_no_verdict(aws: Simulator, cli: Cli, api: str)
     ended = checked(Ended(child.returncode, out, err), 130)
     assert ended.out == ""
     assert "Cancelled before AWS answered" in ended.err
+
+
+def test_only_backups_of_the_owner_count(aws: Simulator, inline: Inline) -> None:
+    nightly = schedule_owner("nightly")
+    plant("orders", "orders-by-hand", days_ago=0.1)
+    plant("orders", f"{scheduled_prefix('orders', nightly)}d32c5kddcf5bb8c3", days_ago=2)
+    asked = ("check", "orders", "--max-age", "26h", "--output", "json")
+    (table,) = inline(*asked, "--owner", nightly, code=7).json["tables"]
+    assert (table["state"], table["newest"]["backup_name"][:13]) == ("late", "orders-sched-")
+    plant("orders", f"{scheduled_prefix('orders', nightly)}d32c5kddcf5bb8c4", days_ago=0.2)
+    for owner in (nightly, "schedule"):
+        assert inline(*asked, "--owner", owner).json["counts"]["ok"] == 1
+    hourly = inline(*asked, "--owner", schedule_owner("hourly"), code=7).json
+    assert hourly["counts"]["missing"] == 1

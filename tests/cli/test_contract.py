@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_ddb_backup.cli.exit_codes import ExitCode
-from tests.aws.conftest import REGION
+from tests.aws.conftest import REGION, client, create_table
 from tests.aws.restores import ACCOUNT
 from tests.aws.simulator import Fault, Simulator
 from tests.aws.vault.world import ROLE, SAFE, Account
@@ -103,6 +103,15 @@ PRUNED = {
 RETAINED = {"not_applied", "tables", "kept", "expired", "failed"}
 TOTAL = {"count", "size_bytes", "cost_a_month"}
 COSTS = TOTAL | {"cost_this_month"}
+COMPARED = {
+    "table_name",
+    "region",
+    "table_arn",
+    "item_count",
+    "digest",
+    "read_units",
+    "throttled_calls",
+}
 
 COMMANDS: dict[str, tuple[str, ...]] = {
     # A use of each that calls AWS; ARN stands for an AVAILABLE backup's.
@@ -117,6 +126,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "sweep": ("sweep", "--prefix", "old", "--older-than", "1d", "--yes"),
     "prune": ("prune", "orders", "--prefix", "old-", "--keep-last", "1", "--yes"),
     "cost": ("cost",),
+    "compare": ("compare", "orders", "copied"),
     "prices": ("prices", "fetch"),
 }
 OFFLINE = ("iam-policy",)
@@ -125,6 +135,8 @@ OFFLINE = ("iam-policy",)
 @pytest.fixture
 def arn(aws: Simulator) -> str:
     Account(aws, SAFE)
+    create_table(client(aws), "copied", items=3)  # as `orders` has
+    aws.calls.clear()
     return plant("orders", "old-1", days_ago=2)
 
 
@@ -252,6 +264,23 @@ def shape(value: Any) -> Any:
                 "skipped_regions": [],
             },
         ),
+        (
+            "compare",
+            {
+                "verdict": str,
+                "first": COMPARED,
+                "other": COMPARED,
+                "only_first": int,
+                "only_other": int,
+                "changed": int,
+                "explained": int,
+                "settled": int,
+                "all_counted": bool,
+                "differences": [],
+                "subset": type(None),
+                "elapsed_seconds": float,
+            },
+        ),
         ("prices", {"regions": {REGION}, "unknown": set(), "file": type(None)}),
     ],
 )
@@ -268,7 +297,7 @@ def test_the_json_of_a_command_has_its_shape(
 
 @pytest.mark.parametrize(
     "command",
-    [one for one in COMMANDS if one not in ("check", "prune", "prices", "vault-backup")],
+    [one for one in COMMANDS if one not in ("check", "prune", "prices", "compare", "vault-backup")],
 )
 def test_quiet_leaves_nothing_but_an_arn(inline: Inline, arn: str, command: str) -> None:
     ended = inline(*words(command, arn), "--quiet")
@@ -308,6 +337,7 @@ def test_the_page_has_every_name_of_the_json() -> None:
         | FAILED
         | CHECKED
         | COUNTS
+        | COMPARED
         | TOTALS
         | RETAINED
         | {"dry_run", "matching", "deleted", "already_gone", "skipped_regions"}
@@ -329,6 +359,7 @@ CALLED = {
     "sweep": "ListBackups",
     "prune": "ListBackups",
     "cost": "ListBackups",
+    "compare": "Scan",
     "prices": "GetProducts",
 }
 CALLED_IN = {"prices": "eu-central-1"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_ddb_backup.aws.rules.regions import dynamodb_regions, must_be_enabled
+from pulumi_ddb_backup.aws.rules.scheduled import schedule_owner, scheduled_prefix
 from tests.aws.conftest import REGION
 from tests.aws.fleet_tables import add_tables, denied, drop_table
 from tests.aws.restores import ACCOUNT
@@ -313,6 +314,27 @@ def test_no_latest_backup_at_all_is_told_with_where_to_look(inline: Inline, aws:
     assert f"`ddb-backup list orders --region {REGION}` shows what exists." in ended.err
     assert backups_in(aws) == []
     assert aws.count("RestoreTableFromBackup") == 0
+
+
+def test_a_list_has_the_backups_of_one_schedule_of_every_schedule_or_of_an_owner(
+    inline: Inline, aws: Simulator
+) -> None:
+    nightly = schedule_owner("nightly")
+    names = {
+        "nightly": f"{scheduled_prefix('orders', nightly)}d32c5kddcf5bb8c3",
+        "hourly": f"{scheduled_prefix('orders', schedule_owner('hourly'))}d32c5kddcf5bb8c3",
+        "resource": "nightly-20260102T030405Z-89ab0123",
+        "hand": "orders-sched-by-hand",
+    }
+    arns = {whose: plant("orders", name, days_ago=1) for whose, name in names.items()}
+
+    def of(owner: str) -> set[str]:
+        return set(inline("list", "--owner", owner, "-q").lines)
+
+    assert of(nightly) == {arns["nightly"]}
+    assert of("schedule") == {arns["nightly"], arns["hourly"]}
+    assert of("89ab") == {arns["resource"]}
+    assert "--owner must be the four hex digits" in inline("list", "--owner", "me", code=2).err
 
 
 def test_a_table_that_does_not_exist_is_told_from_one_without_backups(

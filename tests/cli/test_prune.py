@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from pulumi_ddb_backup.aws.rules.scheduled import schedule_owner, scheduled_prefix
 from tests.aws.conftest import REGION
 from tests.aws.fleet_tables import add_tables, backend, denied, numbered
 from tests.aws.retention.histories import ME, OTHER, add_backup, history
@@ -107,6 +108,37 @@ def test_a_single_backup_that_stays_is_told_in_the_singular(cli: Cli, aws: Simul
     assert (
         "1 backup stays, 123 bytes (no price for eu-west-1 known). 1 backup was deleted, 123 bytes."
     ) in ended.err
+
+
+def test_the_backups_of_one_schedule_are_pruned_without_a_prefix_and_no_others(
+    cli: Cli, aws: Simulator
+) -> None:
+    nightly, hourly = schedule_owner("nightly"), schedule_owner("hourly")
+    arns = [
+        add_backup("orders", night, name=f"{scheduled_prefix('orders', nightly)}{night:016x}")
+        for night in range(1, 5)
+    ]
+    others = {
+        add_backup("orders", 7, name=f"{scheduled_prefix('orders', hourly)}d32c5kddcf5bb8c3"),
+        add_backup("orders", 8, name="orders-sched-d32c5kddcf5bb8c3"),
+        add_backup("orders", 9),
+    }
+    asked = ("prune", "orders", "--owner", nightly, "--keep-last", "2")
+    ended = cli(*asked)
+    assert "Left alone: 1 backup of another owner with this prefix.\n" in ended.err
+    assert "Left alone: 2 backups not named from this prefix.\n" in ended.err
+    assert f"ddb-backup prune orders --owner {nightly} --keep-last 2 --yes\n" in ended.err
+    assert there_are() == {*arns, *others}
+    cli(*asked, "--yes")
+    assert there_are() == {*arns[:2], *others}
+
+
+def test_a_prune_needs_a_prefix_or_one_schedule(cli: Cli, aws: Simulator) -> None:
+    bare = cli("prune", "orders", "--keep-last", "1", code=2).err
+    assert "Missing option '--prefix'. Only --owner of a BackupSchedule goes without it." in bare
+    every = ("prune", "orders", "--owner", "schedule")
+    assert "--owner must name one schedule" in cli(*every, "--keep-last", "1", code=2).err
+    assert aws.calls == []
 
 
 def test_rules_that_keep_nothing_or_are_no_rules_are_refused(cli: Cli, aws: Simulator) -> None:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import boto3
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -106,6 +107,36 @@ def test_the_fleet_example_backs_up_all_tables_that_match_once_a_night(
     example("fleet")
     found = [one["TableName"] for one in dynamodb.list_backups()["BackupSummaries"]]
     assert sorted(found) == ["prod-carts", "prod-carts", "prod-users", "prod-users"]
+
+
+def test_the_nightly_example_has_a_schedule_for_each_of_its_tables_and_an_alarm(
+    example: Example, aws: Simulator
+) -> None:
+    walk = example("nightly")
+    assert aws.count("CreateSchedule") == 5
+    assert "aws:cloudwatch:MetricAlarm backup-failures" in walk.printed
+    assert "No backup was considered, and nothing was deleted." in walk.printed
+
+
+def test_the_plan_example_leaves_its_vault_and_not_the_one_for_copies(
+    example: Example, aws: Simulator
+) -> None:
+    example("plan")
+    left = {
+        region: [
+            vault["BackupVaultName"]
+            for vault in boto3.client(
+                "backup",
+                region,
+                endpoint_url=aws.url,
+                aws_access_key_id="a",
+                aws_secret_access_key="b",
+            ).list_backup_vaults()["BackupVaultList"]
+        ]
+        for region in ("eu-west-1", "us-west-2")
+    }
+    assert [name[:7] for name in left["eu-west-1"]] == ["orders-"]
+    assert left["us-west-2"] == []
 
 
 def test_the_two_regions_example_backs_up_in_each(example: Example, aws: Simulator) -> None:

@@ -54,7 +54,7 @@ def test_every_block_of_the_page_is_run_by_a_test_here() -> None:
 
 
 @pytest.mark.parametrize(
-    ("names", "passed"), [(("infra.py", "test_infra.py"), 5), (("test_backups.py",), 1)]
+    ("names", "passed"), [(("infra.py", "test_infra.py"), 6), (("test_backups.py",), 1)]
 )
 def test_the_unit_tests_of_the_page_pass_where_no_aws_is(
     tmp_path: Path, names: tuple[str, ...], passed: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -26,11 +26,18 @@ class Aws:
         client: DynamoDB in the resource's region.
         default_tags: Tags that every resource gets.
         in_use_seconds: How long a delete is tried again while AWS says the table is in use.
+        of: boto3's client of any service, by its name.
     """
 
     client: DynamoDBClient
     default_tags: Mapping[str, str] = field(default_factory=dict)
     in_use_seconds: float = 0.0
+    of: Callable[[str], Any] = lambda service: None
+
+    @property
+    def region(self) -> str:
+        """The resource's region."""
+        return str(self.client.meta.region_name)
 
 
 class Refused(Exception):

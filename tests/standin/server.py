@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -18,10 +19,10 @@ import boto3
 import grpc
 from botocore.exceptions import BotoCoreError, ClientError
 from google.protobuf import empty_pb2
-from mypy_boto3_dynamodb import DynamoDBClient
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from tests.standin.described import table_outputs
+from tests.standin import recorded
+from tests.standin.functions import answer as answer_of
 from tests.standin.items import TableItem
 from tests.standin.properties import (
     DEFAULTS,
@@ -91,7 +92,7 @@ class Standin(provider_pb2_grpc.ResourceProviderServicer):
         self.in_use_seconds = 0.0
         self._endpoint_url = endpoint_url
         self._configured: dict[str, _Configured] = {}
-        self._clients: dict[str, DynamoDBClient] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.Lock()
 
     def _aws(self, context: grpc.ServicerContext, *properties: Properties) -> Aws:
@@ -101,16 +102,22 @@ class Standin(provider_pb2_grpc.ResourceProviderServicer):
             raise Refused("a provider was used before it was configured")
         own = [str(bag["region"]) for bag in properties if bag.get("region")]
         region = (own or [configured.region])[0]
+        of = functools.partial(self._client, region)
+        return Aws(of("dynamodb"), configured.default_tags, self.in_use_seconds, of)
+
+    def _client(self, region: str, service: str) -> Any:
+        """boto3's client of a service; each is made once."""
         with self._lock:
-            if region not in self._clients:
-                self._clients[region] = boto3.session.Session().client(
-                    "dynamodb",
+            if (region, service) not in self._clients:
+                connect: Any = boto3.session.Session().client
+                self._clients[region, service] = connect(
+                    service,
                     region_name=region,
                     endpoint_url=self._endpoint_url,
                     aws_access_key_id=ACCESS_KEY,
                     aws_secret_access_key="test",
                 )
-        return Aws(self._clients[region], configured.default_tags, self.in_use_seconds)
+            return self._clients[region, service]
 
     # The provider itself.
 
@@ -149,15 +156,8 @@ class Standin(provider_pb2_grpc.ResourceProviderServicer):
     @_said_cleanly
     def Invoke(self, request: Any, context: Any) -> provider_pb2.InvokeResponse:
         given = plain(request.args)
-        if request.tok != "aws:dynamodb/getTable:getTable":
-            raise Refused(f"the stand-in knows no function {request.tok}")
-        name = given["name"]
-        try:
-            outputs = table_outputs(self._aws(context, given), name, {})
-        except ClientError as error:
-            message = f"reading DynamoDB Table ({name}): {error.response['Error']['Message']}"
-            raise Refused(message) from error
-        returned: dict[str, Any] = {"return": packed({**outputs, "id": name})}  # a keyword
+        told = answer_of(request.tok, self._aws(context, given), given)
+        returned: dict[str, Any] = {"return": packed(told)}  # a keyword
         return provider_pb2.InvokeResponse(**returned)
 
     # Resources.
@@ -179,7 +179,8 @@ class Standin(provider_pb2_grpc.ResourceProviderServicer):
         kind, state, news = _kind(request.type), plain(request.olds), plain(request.news)
         olds = plain(request.old_inputs)
         wanted = asked(kind, olds, news)
-        wanted["region"] = self._aws(context, news).client.meta.region_name
+        if "region" in state:  # IAM has none
+            wanted["region"] = self._aws(context, news).region
         changed = changes(kind, state, wanted)
         replaced = changed & kind.replacing
         renamed = "name" in changed or "name" in news.get(DEFAULTS, ()) or "name" not in news
@@ -251,18 +252,18 @@ def _as_the_plugin_says(method: str, request: Any, error: ClientError) -> str:
     doing = {"Create": "creating", "Update": "updating", "Delete": "deleting"}.get(
         method, "reading"
     )
-    what = "Table Item" if request.type.endswith("Item") else "Table"
+    service, _, kind = request.type.partition(":")[2].partition("/")
+    service = "DynamoDB" if service == "dynamodb" else service.capitalize()
+    what = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.rpartition(":")[2])
     name = request.id if method != "Create" else plain(request.properties).get("name", "")
     return (
-        f"{doing} DynamoDB {what} ({name}): operation error DynamoDB: {error.operation_name}, "
+        f"{doing} {service} {what} ({name}): operation error {service}: {error.operation_name}, "
         f"https response error StatusCode: {status}, {told['Code']}: {told['Message']}"
     )
 
 
 def _kind(token: str) -> ResourceType:
-    if token not in _TYPES:
-        raise Refused(f"the stand-in for the AWS plugin knows no {token}")
-    return _TYPES[token]
+    return _TYPES.get(token) or recorded.kind_of(token)
 
 
 def _computed(state: Properties, inputs: Properties) -> Properties:

@@ -131,7 +131,16 @@ def test_the_engine_room_knows_nothing_of_backups(library: str) -> None:
         ("time", {"aws/clock.py"}),
         ("rich", {"cli/output.py", "cli/progress.py"}),
         ("moto", set()),
-        ("pulumi_aws", {"components/protected_table.py"}),
+        (
+            "pulumi_aws",
+            {
+                "components/backup_plan.py",
+                "components/backup_schedule.py",
+                "components/made_of.py",
+                "components/protected_table.py",
+                "components/restore_testing.py",
+            },
+        ),
     ],
 )
 def test_a_library_is_imported_in_its_own_module_alone(library: str, allowed: set[str]) -> None:
@@ -205,7 +214,7 @@ FLOORS = (
 FLOORS_OF_AWS = (
     ("backups",),
     ("restores",),
-    ("check", "retention"),
+    ("check", "compare", "plan", "retention", "schedule"),
     ("cost",),
     ("fleet", "restore", "vault"),
     ("backup",),

@@ -22,6 +22,7 @@ from pulumi_ddb_backup.aws import (
 from pulumi_ddb_backup.aws.calls import aws_errors, region_errors
 from pulumi_ddb_backup.aws.calls.aws_errors import AWS_ERRORS, AwsError, AwsFailure
 from pulumi_ddb_backup.aws.calls.denials import CAUSES
+from pulumi_ddb_backup.aws.compare import errors as compare_errors
 from pulumi_ddb_backup.aws.fleet import errors as fleet_errors
 from pulumi_ddb_backup.aws.restore import errors as restore_errors
 from pulumi_ddb_backup.aws.restore.rows import RESTORE_ERRORS
@@ -62,7 +63,12 @@ ROWS: dict[str, AwsError] = {
 }
 SUBCLASSES = [
     kind
-    for kind in {**vars(errors), **vars(region_errors), **vars(restore_errors)}.values()
+    for kind in {
+        **vars(errors),
+        **vars(region_errors),
+        **vars(restore_errors),
+        **vars(compare_errors),
+    }.values()
     if isinstance(kind, type) and issubclass(kind, BackupError)
 ]
 OWN_WORDS = [kind for kind in SUBCLASSES if "sentence" in vars(kind) and kind is not BackupError]
@@ -408,6 +414,19 @@ WHOLE = [
         f"Restored table (last status CREATING): {COPY_ARN}\n"
         "Add dynamodb:TagResource to its IAM policy, then run this again.",
         id="denied a setting",
+    ),
+    pytest.param(
+        compare_errors.ComparisonTimeoutError(
+            Stage.COMPARE,
+            replace(
+                NOTHING_YET, detail="about 62%, 12,400 and 12,380 items read, 2,310 read units"
+            ),
+        ),
+        "Comparison Failed: The comparison of table 'orders' was not complete after 1800s. It got "
+        "this far: about 62%, 12,400 and 12,380 items read, 2,310 read units.\n"
+        "With a state file, run this again to continue from there; without one, the next run starts "
+        "over.",
+        id="timeout of a comparison",
     ),
     pytest.param(
         fleet_errors.NoTableSelectedError(

@@ -47,7 +47,7 @@ except pulumi.RunError as error:  # as Pulumi's language host does: the text, an
 """
 
 
-@pytest.mark.parametrize("name", ["ProtectedTable", "LatestBackup"])
+@pytest.mark.parametrize("name", ["ProtectedTable", "LatestBackup", "BackupSchedule", "BackupPlan"])
 @pytest.mark.parametrize(
     "program",
     ["from pulumi_ddb_backup import {name}", "import pulumi_ddb_backup as d; d.{name}"],

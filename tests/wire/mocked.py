@@ -47,7 +47,8 @@ def looked_up(case: dict[str, Any]) -> Any:
 def made(case: dict[str, Any]) -> pulumi.Output[Any]:
     """The outputs of a resource that a case asks for, and its id."""
     resource = getattr(ddb_backup, case["make"])("one", **case["args"])
-    return pulumi.Output.all(*(getattr(resource, name) for name in ["id", *case["outputs"]]))
+    ids = ["id"] if isinstance(resource, pulumi.CustomResource) else []
+    return pulumi.Output.all(*(getattr(resource, name) for name in [*ids, *case["outputs"]]))
 
 
 def carried_out(case: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,8 @@ class Api(str, Enum):
     UPDATE_CONTINUOUS_BACKUPS = "UpdateContinuousBackups"
     UPDATE_TABLE = "UpdateTable"
     LIST_TABLES = "ListTables"
+    SCAN = "Scan"
+    BATCH_GET_ITEM = "BatchGetItem"
     GET_RESOURCES = "GetResources"
     GET_CALLER_IDENTITY = "GetCallerIdentity"
     GET_PRODUCTS = "GetProducts"

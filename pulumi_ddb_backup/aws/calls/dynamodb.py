@@ -91,6 +91,7 @@ class Boto3DynamoDB:
     ) -> T:
         await self._credentials.at_hand(api.action, within_seconds)
         sent = asyncio.get_running_loop().run_in_executor(None, send, self._clients)
+        sent.add_done_callback(_heard)  # even if nobody waits for it any more
         # Not wait_for: up to Python 3.11 it drops a cancel that comes together with the answer.
         answered, _ = await asyncio.wait({sent}, timeout=within_seconds)
         if not answered:
@@ -112,6 +113,12 @@ class Boto3DynamoDB:
             self._ahead = told - datetime.now(timezone.utc)
         except (KeyError, TypeError, ValueError):
             pass  # an endpoint that does not tell the time: this machine's clock has to do
+
+
+def _heard(sent: asyncio.Future[Any]) -> None:
+    """Look at the failure of a call, of which asyncio would otherwise complain on stderr."""
+    if not sent.cancelled():
+        sent.exception()
 
 
 def _readable(answer: Any) -> Any:

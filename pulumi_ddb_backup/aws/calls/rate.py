@@ -28,7 +28,7 @@ class RateLimiter:
     def __init__(self, clock: Clock, limits: Iterable[tuple[Api, float]] = ()) -> None:
         self._clock = clock
         chosen = {**RATE_LIMITS, **dict(limits)}
-        self._paces = {api: _Pace(limit) for api, limit in chosen.items()}
+        self._paces = {api: Pace(limit) for api, limit in chosen.items()}
 
     async def turn(self, api: Api, deadline: Deadline) -> None:
         """Wait for the next turn of `api`; first come, first served.
@@ -46,7 +46,7 @@ class RateLimiter:
         if not had:
             raise AwsFailure("RateLimited", f"at most {pace.rate:.3g} a second", api.action)
 
-    async def _queued(self, pace: _Pace) -> None:
+    async def _queued(self, pace: Pace) -> None:
         async with pace.queue:
             await self._clock.sleep(pace.seconds_to_next(self._clock.monotonic()))
             pace.take_turn(self._clock.monotonic())
@@ -62,8 +62,8 @@ class RateLimiter:
             pace.speed_up(self._clock.monotonic())
 
 
-class _Pace:
-    """The rate of one API, and who waits for the next turn."""
+class Pace:
+    """A rate a second that throttling slows down, and who waits for the next turn."""
 
     def __init__(self, limit: float) -> None:
         self.limit = limit

@@ -10,6 +10,7 @@ from ..fleet.listing import Described, Listed, Reader
 from ..fleet.records import TableOutcome
 from ..fleet.requests import TableRef
 from ..records import BackupQuery
+from ..rules.scheduled import is_of
 from ..running.run import Run
 from ..tables import Table
 from .records import CheckedTable, CheckRequest, CheckResult, Freshness
@@ -73,5 +74,9 @@ def _judged(
         return None
     if outcome is not None and outcome.error is not None:
         return CheckedTable(ref, Freshness.UNKNOWN, ref.table_arn, error=outcome.error)
-    backups = listed.backups.get(ref.table_name, ())
+    backups = [
+        backup
+        for backup in listed.of(ref.table_name)
+        if is_of(request.owner, backup.backup_name, ref.table_name)
+    ]
     return judged_table(ref, table, backups, listed.at, request.max_age)

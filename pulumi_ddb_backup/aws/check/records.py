@@ -27,6 +27,8 @@ class CheckRequest(TableSelector):
         by_name: Match backups to tables by name alone. That saves a DescribeTable call for each
             table that a pattern or tag finds, but then a backup of a deleted table counts for the
             table that has its name now. Default: False.
+        owner: Only count backups of this owner, by their names: four hex digits, `schedule-` and those of
+            a `BackupSchedule`, or `schedule` for every one of these. Default: anybody's.
         timeout_seconds: Time limit for the whole check in seconds, 60 to 7200. Default: 1800.
     """
 
@@ -34,6 +36,7 @@ class CheckRequest(TableSelector):
     backup_name_prefix: str | None = None
     backup_type: str = BACKUP_TYPE_DEFAULT
     by_name: bool = False
+    owner: str | None = None
     timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
 
     def inputs(self) -> Mapping[str, object]:
@@ -44,6 +47,7 @@ class CheckRequest(TableSelector):
             "backup_name_prefix": self.backup_name_prefix,
             "backup_type": self.backup_type,
             "by_name": self.by_name,
+            "owner": self.owner,
             "timeout": self.timeout_seconds,
         }
 

@@ -9,6 +9,7 @@ from ..backup.belonging import Belongs, belongs
 from ..fleet.requests import TableRef
 from ..fleet.rules import named_everywhere, validate_selector
 from ..records import BackupStatus, BackupSummary
+from ..rules.scheduled import an_owner
 from ..rules.text import shown
 from ..rules.validation import Failure, a_flag, validate_query
 from ..tables import Table
@@ -27,6 +28,7 @@ def validate_check(inputs: Mapping[str, object]) -> list[Failure]:
         *named_everywhere(inputs),
         *(Failure("max_age", reason) for reason in _max_age(inputs.get("max_age"))),
         *(Failure("by_name", reason) for reason in a_flag("by_name", inputs.get("by_name", False))),
+        *(Failure("owner", reason) for reason in an_owner("owner", inputs.get("owner"))),
         *validate_query({name: inputs.get(name) for name in of_backups}),
     ]
 

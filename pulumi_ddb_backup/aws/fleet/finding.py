@@ -14,6 +14,7 @@ from ..calls.aws_errors import AwsFailure
 from ..calls.rate import Api
 from ..errors import Stage, TableNotFoundError
 from ..records import BackupQuery, BackupSummary
+from ..rules.scheduled import an_owner, is_of
 from ..rules.validation import (
     BACKUP_TYPE_DEFAULT,
     TIMEOUT_DEFAULT_SECONDS,
@@ -32,19 +33,24 @@ from .selection import look_in, raise_cancelled
 class FindRequest(TableSelector):
     """Which backups are looked for: of the tables that fit, and all else as for `Backups.find`.
 
-    Tags are those of tables, so none are asked for here.
+    Tags are those of tables, so none are asked for here. `owner` is as for a `CheckRequest`.
     """
 
     backup_name_prefix: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     backup_type: str = BACKUP_TYPE_DEFAULT
+    owner: str | None = None
     timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS
 
     def failures(self) -> list[Failure]:
         """Every rule that it breaks."""
         query = {**self.query(None).inputs(), "table_name": None}
-        return [*validate_selector(self.selecting_inputs()), *validate_query(query)]
+        return [
+            *validate_selector(self.selecting_inputs()),
+            *validate_query(query),
+            *(Failure("owner", reason) for reason in an_owner("owner", self.owner)),
+        ]
 
     def query(self, table: str | None) -> BackupQuery:
         """The search among the backups of one table, or of all."""
@@ -161,7 +167,10 @@ async def _find_in(
     return [
         backup
         for backup in found.values()
-        if backup.table_arn in arns
-        or backup.table_name in names
-        or (by_pattern and request.matches(backup.table_name))
+        if is_of(request.owner, backup.backup_name, backup.table_name)
+        and (
+            backup.table_arn in arns
+            or backup.table_name in names
+            or (by_pattern and request.matches(backup.table_name))
+        )
     ]

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Final
 
 from ..records import BackupSummary
+from ..rules.zones import zone
 from .records import Decision, Kept, Reason, Retention
-from .rules import zone
 
 
 def _hour(moment: datetime) -> str:

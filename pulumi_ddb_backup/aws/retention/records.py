@@ -16,8 +16,7 @@ from ..records import BackupRecord, BackupSummary
 from ..rules.durations import duration_text, parse_duration
 from ..rules.validation import TIMEOUT_DEFAULT_SECONDS
 from ..rules.values import without_none
-
-UTC = "UTC"
+from ..rules.zones import UTC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +147,9 @@ class PruneRequest(TableSelector):
         retention: Which backups stay.
         backup_name_prefix: Only backups with names that were made from this prefix may go. `{table}`
             in it stands for the table's name.
-        owner: Only backups of this owner may go: the four hex digits in their names. Default: those
-            that the library or the command line took, and no resource's.
+        owner: Only backups of this owner may go: the four hex digits in their names, or `schedule-` and
+            those of a `BackupSchedule`, whose prefix is `{table}-sched-`. Default: those that the library
+            or the command line took, and no resource's.
         protected: ARNs of backups that stay, whatever the rules say.
         taken: Backups that have just been taken. Their tables are then the ones to prune, each only
             if AWS's list shows that backup, AVAILABLE: a list that lacks it is not believed.

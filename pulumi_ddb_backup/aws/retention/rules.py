@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from datetime import timedelta, timezone, tzinfo
+from datetime import timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from ..fleet.rules import named_everywhere, validate_selector
 from ..records import BackupStatus, BackupSummary
 from ..rules.durations import parse_duration
 from ..rules.naming import is_generated_by, mark_in, nobodys_identity
+from ..rules.scheduled import an_owner, is_schedule, owner_in
 from ..rules.text import shown
 from ..rules.validation import PREFIX_MAX, Failure, a_flag, a_name, a_timeout
 from ..rules.values import without_none
-from .records import UTC, Retention, Why
+from ..rules.zones import UTC, a_timezone
+from .records import Retention, Why
 
 COUNTS: Final = (
     "keep_last",
@@ -43,7 +43,10 @@ def validate_retention(inputs: Mapping[str, object]) -> list[Failure]:
         ),
         *(Failure(name, reason) for name in COUNTS for reason in _count(name, known.get(name, 0))),
         *(Failure("keep_within", reason) for reason in _within(known.get("keep_within"))),
-        *(Failure("timezone", reason) for reason in _timezone(known.get("timezone", UTC))),
+        *(
+            Failure("timezone", reason)
+            for reason in a_timezone("timezone", known.get("timezone", UTC))
+        ),
     ]
     if not failures and not known.get("keep_within") and not any(map(known.get, COUNTS)):
         failures.append(
@@ -67,21 +70,6 @@ def _within(value: object) -> Iterator[str]:
         yield f"keep_within must be a length of time such as 36h or 30d (got {shown(value)})"
 
 
-def _timezone(value: object) -> Iterator[str]:
-    try:
-        zone(value)  # type: ignore[arg-type]  # whatever it is, it may fail
-    except (LookupError, ValueError, OSError, TypeError, AttributeError):
-        yield (
-            "timezone must be an IANA time zone that this machine knows, such as Europe/Berlin "
-            f"(got {shown(value)}); `pip install tzdata` if it knows none"
-        )
-
-
-def zone(name: str) -> tzinfo:
-    """The time zone of that name. UTC is there even where a machine knows no zones."""
-    return timezone.utc if name == UTC else ZoneInfo(name)
-
-
 def validate_prune(inputs: Mapping[str, object]) -> list[Failure]:
     """Check a `PruneRequest`, and return every rule that it breaks.
 
@@ -98,7 +86,10 @@ def validate_prune(inputs: Mapping[str, object]) -> list[Failure]:
             else [Failure("retention", f"retention must be a Retention (got {shown(retention)})")]
         ),
         *(Failure("backup_name_prefix", reason) for reason in _prefix(inputs)),
-        *(Failure("owner", reason) for reason in _owner(inputs.get("owner"))),
+        *(
+            Failure("owner", reason)
+            for reason in an_owner("owner", inputs.get("owner"), deletes=True)
+        ),
         *(Failure("dry_run", reason) for reason in a_flag("dry_run", inputs.get("dry_run", True))),
         *(Failure("timeout", reason) for reason in a_timeout(inputs.get("timeout"))),
     ]
@@ -112,11 +103,6 @@ def _prefix(inputs: Mapping[str, object]) -> Iterator[str]:
     yield from a_name("backup_name_prefix", text, 1, PREFIX_MAX)
 
 
-def _owner(value: object) -> Iterator[str]:
-    if value is not None and not (isinstance(value, str) and re.fullmatch("[0-9a-f]{4}", value)):
-        yield f"owner must be the four hex digits of an owner in a backup's name (got {shown(value)})"
-
-
 def left_alone(backup: BackupSummary, prefix: str, owner: str | None) -> Why | None:
     """Why a backup is never deleted, whatever its table is; None if it may be.
 
@@ -128,18 +114,28 @@ def left_alone(backup: BackupSummary, prefix: str, owner: str | None) -> Why | N
     """
     if backup.backup_type != "USER":
         return Why.NOT_USER
-    name = backup.backup_name
-    mark = mark_in(name, prefix)
-    if mark is None:
-        return Why.OTHER_NAME
-    nobodys = is_generated_by(name, prefix, nobodys_identity(backup.table_name))
-    if mark != owner if owner else not nobodys:
-        return Why.OTHER_OWNER
+    if why := _not_of_owner(backup, prefix, owner):
+        return why
     if backup.backup_status != BackupStatus.AVAILABLE:
         return Why.NOT_AVAILABLE
     if backup.backup_creation_date_time is None:
         return Why.UNKNOWN_TIME
     return None
+
+
+def _not_of_owner(backup: BackupSummary, prefix: str, owner: str | None) -> Why | None:
+    """Why a backup's name does not prove that it is the owner's; None if it does."""
+    name, table = backup.backup_name, backup.table_name
+    if is_schedule(owner):
+        found = owner_in(name, table) if name.startswith(prefix) else None
+        if not is_schedule(found):
+            return Why.OTHER_NAME
+        return None if found == owner else Why.OTHER_OWNER
+    mark = mark_in(name, prefix)
+    if mark is None:
+        return Why.OTHER_NAME
+    nobodys = is_generated_by(name, prefix, nobodys_identity(table))
+    return Why.OTHER_OWNER if (mark != owner if owner else not nobodys) else None
 
 
 def of_another_table(

@@ -1,4 +1,4 @@
-"""The two kinds of ARN that this product meets: a table's and an on-demand backup's."""
+"""The kinds of ARN that this product meets: a table's, an on-demand backup's, and a vault's."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ _TABLE = r"table/(?P<table>[a-zA-Z0-9_.-]{3,255})"
 _TABLE_ARN = re.compile(rf"{_PARTITION_REGION_ACCOUNT}:{_TABLE}")
 _BACKUP_ARN = re.compile(
     rf"{_PARTITION_REGION_ACCOUNT}:{_TABLE}/backup/(?P<backup>[a-zA-Z0-9-]{{1,64}})"
+)
+_VAULT_ARN = re.compile(
+    r"arn:(?P<partition>aws[a-z-]*):backup:(?P<region>[a-z0-9-]{1,63}):(?P<account>[0-9]{12})"
+    r":backup-vault:(?P<vault>[a-zA-Z0-9_-]{2,50})"
 )
 
 
@@ -59,3 +63,20 @@ class BackupArn:
     def table_arn(self) -> str:
         """The ARN of the table that was backed up."""
         return self.arn.partition("/backup/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class VaultArn:
+    """The parts of `arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME`."""
+
+    arn: str
+    partition: str
+    region: str
+    account: str
+    vault: str
+
+    @classmethod
+    def parse(cls, text: str) -> VaultArn | None:
+        """The parts of a backup vault's ARN, or None when `text` is not one."""
+        match = _VAULT_ARN.fullmatch(text)
+        return cls(text, **match.groupdict()) if match else None

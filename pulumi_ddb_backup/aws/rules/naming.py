@@ -64,6 +64,12 @@ def mark_in(name: str, prefix: str) -> str | None:
     return identity[:_MARK_LENGTH] if identity else None
 
 
+def generated_mark(name: str) -> str | None:
+    """The owner's mark in a name that was made for any prefix; None in any other name."""
+    generated = re.fullmatch(r".+[0-9]{8}T[0-9]{6}Z-([0-9a-f]{4})[0-9a-f]{4}", name)
+    return generated[1] if generated else None
+
+
 def _identity_in(name: str, prefix: str) -> str | None:
     generated = re.fullmatch(rf"{re.escape(prefix)}[0-9]{{8}}T[0-9]{{6}}Z-([0-9a-f]{{8}})", name)
     return generated[1] if generated else None

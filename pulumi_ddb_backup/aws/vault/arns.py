@@ -1,15 +1,14 @@
-"""The ARNs of AWS Backup that are met here: a vault's and a recovery point's."""
+"""Vaults and recovery points by their names and ARNs."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from ..rules.arns import VaultArn as VaultArn
+
 VAULT_NAME = r"[a-zA-Z0-9_-]{2,50}"
 _REGION_ACCOUNT = r"(?P<region>[a-z0-9-]{1,63}):(?P<account>[0-9]{12})"
-_VAULT = re.compile(
-    rf"arn:(?P<partition>aws[a-z-]*):backup:{_REGION_ACCOUNT}:backup-vault:(?P<name>{VAULT_NAME})"
-)
 _POINT = re.compile(
     r"arn:(?P<partition>aws[a-z-]*):(?:"
     rf"backup:{_REGION_ACCOUNT}:recovery-point:[a-zA-Z0-9-]{{1,64}}|"
@@ -18,27 +17,10 @@ _POINT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class VaultArn:
-    """The parts of `arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME`."""
-
-    arn: str
-    partition: str
-    region: str
-    account: str
-    name: str
-
-    @classmethod
-    def parse(cls, text: str) -> VaultArn | None:
-        """The parts of a vault's ARN, or None when `text` is not one."""
-        match = _VAULT.fullmatch(text)
-        return cls(text, **match.groupdict()) if match else None
-
-
 def vault_name(vault: str) -> str:
     """The plain name of the vault that `vault` names or is the ARN of."""
     arn = VaultArn.parse(vault)
-    return arn.name if arn else vault
+    return arn.vault if arn else vault
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ async def _is_there(copy: VaultCopy, run: VaultRun) -> bool:
     try:
         await account.call(
             Api.DESCRIBE_RECOVERY_POINT,
-            lambda within: describe_recovery_point(account.dynamodb, vault.name, point, within),
+            lambda within: describe_recovery_point(account.dynamodb, vault.vault, point, within),
             run.deadline,
         )
     except AwsFailure as failure:
@@ -203,7 +203,7 @@ def _status(request: VaultBackupRequest, run: VaultRun) -> str:
 
 def _place(copy: VaultCopy) -> str:
     vault = VaultArn.parse(copy.vault_arn)
-    return f"{vault.region}/{vault.name}" if vault else copy.vault_arn
+    return f"{vault.region}/{vault.vault}" if vault else copy.vault_arn
 
 
 def _failures(copies: Sequence[VaultCopy]) -> Iterator[str]:

@@ -77,7 +77,7 @@ async def delete_copy(
     vault = VaultArn.parse(copy.vault_arn)
     if vault is None or not copy.recovery_point_arn:
         return False
-    return await there.settle(delete_point(vault.name, copy.recovery_point_arn, there))
+    return await there.settle(delete_point(vault.vault, copy.recovery_point_arn, there))
 
 
 async def delete_point(vault: str, point: str, run: VaultRun) -> bool:

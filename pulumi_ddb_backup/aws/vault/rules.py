@@ -212,7 +212,7 @@ def _places(sound: Mapping[str, Any]) -> Iterator[Failure]:
     for one in sound.get("copy_to", ()):
         to = VaultArn.parse(one)
         same = to and home and (to.region, to.account) == (home.region, home.account)
-        if to and same and to.name == vault_name(sound.get("vault", "")):
+        if to and same and to.vault == vault_name(sound.get("vault", "")):
             yield Failure("copy_to", f"copy_to names the vault of the backup itself ({one})")
 
 

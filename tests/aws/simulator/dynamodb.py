@@ -14,6 +14,7 @@ from moto.dynamodb.models import dynamodb_backends
 
 from tests.aws.bare import bare
 from tests.aws.existing import invalid_arn, invalid_listing, page, undeletable
+from tests.aws.reads import Reads
 from tests.aws.restores import ACCOUNT, Restores, tell_backup, tell_summary
 from tests.aws.simulator.answers import Answer, Refusal, told
 from tests.aws.simulator.calls import Call
@@ -50,6 +51,7 @@ class DynamoDB:
             it finds none.
         tells_types: Whether lists tell the type of each backup.
         restores: How long restores take, and what is known of them.
+        reads: What Scan and BatchGetItem cost, and how fast a table may be read.
         bare: Whether answers lack all that AWS may leave out.
         monotonic: The time in seconds that all of this goes by.
     """
@@ -65,6 +67,7 @@ class DynamoDB:
     hides_foreign: bool = True
     tells_types: bool = True
     restores: Restores = field(default_factory=Restores)
+    reads: Reads = field(default_factory=Reads)
     bare: bool = False
     monotonic: Callable[[], float] = time.monotonic
 
@@ -82,6 +85,7 @@ class DynamoDB:
             self.several_backups = self.deletes_backed_up = False
             self.hides_foreign = self.tells_types = True
             self.restores = Restores()
+            self.reads = Reads()
             self.bare = False
             for memory in (
                 self.table_status,
@@ -140,6 +144,8 @@ class DynamoDB:
         held = not self.deletes_backed_up and self._is_backed_up(call.table, call.region, now)
         if call.api == "DeleteTable" and held:
             return "ResourceInUseException", f"Table is being backed up: {call.table}", 400
+        if refused := self.reads.refusal(call.api, call.params, call.region, now):
+            return refused
         return self.restores.refusal(call.api, call.params, call.region, now)
 
     def _refused_backup(self, call: Call, now: float) -> tuple[str, str, int] | None:
@@ -185,6 +191,10 @@ class DynamoDB:
 
     def _shaped(self, call: Call, answer: Answer) -> Answer:
         """moto's answer, with what it does not know of AWS's."""
+        if answer.ok and self.reads.knows(call.api):
+            with self._lock:
+                content = json.loads(answer.body)
+                return told(self.reads.told(call.api, call.params, call.region, content))
         if not answer.ok or call.api not in _SHAPED:
             return answer
         content = json.loads(answer.body)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import threading
 from types import SimpleNamespace
 from typing import Any
 
@@ -46,6 +48,29 @@ def test_a_cancel_that_comes_together_with_the_answer_is_not_lost(_: int) -> Non
         assert calling.cancelled()
 
     asyncio.run(call())
+
+
+def test_a_call_that_fails_once_nobody_waits_for_it_is_not_complained_of() -> None:
+    asked, answering = threading.Event(), threading.Event()
+    complaints: list[Any] = []
+
+    class Client:
+        def describe_table(self, **_: Any) -> dict[str, Any]:
+            asked.set()
+            answering.wait()
+            raise ValueError("too late")
+
+    async def call() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
+        calling = asyncio.ensure_future(describe_table(calls_through(Client()), "orders", 15))
+        await asyncio.to_thread(asked.wait)
+        calling.cancel()
+        await asyncio.wait({calling})
+        answering.set()
+
+    asyncio.run(call())  # waits for the threads of its pool
+    gc.collect()
+    assert complaints == []
 
 
 def test_an_answer_without_what_it_must_hold_may_have_happened() -> None:

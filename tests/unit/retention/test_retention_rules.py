@@ -22,6 +22,7 @@ from pulumi_ddb_backup.aws.rules.naming import (
     nobodys_identity,
     owner_mark,
 )
+from pulumi_ddb_backup.aws.rules.scheduled import schedule_owner, scheduled_prefix
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 ME = {"urn": "mine"}
@@ -110,7 +111,9 @@ def test_a_mapping_that_breaks_a_rule_is_told_so(rules: dict[str, Any], reason: 
         pytest.param({"retention": Retention()}, ["retention must keep something: give keep_last, keep_daily or another of its rules"], id="keeps nothing"),
         pytest.param({"retention": {"keep_last": 1}}, ["retention must be a Retention (got {'keep_last': 1})"], id="no Retention"),
         pytest.param({"backup_name_prefix": ""}, ["backup_name_prefix is required and cannot be empty"], id="no prefix"),
-        pytest.param({"owner": "0A1B"}, ["owner must be the four hex digits of an owner in a backup's name (got '0A1B')"], id="no digits"),
+        pytest.param({"owner": "0A1B"}, ["owner must be the four hex digits of an owner in a backup's name, or `schedule-` and those of a BackupSchedule, such as schedule-89ab (got '0A1B')"], id="no digits"),
+        pytest.param({"owner": "schedule-0a1b"}, [], id="a schedule"),
+        pytest.param({"owner": "schedule"}, ["owner must name one schedule, such as schedule-89ab: its output `owner` has it (got 'schedule', which is every schedule)"], id="every schedule"),
         pytest.param({"dry_run": "yes"}, ["dry_run must be true or false (got 'yes')"], id="no flag"),
         pytest.param({"timeout_seconds": 5}, ["timeout must be at least 60 seconds (got 5)"], id="no time"),
     ],
@@ -155,6 +158,37 @@ def test_whoever_asks_for_no_owner_means_what_was_taken_for_nobody() -> None:
     alike = nobodys_identity("orders")[:4] + "0000"
     by_chance = generated_name("orders-", AT, alike)
     assert left_alone(replace(MINE, backup_name=by_chance), "orders-", None) is Why.OTHER_OWNER
+
+
+SCHEDULE = schedule_owner("nightly")
+SCHEDULED = f"{scheduled_prefix('orders', SCHEDULE)}d32c5kddcf5bb8c3"
+SCHEDULED_BY_OTHER = f"{scheduled_prefix('orders', schedule_owner('hourly'))}d32c5kddcf5bb8c3"
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        pytest.param({}, None, id="mine"),
+        pytest.param({"backup_type": "AWS_BACKUP"}, Why.NOT_USER, id="AWS Backup's"),
+        pytest.param({"backup_status": "CREATING"}, Why.NOT_AVAILABLE, id="running"),
+        pytest.param({"backup_name": "orders-sched-by-hand"}, Why.OTHER_NAME, id="made by hand"),
+        pytest.param({"backup_name": SCHEDULED.replace("orders", "users")}, Why.OTHER_NAME, id="of another table"),
+        pytest.param({"backup_name": f"orders-sched-{SCHEDULE[-4:]}0000-d32c5kddcf5bb8c3"}, Why.OTHER_NAME, id="chosen"),
+        pytest.param({"backup_name": MINE.backup_name}, Why.OTHER_NAME, id="a resource's"),
+        pytest.param({"backup_name": SCHEDULED_BY_OTHER}, Why.OTHER_OWNER, id="another schedule's"),
+    ],
+)  # fmt: skip
+def test_only_a_schedules_own_finished_backups_may_go(
+    change: dict[str, Any], why: Why | None
+) -> None:
+    backup = replace(MINE, **{"backup_name": SCHEDULED, **change})
+    assert left_alone(backup, "orders-sched-", SCHEDULE) is why
+
+
+def test_nobody_else_may_delete_a_schedules_backup() -> None:
+    backup = replace(MINE, backup_name=SCHEDULED)
+    for owner in (None, OWNER, SCHEDULE[-4:]):
+        assert left_alone(backup, "orders-sched-", owner) is Why.OTHER_NAME
 
 
 @pytest.mark.parametrize(
