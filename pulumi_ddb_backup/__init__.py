@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from .resources.backup import Backup
     from .resources.backup_set import BackupSet
+    from .resources.vault_backup import VaultBackup
 
 __all__ = [
     "Backup",
@@ -30,6 +31,7 @@ __all__ = [
     "PlanRule",
     "ProtectedTable",
     "RetentionArgs",
+    "VaultBackup",
     "VaultLock",
     "__version__",
     "automation",
@@ -49,6 +51,7 @@ _MODULES = {
     "PlanRule": "components.backup_plan",
     "ProtectedTable": "components.protected_table",
     "RetentionArgs": "aws.retention.arguments",
+    "VaultBackup": "resources.vault_backup",
     "VaultLock": "components.backup_plan",
     "get_backups": "lookups",
     "get_backups_output": "lookups",

@@ -29,6 +29,7 @@ from pulumi_ddb_backup.aws import (
     Comparisons,
     ComparisonTimeoutError,
     Connection,
+    CopyState,
     Difference,
     DifferenceKind,
     Estimate,
@@ -41,11 +42,15 @@ from pulumi_ddb_backup.aws import (
     FleetResult,
     FoundPrices,
     Freshness,
+    JobState,
     Kept,
     Listener,
     NoTableSelectedError,
     NotComparableError,
     PointInTime,
+    PointRestore,
+    PointRestoreRequest,
+    PointStatus,
     PriceList,
     Prices,
     PricesError,
@@ -54,6 +59,7 @@ from pulumi_ddb_backup.aws import (
     PruneRequest,
     PruneResult,
     Reason,
+    RecoveryPoint,
     RestoreRecord,
     RestoreRequest,
     Retention,
@@ -68,6 +74,10 @@ from pulumi_ddb_backup.aws import (
     TablesMissingError,
     Throughput,
     ValidationError,
+    VaultBackupRecord,
+    VaultBackupRequest,
+    VaultBackups,
+    VaultCopy,
     Verdict,
     Why,
     connection_from_config,
@@ -80,6 +90,7 @@ from pulumi_ddb_backup.aws import (
     validate_prune,
     validate_restore,
     validate_retention,
+    validate_vault_backup,
     write_prices,
 )
 
@@ -140,6 +151,35 @@ def sets(table: pulumi.Output[str]) -> pulumi.Output[int]:
     )
     pulumi.export("all", [arns, sizes, errors])
     return backups.available_count
+
+
+def vaults(table: pulumi.Output[str]) -> pulumi.Output[str | None]:
+    backup = ddb_backup.VaultBackup(
+        "full",
+        vault="safe",
+        table_name=table,
+        backup_role_arn=table,
+        delete_after_days=365,
+        cold_after_days=30,
+        copy_to=["arn:aws:backup:us-east-2:123456789012:backup-vault:second", table],
+        wait_for="copies",
+        start_window_minutes=90,
+        timeout=14_400,
+        triggers={"release": 42},
+        deletion_policy="delete",
+        copies_deletion_policy="retain",
+        on_locked="warn",
+        region="eu-west-1",
+        profile="prod",
+        role_arn=table,
+        endpoint_url="http://localhost:8000",
+        opts=pulumi.ResourceOptions(protect=True),
+    )
+    ddb_backup.VaultBackup(
+        "taken-in", vault="safe", existing_recovery_point_arn="arn:aws:backup:..."
+    )
+    pulumi.export("copies", backup.copies.apply(lambda all_: [one["state"] for one in all_]))
+    return backup.recovery_point_arn
 
 
 def mistakes() -> None:
@@ -404,6 +444,32 @@ def pruned(backups: Backups) -> list[tuple[str, int]]:
     return [(one.table.table_name, one.expired_bytes) for one in tables]
 
 
+def in_a_vault(vaults: VaultBackups, table_arn: str) -> list[tuple[str, str]]:
+    request = VaultBackupRequest(
+        table_arn,
+        "safe",
+        "arn:aws:iam::123456789012:role/AWSBackup",
+        delete_after_days=365,
+        copy_to=("arn:aws:backup:us-east-2:123456789012:backup-vault:second",),
+        wait_for="copies",
+    )
+    if validate_vault_backup(request.inputs()):
+        return []
+    record: VaultBackupRecord = vaults.create(request)
+    copies: Sequence[VaultCopy] = record.copies
+    points: Sequence[RecoveryPoint] = vaults.find("safe", table_arn)
+    assert record.job_state == JobState.COMPLETED
+    assert points[0].status in (PointStatus.COMPLETED, PointStatus.AVAILABLE)
+    restored: PointRestore = vaults.restore(
+        PointRestoreRequest(
+            "orders-2", points[0].recovery_point_arn, "safe", request.backup_role_arn
+        )
+    )
+    assert restored.table_arn != table_arn
+    assert vaults.delete(record) or vaults.describe(record) is None
+    return [(one.vault_arn, one.state) for one in copies if one.state != CopyState.FAILED]
+
+
 def settings(config: Mapping[str, str]) -> Connection | str:
     try:
         return connection_from_config(config)
@@ -462,6 +528,21 @@ kinds: Sequence[type[BackupError]] = (
     aws.WrongAccountError,
     aws.AccountNotAllowedError,
     aws.WrongTableError,
+    aws.BackupJobFailedError,
+    aws.BackupRoleError,
+    aws.CopyFailedError,
+    aws.FeatureOffError,
+    aws.OtherJobTimeoutError,
+    aws.RecoveryPointExpiredError,
+    aws.RecoveryPointGoneError,
+    aws.RecoveryPointLockedError,
+    aws.RecoveryPointStaysError,
+    aws.VaultBackupCancelledError,
+    aws.VaultBackupTimeoutError,
+    aws.VaultNotFoundError,
+    aws.VaultRefusedError,
+    aws.RestoreJobFailedError,
+    aws.RestoreJobTimeoutError,
 )
 
 

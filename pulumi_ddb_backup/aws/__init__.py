@@ -111,6 +111,37 @@ if TYPE_CHECKING:
     )
     from .retention.rules import validate_prune, validate_retention
     from .rules.validation import Failure, validate
+    from .vault.errors import (
+        BackupJobFailedError,
+        BackupRoleError,
+        CopyFailedError,
+        FeatureOffError,
+        OtherJobTimeoutError,
+        RecoveryPointExpiredError,
+        RecoveryPointGoneError,
+        RecoveryPointLockedError,
+        RecoveryPointStaysError,
+        RestoreJobFailedError,
+        RestoreJobTimeoutError,
+        VaultBackupCancelledError,
+        VaultBackupTimeoutError,
+        VaultNotFoundError,
+        VaultRefusedError,
+    )
+    from .vault.records import (
+        RecoveryPoint,
+        VaultBackupRecord,
+        VaultBackupRequest,
+        VaultCopy,
+    )
+    from .vault.restore_records import PointRestore, PointRestoreRequest
+    from .vault.rules import validate_vault_backup
+    from .vault.states import (
+        CopyState,
+        JobState,
+        PointStatus,
+    )
+    from .vault.vaults import VaultBackups
 
 __all__ = [
     "AccessDeniedError",
@@ -122,9 +153,11 @@ __all__ = [
     "BackupDeletedError",
     "BackupError",
     "BackupInUseError",
+    "BackupJobFailedError",
     "BackupNotFoundError",
     "BackupRecord",
     "BackupRequest",
+    "BackupRoleError",
     "BackupStatus",
     "BackupSummary",
     "BackupTimeoutError",
@@ -142,12 +175,15 @@ __all__ = [
     "Comparisons",
     "ConfigurationError",
     "Connection",
+    "CopyFailedError",
+    "CopyState",
     "CredentialsError",
     "Difference",
     "DifferenceKind",
     "Estimate",
     "Facts",
     "Failure",
+    "FeatureOffError",
     "FetchedPrices",
     "Fleet",
     "FleetProgress",
@@ -155,6 +191,7 @@ __all__ = [
     "FleetResult",
     "FoundPrices",
     "Freshness",
+    "JobState",
     "Kept",
     "LimitExceededError",
     "ListTimeoutError",
@@ -162,8 +199,12 @@ __all__ = [
     "LookupCancelledError",
     "NoTableSelectedError",
     "NotComparableError",
+    "OtherJobTimeoutError",
     "OutsideWindowError",
     "PointInTime",
+    "PointRestore",
+    "PointRestoreRequest",
+    "PointStatus",
     "PriceList",
     "Prices",
     "PricesError",
@@ -172,9 +213,16 @@ __all__ = [
     "PruneResult",
     "PrunedTable",
     "Reason",
+    "RecoveryPoint",
+    "RecoveryPointExpiredError",
+    "RecoveryPointGoneError",
+    "RecoveryPointLockedError",
+    "RecoveryPointStaysError",
     "RegionRefusedError",
     "RejectedError",
     "RestoreCancelledError",
+    "RestoreJobFailedError",
+    "RestoreJobTimeoutError",
     "RestoreRecord",
     "RestoreRequest",
     "RestoreTimeoutError",
@@ -200,6 +248,14 @@ __all__ = [
     "UnexpectedStatusError",
     "UnreadableAnswerError",
     "ValidationError",
+    "VaultBackupCancelledError",
+    "VaultBackupRecord",
+    "VaultBackupRequest",
+    "VaultBackupTimeoutError",
+    "VaultBackups",
+    "VaultCopy",
+    "VaultNotFoundError",
+    "VaultRefusedError",
     "Verdict",
     "Why",
     "WrongAccountError",
@@ -214,43 +270,23 @@ __all__ = [
     "validate_prune",
     "validate_restore",
     "validate_retention",
+    "validate_vault_backup",
     "write_prices",
 ]
 
-_MODULES: Final = (
-    "backups",
-    "fleet.fleet",
-    "compare.operation",
-    "calls.connection",
-    "calls.settings",
-    "clock",
-    "errors",
-    "fleet.errors",
-    "calls.region_errors",
-    "restore.errors",
-    "compare.errors",
-    "records",
-    "fleet.requests",
-    "fleet.records",
-    "restore.moments",
-    "restore.records",
-    "check.records",
-    "compare.records",
-    "retention.records",
-    "cost.estimate",
-    "cost.estimating",
-    "cost.prices",
-    "cost.pricelist",
-    "cost.files",
-    "cost.fetching",
-    "fleet.rules",
-    "check.rules",
-    "compare.rules",
-    "retention.rules",
-    "restore.rules",
-    "rules.validation",
-)
-"""Where the names above are, looked through in this order."""
+_MODULES: Final = {
+    "": ("backups", "clock", "errors", "records"),
+    "fleet": ("fleet", "errors", "requests", "records", "rules"),
+    "compare": ("operation", "errors", "records", "rules"),
+    "calls": ("connection", "settings", "region_errors"),
+    "restore": ("errors", "moments", "records", "rules"),
+    "check": ("records", "rules"),
+    "retention": ("records", "rules"),
+    "cost": ("estimate", "estimating", "prices", "pricelist", "files", "fetching"),
+    "rules": ("validation",),
+    "vault": ("vaults", "records", "restore_records", "states", "errors", "rules"),
+}
+"""Where the names above are, by room, looked through in this order."""
 
 
 def __dir__() -> list[str]:
@@ -260,8 +296,10 @@ def __dir__() -> list[str]:
 def __getattr__(name: str) -> Any:
     # Looked up when first used, so that a Pulumi program imports no more than it checks itself.
     if name in __all__:
-        for module in _MODULES:
-            found = getattr(import_module(f".{module}", __name__), name, None)
-            if found is not None:
-                return found
+        for room, modules in _MODULES.items():
+            for module in modules:
+                path = f".{room}.{module}" if room else f".{module}"
+                found = getattr(import_module(path, __name__), name, None)
+                if found is not None:
+                    return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

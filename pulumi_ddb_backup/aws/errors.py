@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
-from .facts import OF_BACKUPS, OF_OTHERS
+from .facts import OF_BACKUPS, OF_OTHERS, OF_RESTORES, OF_VAULTS
 from .facts import Facts as Facts
 from .facts import Stage as Stage
 from .records import BackupRecord, BackupStatus
@@ -69,9 +69,13 @@ class BackupError(Exception):
 
     @property
     def unfinished_restore(self) -> Any:
-        """The `RestoreRecord` of a table that is still being restored in AWS, or that still lacks
-        some of its settings. None if there is no such table."""
-        return self.facts.made
+        """The `RestoreRecord` of a table that is being restored, or lacks settings still. None if none is."""
+        return self.facts.made if self.stage in OF_RESTORES else None
+
+    @property
+    def unfinished_vault_backup(self) -> Any:
+        """The `VaultBackupRecord` of what is in a vault, or is being made there. None if nothing is."""
+        return self.facts.made if self.stage in OF_VAULTS else None
 
     def __str__(self) -> str:
         words = {key: getattr(self.facts, key) for key in Facts.__slots__}
@@ -99,7 +103,7 @@ class BackupError(Exception):
         """What to do once the cause is mended. CreateBackup is not idempotent: never a second backup."""
         if self._in_doubt:
             return AGAIN_IN_DOUBT
-        return AGAIN_UNFINISHED if self.stage is Stage.WAIT else AGAIN
+        return AGAIN_UNFINISHED if self.stage in (Stage.WAIT, Stage.VAULT_WAIT) else AGAIN
 
     def _existing(self, told: str) -> str:
         """What exists in AWS now, unless `told` already says it."""

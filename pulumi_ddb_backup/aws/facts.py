@@ -27,6 +27,18 @@ class Stage(str, Enum):
     """Starting a restore, or waiting for it."""
     SETTINGS = "Restored Table Settings Failed"
     """Setting what AWS leaves out of a restore."""
+    VAULT = "Vault Backup Failed"
+    """Starting a backup in a vault of AWS Backup, or what comes before."""
+    VAULT_WAIT = "Vault Backup Wait Failed"
+    """Waiting for a backup in a vault that was started."""
+    COPY = "Vault Copy Failed"
+    """Copying a recovery point to another vault, or waiting for that."""
+    POINT_READ = "Recovery Point Lookup Failed"
+    """Looking up or listing recovery points."""
+    POINT_DELETE = "Recovery Point Deletion Failed"
+    """Deleting a recovery point."""
+    POINT_RESTORE = "Recovery Point Restore Failed"
+    """Restoring a recovery point to a new table."""
     COMPARE = "Comparison Failed"
     """Comparing two tables."""
     PRICES = "Price Lookup Failed"
@@ -59,9 +71,15 @@ OF_BACKUPS: Final = Starting(
 _RESTORING: Final = Starting(
     "No restore was started", "Table '{table}' may be on its way in AWS all the same: {doubt}"
 )
+_IN_VAULT: Final = Starting(
+    "No backup job was started",
+    "A backup job of table '{table}' may be on its way in AWS all the same: {doubt}",
+)
+OF_RESTORES: Final = frozenset({Stage.RESTORE, Stage.SETTINGS, Stage.POINT_RESTORE})
+OF_VAULTS: Final = frozenset({Stage.VAULT, Stage.VAULT_WAIT, Stage.COPY})
 OF_OTHERS: Final[Mapping[Stage, Starting]] = {
-    Stage.RESTORE: _RESTORING,
-    Stage.SETTINGS: _RESTORING,
+    **dict.fromkeys(OF_RESTORES, _RESTORING),
+    **dict.fromkeys(OF_VAULTS, _IN_VAULT),
 }
 """Of the stages in which something else than a backup is started."""
 

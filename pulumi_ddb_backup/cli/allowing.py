@@ -59,7 +59,7 @@ def iam_policy(
     ] = None,
     **used: bool,
 ) -> ExitCode:
-    """Print the IAM policy that allows what you use and nothing more.
+    """Print the IAM policy for what you use and nothing more.
 
     The policy is JSON, whatever --output says. AWS is not called.
 

@@ -21,6 +21,7 @@ from . import (
     pruning,
     restoring,
     taking,
+    vaulting,
     waiting,
 )
 from .exit_codes import ExitCode
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 for group in (
     taking,
+    vaulting,
     waiting,
     looking,
     checking,

@@ -10,6 +10,7 @@ from ..aws import errors as e
 from ..aws.compare.errors import ComparisonCancelledError, ComparisonTimeoutError
 from ..aws.fleet.errors import NoTableSelectedError, TablesMissingError
 from ..aws.restore.errors import RestoreCancelledError, RestoreTimeoutError
+from ..aws.vault import errors as v
 
 
 class ExitCode(IntEnum):
@@ -75,6 +76,13 @@ _OF_ERRORS: Final[Mapping[type[Exception], ExitCode]] = {
     e.StartCancelledError: ExitCode.INTERRUPTED,
     e.LookupCancelledError: ExitCode.INTERRUPTED,
     RestoreCancelledError: ExitCode.INTERRUPTED,
+    v.VaultNotFoundError: ExitCode.NOT_FOUND,
+    v.RecoveryPointGoneError: ExitCode.NOT_FOUND,
+    v.VaultBackupTimeoutError: ExitCode.TIMED_OUT,
+    v.OtherJobTimeoutError: ExitCode.TIMED_OUT,
+    v.RestoreJobTimeoutError: ExitCode.TIMED_OUT,
+    v.RecoveryPointStaysError: ExitCode.TIMED_OUT,
+    v.VaultBackupCancelledError: ExitCode.INTERRUPTED,
     ComparisonCancelledError: ExitCode.INTERRUPTED,
 }
 

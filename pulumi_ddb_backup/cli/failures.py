@@ -18,6 +18,7 @@ from ..aws.errors import (
     CredentialsError,
     ValidationError,
 )
+from ..aws.facts import OF_VAULTS
 from ..aws.fleet.records import TableOutcome
 from ..aws.rules.arns import BackupArn
 from ..aws.rules.regions import SET_A_REGION
@@ -64,6 +65,14 @@ OPTIONS: Final[Mapping[str, str]] = {
     "timezone": "--timezone",
     "owner": "--owner",
     "prices": "--prices",
+    "vault": "--vault",
+    "kms_key_arn": "--kms-key",
+    "recovery_point_arn": "ARN",
+    "backup_role_arn": "--role",
+    "delete_after_days": "--delete-after-days",
+    "cold_after_days": "--cold-after-days",
+    "copy_to": "--copy-to",
+    "start_window_minutes": "--start-window",
     "other_table_name": "OTHER-TABLE",
     "subset": "--subset",
     "read_units_per_second": "--read-units-per-second",
@@ -123,8 +132,10 @@ def next_steps(error: BackupError, command: Callable[..., str], again: str) -> I
     if arn := _to_wait_for(error):
         which = "it" if _going_on(error) else "that one"
         yield f"Wait for {which}: {command('wait', arn)}"
-    if error.unfinished_restore:
+    if error.unfinished_restore or error.unfinished_vault_backup:
         yield f"Go on with it: {again}"
+    elif facts.doubt and error.stage in OF_VAULTS:
+        yield f"Go on with it, if it exists: {again}"
     elif facts.doubt:
         yield f"Look for it: {command('list', facts.table_name, '--region', facts.region)}"
     if isinstance(error, (ComparisonTimeoutError, ComparisonCancelledError)):
@@ -184,7 +195,10 @@ def waiting(arns: Sequence[str], regions: Iterable[str], command: Callable[..., 
 
 def as_json(error: BackupError, names: Mapping[str, str] | None = None) -> dict[str, object]:
     """The error as an object."""
-    facts, table = error.facts, error.unfinished_restore
+    facts, table, vault = error.facts, error.unfinished_restore, error.unfinished_vault_backup
+    going_on = table.table_arn if table else _going_on(error)
+    if vault:
+        going_on = vault.recovery_point_arn or vault.backup_job_id
     return {
         "kind": type(error).__name__,
         "message": message(error, names),
@@ -192,7 +206,7 @@ def as_json(error: BackupError, names: Mapping[str, str] | None = None) -> dict[
         "table_name": None if facts.table_name in NO_TABLE else facts.table_name,
         "region": facts.region or None,
         "backup_arn": facts.backup_arn or None,
-        "goes_on": table.table_arn if table else _going_on(error),
+        "goes_on": going_on,
     }
 
 

@@ -21,6 +21,7 @@ from ..display import iso
 from . import values, views
 from .command import command
 from .exit_codes import ExitCode, code_of_all
+from .failures import broken
 from .finding import Exclude, Tables, find, search
 from .latest import resolved
 from .options import (
@@ -37,6 +38,7 @@ from .options import (
 from .output import Result
 from .pricing import Cost, PricesFile, as_json, cost_cell, prices_for
 from .session import Session
+from .vaulting import list_points
 
 app = typer.Typer()
 
@@ -122,6 +124,15 @@ def list_(
     ] = None,
     region: Regions = None,
     all_regions: AllRegions = False,
+    vault: Annotated[
+        str | None,
+        typer.Option(
+            metavar="VAULT",
+            show_default=False,
+            help="List the recovery points in this vault of AWS Backup instead: its name or ARN. Goes "
+            "with TABLE, --limit and --region alone.",
+        ),
+    ] = None,
     cost: Cost = False,
     prices: PricesFile = None,
 ) -> ExitCode:
@@ -136,7 +147,14 @@ def list_(
         $ ddb-backup list 'prod-*' --since 30d --all-regions
         # The largest backups of two regions
         $ ddb-backup list --region eu-west-1 --region us-east-1 --sort size --reverse
+        # What a vault of AWS Backup holds of one table
+        $ ddb-backup list orders --vault safe
     """
+    if vault is not None:
+        others = (exclude, prefix, since, until, status, reverse, all_regions, cost, prices)
+        if any(others) or type is not Type.USER or sort is not Sort.AGE:
+            raise broken("vault", "--vault goes with TABLE, --limit and --region alone")
+        return list_points(session, vault, tables or (), region or (), limit)
     known = prices_for(cost, prices)
     asked = search(
         session,

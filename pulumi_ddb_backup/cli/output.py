@@ -20,6 +20,8 @@ from ..display import iso
 
 _STYLES: Final[Mapping[str, str]] = {
     "AVAILABLE": "green",
+    "COMPLETED": "green",
+    "EXPIRED": "bold red",
     "ACTIVE": "green",
     "CREATING": "yellow",
     "deleted": "green",
@@ -55,8 +57,8 @@ class _States(RegexHighlighter):
 
     base_style = "state."
     highlights: ClassVar = [
-        r"(?P<good>(?<!not )\b(?:AVAILABLE|ACTIVE)\b)",
-        r"(?P<going>\b(?:CREATING|UPDATING)\b)",
+        r"(?P<good>(?<!not )\b(?:AVAILABLE|ACTIVE|COMPLETED)\b)",
+        r"(?P<going>\b(?:CREATING|UPDATING|CREATED|RUNNING)\b)",
         r"(?P<bad>\b[1-9]\d* failed\b|\bDELETED\b)",
     ]
 

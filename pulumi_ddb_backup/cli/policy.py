@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -18,6 +18,9 @@ class On(str, Enum):
     TABLES = "Tables"
     BACKUPS = "Backups"
     RESTORED = "RestoredTables"
+    VAULTS = "Vaults"
+    POINTS = "RecoveryPoints"
+    PASSED = "RolePassedToAWSBackup"
     ALL = "All"
 
 
@@ -64,6 +67,22 @@ _SETTINGS_READ: Final = (
     Api.DESCRIBE_TIME_TO_LIVE,
     Api.DESCRIBE_CONTINUOUS_BACKUPS,
     Api.LIST_TAGS,
+)
+_OF_JOBS: Final = (
+    Api.DESCRIBE_REGION_SETTINGS,
+    Api.DESCRIBE_BACKUP_JOB,
+    Api.LIST_BACKUP_JOBS,
+    Api.DESCRIBE_COPY_JOB,
+    Api.LIST_COPY_JOBS,
+    Api.DESCRIBE_RESTORE_JOB,
+)
+_OF_POINTS: Final = (
+    Api.DESCRIBE_RECOVERY_POINT,
+    Api.DELETE_RECOVERY_POINT,
+    Api.LIST_POINT_TAGS,
+    Api.TAG_POINT,
+    Api.START_COPY_JOB,
+    Api.START_RESTORE_JOB,
 )
 _SETTINGS_SET: Final = (
     Api.UPDATE_TABLE,
@@ -135,6 +154,17 @@ USES: Final = (
             _LISTING,
         ),
     ),
+    Use(
+        "vault",
+        "Back tables up into vaults of AWS Backup, copy, list, delete and restore the recovery points.",
+        (
+            _need(On.TABLES, Api.DESCRIBE_TABLE),
+            _need(On.ALL, *_OF_JOBS),
+            _need(On.VAULTS, Api.DESCRIBE_VAULT, Api.START_BACKUP_JOB, Api.LIST_RECOVERY_POINTS),
+            _need(On.POINTS, *_OF_POINTS),
+            (On.PASSED, ("iam:PassRole",)),
+        ),
+    ),
     Use("prices", "Fetch prices from AWS.", (_need(On.ALL, Api.GET_PRODUCTS),)),
     Use("restore", "Restore with --without-settings.", _RESTORING),
     Use(
@@ -150,6 +180,15 @@ USES: Final = (
 )
 """Everything there is to use: `iam-policy` has an option for each row, and no other list."""
 _ANY: Final = "*"
+_BACKUPS_OWN: Final[Mapping[On, str]] = {
+    On.VAULTS: "backup-vault",
+    On.POINTS: "recovery-point",
+}
+_CONDITIONS: Final[Mapping[On, Mapping[str, object]]] = {
+    On.PASSED: {
+        "Condition": {"StringEquals": {"iam:PassedToService": "backup.amazonaws.com"}},
+    },
+}
 _PARTITION_DEFAULT: Final = "aws"
 
 
@@ -174,6 +213,15 @@ class Where:
         """The ARNs, as IAM has them, of what `on` stands for."""
         if on is On.ALL:  # these actions can't be narrowed to a resource
             return [_ANY]
+        if on in _BACKUPS_OWN:
+            kind = _BACKUPS_OWN[on]
+            return [
+                f"arn:{partition_of(region) or _PARTITION_DEFAULT}:backup:{region}:"
+                f"{self.account or _ANY}:{kind}:*"
+                for region in self.regions or [_ANY]
+            ]
+        if on is On.PASSED:
+            return [f"arn:{_PARTITION_DEFAULT}:iam::{self.account or _ANY}:role/*"]
         names = self.restored if on is On.RESTORED else self.tables
         tables = [arn for name in names or [_ANY] for arn in self._table_arns(name)]
         return [f"{arn}/backup/*" for arn in tables] if on is On.BACKUPS else tables
@@ -201,6 +249,7 @@ def document(uses: Iterable[Use], where: Where) -> dict[str, object]:
                 "Effect": "Allow",
                 "Action": sorted(allowed[on]),
                 "Resource": where.resources(on),
+                **_CONDITIONS.get(on, {}),
             }
             for on in On
             if on in allowed

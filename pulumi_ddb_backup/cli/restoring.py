@@ -14,6 +14,7 @@ from ..aws.restore.records import RestoreRequest, SseSpecification, Throughput
 from ..aws.restore.rules import FROM_SOURCE, RESTORE_TIMEOUT_DEFAULT_SECONDS
 from ..aws.rules.arns import BackupArn
 from ..aws.rules.text import iso
+from ..aws.vault.restore_records import PointRestoreRequest
 from . import values, views
 from .command import command
 from .exit_codes import ExitCode
@@ -21,6 +22,7 @@ from .failures import broken
 from .latest import resolved
 from .options import ArnOrTable, Latest, LatestPrefix
 from .session import Session
+from .vaulting import restore_point
 
 app = typer.Typer()
 
@@ -148,6 +150,22 @@ def restore(
             help="With --encryption kms: the key's id, ARN or alias. Default: DynamoDB's own key.",
         ),
     ] = None,
+    vault: Annotated[
+        str | None,
+        typer.Option(
+            metavar="VAULT",
+            show_default=False,
+            help="For a recovery point of AWS Backup: its vault. Goes with --role, --kms-key and --timeout alone.",
+        ),
+    ] = None,
+    role: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ARN",
+            show_default=False,
+            help="With --vault: the role that AWS Backup assumes.",
+        ),
+    ] = None,
     timeout: Annotated[
         int,
         typer.Option(
@@ -168,7 +186,21 @@ def restore(
         $ ddb-backup restore --latest orders orders-2
         # The table as it was at three o'clock
         $ ddb-backup restore orders orders-2 --at 2026-11-24T03:00Z
+        # A recovery point of AWS Backup
+        $ ddb-backup restore $POINT orders-2 --vault safe --role $ROLE
     """
+    if vault or role or ":recovery-point:" in backup:
+        others = (latest, prefix, at, region, without_settings, billing_mode, encryption)
+        indexes = (local_index, global_index, no_local_indexes, no_global_indexes)
+        if any(others) or any(indexes) or read_capacity or write_capacity or not (vault and role):
+            raise broken(
+                "vault",
+                "a recovery point of AWS Backup is restored with --vault and --role, and with --kms-key "
+                "and --timeout if you like; AWS Backup takes nothing else",
+            )
+        return restore_point(
+            session, PointRestoreRequest(new_table, backup, vault, role, kms_key, timeout)
+        )
     if at is None:
         arn, moment = resolved(session, backup, latest=latest, prefix=prefix), None
         if latest:  # by then, there may be a later one

@@ -85,12 +85,12 @@ def _refused(opts: pulumi.ResourceOptions | None) -> Iterator[str]:
             yield f"opts.{name} has no effect on dynamic resources. {instead}"
 
 
-def no_get(kind: str) -> Callable[..., NoReturn]:
+def no_get(kind: str, taken_in: str = _TAKEN_IN) -> Callable[..., NoReturn]:
     """The `get` that other Pulumi resources have: a sentence that says what to use instead."""
 
     def get(*_args: object, **_options: object) -> NoReturn:
         raise pulumi.RunError(
-            f"{kind}.get: Pulumi can't read a dynamic resource into a program. {_TAKEN_IN} "
+            f"{kind}.get: Pulumi can't read a dynamic resource into a program. {taken_in} "
             "To look backups up, call get_backups()."
         )
 

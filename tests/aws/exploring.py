@@ -27,7 +27,13 @@ CASES = os.environ.get("EXPLORE_CASES", "")
 """How many cases each test explores instead of its own number; `all` for every one."""
 TIMEOUT_SECONDS = 60
 """The limit of what is explored."""
-STARTS = (Api.CREATE_BACKUP.value, Api.RESTORE_TABLE.value, Api.RESTORE_TO_MOMENT.value)
+STARTS = (
+    Api.CREATE_BACKUP.operation,
+    Api.RESTORE_TABLE.operation,
+    Api.RESTORE_TO_MOMENT.operation,
+    Api.START_BACKUP_JOB.operation,
+    Api.START_COPY_JOB.operation,
+)
 WORDS = {
     # What decides beside the code. Each of AWS's own wordings is a kind of its own.
     "ContinuousBackupsUnavailableException": (

@@ -36,6 +36,7 @@ class World:
             region=REGION,
             endpoint_url=aws.url,
             sts_endpoint_url=aws.url,
+            backup_endpoint_url=aws.url,
             access_key="test",
             secret_key="test",
         )

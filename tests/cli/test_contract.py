@@ -12,6 +12,7 @@ from pulumi_ddb_backup.cli.exit_codes import ExitCode
 from tests.aws.conftest import REGION, client, create_table
 from tests.aws.restores import ACCOUNT
 from tests.aws.simulator import Fault, Simulator
+from tests.aws.vault.world import ROLE, SAFE, Account
 from tests.cli.conftest import ELSEWHERE, Cli, Inline, plant, tables
 from tools.pulumi_cli import ROOT
 
@@ -51,6 +52,26 @@ RESTORED = {
     "certain",
     "source_table_arn",
     "restore_date_time",
+}
+IN_VAULT = {
+    "backup_job_id",
+    "job_state",
+    "vault_name",
+    "table_name",
+    "table_arn",
+    "region",
+    "vault_arn",
+    "recovery_point_arn",
+    "recovery_point_status",
+    "percent_done",
+    "job_message",
+    "backup_size_bytes",
+    "creation_date_time",
+    "completion_date_time",
+    "delete_at",
+    "cold_at",
+    "copies",
+    "elapsed_seconds",
 }
 ERROR = {"kind", "message", "exit_code", "table_name", "region", "backup_arn", "goes_on"}
 FAILED = {"table_name", "region", "backup", "error"}
@@ -95,6 +116,7 @@ COMPARED = {
 COMMANDS: dict[str, tuple[str, ...]] = {
     # A use of each that calls AWS; ARN stands for an AVAILABLE backup's.
     "backup": ("backup", "orders"),
+    "vault-backup": ("vault-backup", "orders", "--vault", "safe", "--role", ROLE),
     "wait": ("wait", "ARN"),
     "list": ("list",),
     "check": ("check", "orders", "--max-age", "3d"),
@@ -112,6 +134,7 @@ OFFLINE = ("iam-policy",)
 
 @pytest.fixture
 def arn(aws: Simulator) -> str:
+    Account(aws, SAFE)
     create_table(client(aws), "copied", items=3)  # as `orders` has
     aws.calls.clear()
     return plant("orders", "old-1", days_ago=2)
@@ -193,6 +216,7 @@ def shape(value: Any) -> Any:
                 "retention": type(None),
             },
         ),
+        ("vault-backup", {"backup": IN_VAULT}),
         ("wait", {"backups": [RECORD], "failed": [], "skipped_regions": []}),
         ("list", {"backups": [SUMMARY], "totals": TOTALS, "failed": [], "skipped_regions": []}),
         (
@@ -272,7 +296,8 @@ def test_the_json_of_a_command_has_its_shape(
 
 
 @pytest.mark.parametrize(
-    "command", [one for one in COMMANDS if one not in ("check", "prune", "prices", "compare")]
+    "command",
+    [one for one in COMMANDS if one not in ("check", "prune", "prices", "compare", "vault-backup")],
 )
 def test_quiet_leaves_nothing_but_an_arn(inline: Inline, arn: str, command: str) -> None:
     ended = inline(*words(command, arn), "--quiet")
@@ -305,6 +330,7 @@ def test_a_failure_among_others_has_its_shape(aws: Simulator, inline: Inline) ->
 def test_the_page_has_every_name_of_the_json() -> None:
     for name in (
         RECORD
+        | IN_VAULT
         | SUMMARY
         | RESTORED
         | ERROR
@@ -323,6 +349,7 @@ def test_the_page_has_every_name_of_the_json() -> None:
 
 CALLED = {
     "backup": "DescribeTable",
+    "vault-backup": "StartBackupJob",
     "wait": "DescribeBackup",
     "list": "ListBackups",
     "check": "ListBackups",

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.aws.conftest import REGION, client, create_table
+from tests.aws.restores import ACCOUNT
 from tests.aws.simulator import Simulator
+from tests.aws.vault.world import Account
 from tests.cli.conftest import Cli, plant, tables
 from tests.cli.terminal import opened, screen
 from tools.pulumi_cli import ROOT
@@ -25,6 +27,8 @@ INSTALLING = ("pip ", "pipx ", "uv ", "ddb-backup --install-completion")
 EQUAL = (
     # What differs from run to run, and what stands for it.
     (re.compile(r"/backup/\d+-[0-9a-f]{8}"), "/backup/ID"),
+    (re.compile(r"(?i)\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "UUID"),
+    (re.compile(r"AWS on \d{4}-\d\d-\d\d"), "AWS on DAY"),
     (re.compile(r"\d{8}T\d{6}Z"), "TIME"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "TIME"),
     (re.compile(r"\d\d:\d\d:\d\d\.\d{3}"), "TIME"),
@@ -74,6 +78,8 @@ def arrange(aws: Simulator, block: Block) -> Mapping[str, str]:
         kind, *given = each.split()
         if kind == "table":
             tables(aws, *given)
+        elif kind == "vault":
+            Account(aws, f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:{given[0]}")
         elif kind == "backup":
             table, name, age, *status = given
             days = int(age[:-1]) / {"d": 1, "h": 24, "m": 1440, "s": 86400}[age[-1]]

@@ -8,7 +8,7 @@ from pathlib import Path
 import botocore.loaders
 import pytest
 from botocore import xform_name
-from botocore.model import ServiceModel
+from botocore.model import ServiceModel, StructureShape
 
 from pulumi_ddb_backup.aws import BackupStatus
 from pulumi_ddb_backup.aws.backup import operation
@@ -19,14 +19,16 @@ from pulumi_ddb_backup.aws.restore import rules as restore_rules
 from pulumi_ddb_backup.aws.restore.rows import RESTORE_ERRORS
 from pulumi_ddb_backup.aws.rules import validation
 from pulumi_ddb_backup.aws.tables import TableStatus
+from pulumi_ddb_backup.aws.vault import choices
+from pulumi_ddb_backup.aws.vault.arns import VAULT_NAME
+from pulumi_ddb_backup.aws.vault.deleting import DELETE_STATES
+from pulumi_ddb_backup.aws.vault.rows import VAULT_ERRORS
+from pulumi_ddb_backup.aws.vault.states import CopyState, JobState, PointStatus
+from pulumi_ddb_backup.aws.vault.waiting import JOB_STATES
 
-ELSEWHERE = {
-    rate.Api.GET_CALLER_IDENTITY: "sts",
-    rate.Api.GET_RESOURCES: "resourcegroupstaggingapi",
-    rate.Api.GET_PRODUCTS: "pricing",
-}
+MODELS = {"tag": "resourcegroupstaggingapi"}
 AWS = Path(aws_errors.__file__).parents[1]
-CALLS = [api.value for api in rate.Api if api not in ELSEWHERE]
+CALLS = [api for api in rate.Api if api.service in ("backup", "dynamodb")]
 
 
 @cache
@@ -39,10 +41,11 @@ def model(service: str = "dynamodb") -> ServiceModel:
     "api", [api for api in rate.Api if api is not rate.Api.GET_CALLER_IDENTITY]
 )
 def test_every_error_that_aws_models_for_a_call_has_a_row(api: rate.Api) -> None:
-    of_service = model(ELSEWHERE.get(api, "dynamodb"))
-    modelled = {shape.name for shape in of_service.operation_model(api.value).error_shapes}
+    of_service = model(MODELS.get(api.service, api.service))
+    modelled = {shape.name for shape in of_service.operation_model(api.operation).error_shapes}
     assert modelled
-    assert modelled <= aws_errors.AWS_ERRORS.keys() | RESTORE_ERRORS.keys()
+    rows = VAULT_ERRORS if api.service == "backup" else RESTORE_ERRORS
+    assert modelled <= aws_errors.AWS_ERRORS.keys() | rows.keys()
 
 
 def test_every_error_that_aws_models_for_a_restore_is_told_in_words_of_its_own() -> None:
@@ -54,8 +57,8 @@ def test_every_error_that_aws_models_for_a_restore_is_told_in_words_of_its_own()
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_each_modelled_call_is_one_of_ours(call: str) -> None:
-    sent = f".dynamodb.{xform_name(call)}("
+def test_each_modelled_call_is_one_of_ours(call: rate.Api) -> None:
+    sent = f".{call.service}.{xform_name(call.operation)}("
     assert any(sent in path.read_text(encoding="utf-8") for path in AWS.glob("*/calls.py"))
 
 
@@ -63,6 +66,32 @@ def test_the_statuses_of_a_backup_are_the_models() -> None:
     modelled = set(model().shape_for("BackupStatus").metadata["enum"])
     assert {status.value for status in BackupStatus} == modelled
     assert set(operation.BACKUP_STATES.known) == modelled
+
+
+@pytest.mark.parametrize(
+    ("shape", "ours"),
+    [
+        ("BackupJobState", {state.value for state in JobState}),
+        ("BackupJobState", set(JOB_STATES.known)),
+        ("CopyJobState", {state.value for state in CopyState}),
+        ("RecoveryPointStatus", {status.value for status in PointStatus}),
+        ("RecoveryPointStatus", {*DELETE_STATES.known, "STOPPED"} - {"GONE"}),
+    ],
+)
+def test_the_states_of_aws_backup_are_the_models(shape: str, ours: set[str]) -> None:
+    assert set(model("backup").shape_for(shape).metadata["enum"]) == ours
+
+
+def test_the_form_of_a_vaults_name_is_the_models() -> None:
+    pattern = model("backup").shape_for("BackupVaultName").metadata["pattern"]
+    assert pattern.replace("\\-", "-").replace("\\_", "_").replace("-_", "_-") == f"^{VAULT_NAME}$"
+
+
+def test_the_least_start_window_is_the_one_that_awss_text_names() -> None:
+    shape = model("backup").shape_for("StartBackupJobInput")
+    assert isinstance(shape, StructureShape)
+    told = shape.members["StartWindowMinutes"]
+    assert f"at least {choices.START_WINDOW_MIN_MINUTES} minutes" in told.documentation
 
 
 def test_the_statuses_of_a_table_that_we_name_are_the_models() -> None:

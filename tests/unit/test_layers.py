@@ -216,7 +216,7 @@ FLOORS_OF_AWS = (
     ("restores",),
     ("check", "compare", "plan", "retention", "schedule"),
     ("cost",),
-    ("fleet", "restore"),
+    ("fleet", "restore", "vault"),
     ("backup",),
     ("running",),
     ("calls",),

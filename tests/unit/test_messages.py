@@ -26,6 +26,9 @@ from pulumi_ddb_backup.aws.compare import errors as compare_errors
 from pulumi_ddb_backup.aws.fleet import errors as fleet_errors
 from pulumi_ddb_backup.aws.restore import errors as restore_errors
 from pulumi_ddb_backup.aws.restore.rows import RESTORE_ERRORS
+from pulumi_ddb_backup.aws.vault import errors as vault_errors
+from pulumi_ddb_backup.aws.vault.records import VaultBackupRecord, VaultCopy
+from pulumi_ddb_backup.aws.vault.rows import ROLE_REFUSED, VAULT_ERRORS
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/backup/01234567890123-abcdef12"
 TABLE_ARN = ARN.partition("/backup/")[0]
@@ -98,6 +101,57 @@ RESTORE_MAKERS = [
     pytest.param(restore_errors.still_being_deleted, id="still being deleted"),
     pytest.param(restore_errors.replaced, id="replaced"),
 ]
+VAULT_MAKERS = [
+    *(pytest.param(of_row(row), id=f"vault {code}") for code, row in VAULT_ERRORS.items()),
+    pytest.param(of_row(ROLE_REFUSED), id="role refused"),
+    *(
+        pytest.param(kind, id=kind.__name__)
+        for kind in vars(vault_errors).values()
+        if isinstance(kind, type) and issubclass(kind, BackupError) and kind is not BackupError
+    ),
+]
+POINT_ARN = (
+    "arn:aws:backup:eu-west-1:123456789012:recovery-point:0a1b2c3d-4e5f-6789-abcd-ef0123456789"
+)
+VAULT_ARN = "arn:aws:backup:us-east-2:123456789012:backup-vault:second"
+IN_VAULT = VaultBackupRecord(
+    "0A1B-JOB",
+    "RUNNING",
+    "safe",
+    "orders",
+    TABLE_ARN,
+    "eu-west-1",
+    recovery_point_arn=POINT_ARN,
+    percent_done=42.0,
+    copies=(VaultCopy(VAULT_ARN, "CREATED", "0A1B-COPY"),),
+)
+
+
+def vault_states() -> Iterator[tuple[Stage, Facts]]:
+    """What can be known at each stage of a backup in a vault."""
+    yield Stage.VAULT, NOTHING_YET
+    yield Stage.VAULT, replace(NOTHING_YET, doubt="StartBackupJob was sent and its answer was lost")
+    yield Stage.VAULT_WAIT, replace(FACTS, backup_arn=POINT_ARN, made=IN_VAULT)
+    yield Stage.COPY, replace(FACTS, backup_arn=POINT_ARN, made=IN_VAULT)
+    yield Stage.POINT_READ, replace(FACTS, backup_arn=POINT_ARN)
+    yield Stage.POINT_DELETE, replace(FACTS, backup_arn=POINT_ARN)
+
+
+@pytest.mark.parametrize("make", [*MAKERS, *VAULT_MAKERS])
+def test_a_message_of_a_vault_begins_with_its_stage_and_is_short_and_whole(make: Make) -> None:
+    for stage, facts in vault_states():
+        message = str(make(stage, facts))
+        if facts.made:
+            assert f"\n{IN_VAULT.told}" in message
+        assert_short_and_whole(message.replace(f"\n{IN_VAULT.told}", ""), stage)
+
+
+def test_what_is_in_a_vault_is_told_on_a_line_each() -> None:
+    assert IN_VAULT.told.splitlines() == [
+        "Backup job 0A1B-JOB in vault 'safe' is RUNNING 42%.",
+        f"Recovery point: {POINT_ARN}",
+        f"Copy to {VAULT_ARN}: CREATED.",
+    ]
 
 
 def states() -> Iterator[tuple[Stage, Facts]]:
@@ -147,7 +201,7 @@ def assert_short_and_whole(message: str, stage: Stage) -> None:
     assert "{" not in message.replace(FACTS.detail, "")
     lines = message.splitlines()
     assert len(lines) <= 3
-    assert not [line for line in lines if not line.endswith((".", ARN, COPY_ARN))]
+    assert not [line for line in lines if not line.endswith((".", ARN, COPY_ARN, POINT_ARN))]
     assert not [line for line in lines if "  " in line or ".." in line]
     assert all(line.isprintable() for line in lines)
     assert len(message) < 700

@@ -38,7 +38,7 @@ def configured(provider: Provider, aws: Simulator, region: str = REGION) -> Prov
             "aws:region": region,
             "aws:accessKey": "test",
             "aws:secretKey": "test",
-            "aws:endpoints": f'[{{"dynamodb": "{aws.url}", "sts": "{aws.url}"}}]',
+            "aws:endpoints": json.dumps([dict.fromkeys(("dynamodb", "backup", "sts"), aws.url)]),
         }
     )
     return provider

@@ -20,11 +20,14 @@ from pulumi_ddb_backup.engine.status import status_class
 from pulumi_ddb_backup.resources.backup import BackupProvider
 from pulumi_ddb_backup.resources.backup_set import BackupSetProvider
 from pulumi_ddb_backup.resources.packed import packed, unpacked
+from pulumi_ddb_backup.resources.vault_backup import VaultBackupProvider
 from tests.wire.provider import PYTHONS, SECONDS, Engine, Face, Refused
 
 URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/ddb-backup:Backup::orders"
 SET_URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/ddb-backup:BackupSet::nightly"
 PICKLED = serialize_provider(BackupProvider())
+VAULT_URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/ddb-backup:VaultBackup::safe"
+PICKLED_VAULT = serialize_provider(VaultBackupProvider())
 PICKLED_SET = serialize_provider(BackupSetProvider())
 
 
@@ -51,6 +54,9 @@ class DynamicProvider:
 
     def of_set(self) -> DynamicProvider:
         return DynamicProvider(self._address, self.engine, self.process, SET_URN, PICKLED_SET)
+
+    def of_vault(self) -> DynamicProvider:
+        return DynamicProvider(self._address, self.engine, self.process, VAULT_URN, PICKLED_VAULT)
 
     def _props(self, values: Mapping[str, Any]) -> struct_pb2.Struct:
         backups = values.get("backups")

@@ -89,7 +89,8 @@ class Refused(Exception):
 
 
 class Provider(Protocol):
-    """One provider process, asked about one `Backup` or, after `of_set`, one `BackupSet`.
+    """One provider process, asked about one `Backup`; after `of_set` about one `BackupSet`, and after `of_vault`
+    about one `VaultBackup`.
 
     Every call may raise Refused. A face translates names and values: here, properties have the names
     and the plain values that a Python program gives them.
@@ -108,6 +109,9 @@ class Provider(Protocol):
 
     def of_set(self) -> Provider:
         """The same process, asked about a `BackupSet`."""
+
+    def of_vault(self) -> Provider:
+        """The same process, asked about a `VaultBackup`."""
 
     def configure(self, config: Mapping[str, str]) -> None:
         """Hand over a stack's configuration, by full keys such as `aws:region`."""

@@ -41,6 +41,26 @@ SET_KEYS = (
     "role_arn",
     "endpoint_url",
 )
+VAULT_KEYS = (
+    "table_name",
+    "vault",
+    "backup_role_arn",
+    "delete_after_days",
+    "cold_after_days",
+    "copy_to",
+    "wait_for",
+    "start_window_minutes",
+    "timeout",
+    "triggers",
+    "deletion_policy",
+    "copies_deletion_policy",
+    "on_locked",
+    "region",
+    "profile",
+    "role_arn",
+    "endpoint_url",
+    "existing_recovery_point_arn",
+)
 ARNS = st.sampled_from(["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-x"]).map(
     lambda partition: f"arn:{partition}:dynamodb:cn-north-1:123456789012:table/orders"
 )
@@ -80,6 +100,27 @@ def test_check_of_a_set_answers_any_value_of_any_input_with_rules_alone(
         assert reason.isprintable()
         assert len(reason) < 600
     assert aws.calls == []
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(inputs=st.dictionaries(st.sampled_from(VAULT_KEYS), VALUES | st.lists(VALUES)))
+def test_check_of_a_vault_backup_answers_any_value_of_any_input_with_rules_alone(
+    aws: Simulator, asked: Provider, inputs: dict[str, Any]
+) -> None:
+    _, failures = asked.of_vault().check(inputs)
+    for reason in failures:
+        assert reason.isprintable()
+        assert len(reason) < 600
+    assert aws.calls == []
+
+
+@pytest.mark.parametrize("key", [key for key in VAULT_KEYS if key != "triggers"])
+def test_a_megabyte_in_an_input_of_a_vault_backup_is_refused_shortly(
+    asked: Provider, key: str
+) -> None:
+    _, failures = asked.of_vault().check({"table_name": "orders", key: "x" * 1_000_000})
+    assert failures
+    assert all(len(reason) < 600 for reason in failures)
 
 
 @pytest.mark.parametrize("key", [key for key in SET_KEYS if key != "triggers"])

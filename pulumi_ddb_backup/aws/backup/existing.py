@@ -75,12 +75,18 @@ async def require_own_account(failure: AwsFailure, arn: str, run: Run) -> None:
     Raises:
         WrongAccountError: It is one of another account.
     """
-    if failure.code != "BackupNotFoundException" and failure.row.error is not AccessDeniedError:
-        return
     asked = BackupArn.parse(arn)
+    of = asked.account if asked else None
+    await require_account(failure, "BackupNotFoundException", of, run)
+
+
+async def require_account(failure: AwsFailure, not_found: str, of: str | None, run: Run) -> None:
+    """`require_own_account` for whatever AWS has answered `not_found` about, in the account `of`."""
+    if failure.code != not_found and failure.row.error is not AccessDeniedError:
+        return
     denied = _PRINCIPAL.search(failure.detail)
     account = denied["account"] if denied else await _caller(run)
-    if account is not None and asked is not None and account != asked.account:
+    if account is not None and of is not None and account != of:
         raise WrongAccountError(run.stage, run.facts(detail=f"ending in {account[-4:]}"))
 
 

@@ -31,10 +31,37 @@ class Api(str, Enum):
     GET_CALLER_IDENTITY = "GetCallerIdentity"
     GET_PRODUCTS = "GetProducts"
 
+    # AWS Backup's. DynamoDB has a TagResource too, so each has its service in front.
+    DESCRIBE_REGION_SETTINGS = "backup:DescribeRegionSettings"
+    DESCRIBE_VAULT = "backup:DescribeBackupVault"
+    START_BACKUP_JOB = "backup:StartBackupJob"
+    DESCRIBE_BACKUP_JOB = "backup:DescribeBackupJob"
+    LIST_BACKUP_JOBS = "backup:ListBackupJobs"
+    START_COPY_JOB = "backup:StartCopyJob"
+    DESCRIBE_COPY_JOB = "backup:DescribeCopyJob"
+    LIST_COPY_JOBS = "backup:ListCopyJobs"
+    DESCRIBE_RECOVERY_POINT = "backup:DescribeRecoveryPoint"
+    LIST_RECOVERY_POINTS = "backup:ListRecoveryPointsByBackupVault"
+    DELETE_RECOVERY_POINT = "backup:DeleteRecoveryPoint"
+    LIST_POINT_TAGS = "backup:ListTags"
+    TAG_POINT = "backup:TagResource"
+    START_RESTORE_JOB = "backup:StartRestoreJob"
+    DESCRIBE_RESTORE_JOB = "backup:DescribeRestoreJob"
+
+    @property
+    def service(self) -> str:
+        """The service, as IAM calls it."""
+        return _ELSEWHERE.get(self) or self.value.rpartition(":")[0] or "dynamodb"
+
+    @property
+    def operation(self) -> str:
+        """The operation, as AWS calls it."""
+        return self.value.rpartition(":")[2]
+
     @property
     def action(self) -> str:
         """The IAM action that allows it."""
-        return f"{_ELSEWHERE.get(self, 'dynamodb')}:{self.value}"
+        return f"{self.service}:{self.operation}"
 
 
 _ELSEWHERE: Final[Mapping[Api, str]] = {
@@ -42,7 +69,7 @@ _ELSEWHERE: Final[Mapping[Api, str]] = {
     Api.GET_RESOURCES: "tag",
     Api.GET_PRODUCTS: "pricing",
 }
-"""The services of IAM of the calls that are none of DynamoDB's."""
+"""The services of IAM of calls whose names don't say it, and that are none of DynamoDB's."""
 
 RATE_LIMITS: Final[Mapping[Api, float]] = {
     # Calls a second that AWS's API reference names for an account in a region.
@@ -56,4 +83,6 @@ RATE_LIMITS: Final[Mapping[Api, float]] = {
     Api.LIST_TAGS: 10,
     Api.DESCRIBE_CONTINUOUS_BACKUPS: 10,
     Api.TAG_RESOURCE: 5,
+    # AWS documents no rate for AWS Backup's, so they are sent with care.
+    **{api: 5 for api in Api if api.service == "backup"},
 }

@@ -113,6 +113,13 @@ AWS_ERRORS: Final[dict[str, AwsError]] = {
     "InternalServiceException": _SERVER,
     "InternalErrorException": _SERVER,
     "InvalidParameterException": _REJECTED,
+    # Of AWS Backup alone; the rest of what it answers is read by `vault.rows`.
+    "InvalidParameterValueException": _REJECTED,
+    "MissingParameterValueException": _REJECTED,
+    "InvalidRequestException": _REJECTED,
+    "InvalidResourceStateException": _REJECTED,
+    "ServiceUnavailableException": _SERVER,
+    "DependencyFailureException": _SERVER,
     "PaginationTokenExpiredException": _REJECTED,
     "InvalidNextTokenException": _REJECTED,
     "ExpiredNextTokenException": _REJECTED,

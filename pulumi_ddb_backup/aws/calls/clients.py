@@ -17,6 +17,7 @@ from .settings import SettingsError
 
 if TYPE_CHECKING:
     import boto3
+    from mypy_boto3_backup import BackupClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_resourcegroupstaggingapi import ResourceGroupsTaggingAPIClient
     from mypy_boto3_sts import STSClient
@@ -50,6 +51,14 @@ def tagging_client(connection: Connection) -> ResourceGroupsTaggingAPIClient:
     return client
 
 
+def backup_client(connection: Connection) -> BackupClient:
+    """A client of AWS Backup with the credentials that `dynamodb_client` uses."""
+    client: BackupClient = _clients(connection).client(
+        "backup", connection.backup_endpoint_url, connection.region
+    )
+    return client
+
+
 def pricing_client(connection: Connection) -> PricingClient:
     """A client of the Price List API with the credentials of `dynamodb_client`."""
     client: PricingClient = _clients(connection).client("pricing", None, connection.region)
@@ -73,6 +82,10 @@ class Clients:
     @property
     def tagging(self) -> ResourceGroupsTaggingAPIClient:
         return tagging_client(self._connection)
+
+    @property
+    def backup(self) -> BackupClient:
+        return backup_client(self._connection)
 
     @property
     def pricing(self) -> PricingClient:

@@ -120,6 +120,7 @@ class Connection:
         endpoint_url: A URL to use instead of AWS's DynamoDB endpoint.
         sts_endpoint_url: A URL to use instead of AWS's STS endpoint.
         tagging_endpoint_url: A URL to use instead of AWS's Resource Groups Tagging endpoint.
+        backup_endpoint_url: A URL to use instead of AWS Backup's endpoint.
         rate_limits: Limits in calls per second, by API. Default: those of the AWS API reference.
         access_key: A static access key id.
         secret_key: The secret key that belongs to it.
@@ -137,6 +138,7 @@ class Connection:
     endpoint_url: str | None = None
     sts_endpoint_url: str | None = None
     tagging_endpoint_url: str | None = None
+    backup_endpoint_url: str | None = None
     rate_limits: tuple[tuple[Api, float], ...] = ()
     access_key: str | None = field(default=None, repr=False)
     secret_key: str | None = field(default=None, repr=False)

@@ -95,12 +95,12 @@ class Boto3DynamoDB:
         # Not wait_for: up to Python 3.11 it drops a cancel that comes together with the answer.
         answered, _ = await asyncio.wait({sent}, timeout=within_seconds)
         if not answered:
-            detail = f"no answer to {api.value} within {within_seconds:.0f}s"
+            detail = f"no answer to {api.operation} within {within_seconds:.0f}s"
             raise AwsFailure("ConnectionLost", detail, api.action)
         try:
             answer = sent.result()
         except Exception as error:
-            raise failure_of(error, api.action, api.value) from error
+            raise failure_of(error, api.action, api.operation) from error
         self._note_time(answer)
         try:
             return read(_readable(answer))

@@ -17,7 +17,13 @@ from .rate import Api
 
 LOGGER: Final = "pulumi_ddb_backup.calls"
 _log = logging.getLogger(LOGGER)
-_SERVICES: Final = {"dynamodb": "DynamoDB", "sts": "STS", "tag": "Tagging", "pricing": "Pricing"}
+_SERVICES: Final = {
+    "backup": "AWS Backup",
+    "dynamodb": "DynamoDB",
+    "pricing": "Pricing",
+    "sts": "STS",
+    "tag": "Tagging",
+}
 _NOTABLE_SECONDS: Final = 0.05
 """A shorter wait for a call's turn is not worth a word."""
 
@@ -69,10 +75,10 @@ def credentials(seconds: float, error: BaseException | None = None) -> None:
 
 
 def _subject(api: Api, region: str, about: str) -> str:
-    service = _SERVICES[api.action.partition(":")[0]]
+    service = _SERVICES[api.service]
     arn = BackupArn.parse(about)
     name = arn.arn if arn else "" if about in NO_TABLE else about
-    return " ".join(word for word in (service, api.value, region, name) if word)
+    return " ".join(word for word in (service, api.operation, region, name) if word)
 
 
 def _told(failure: AwsFailure) -> str:

@@ -43,7 +43,7 @@ def _no_effect(note: str) -> Setting:
 PROVIDER_SETTINGS: Final[Mapping[str, Setting]] = {
     # Where calls go.
     "region": _honoured("the default region"),
-    "endpoints": _honoured("`dynamodb`, `sts` and `resourcegroupstaggingapi`"),
+    "endpoints": _honoured("`dynamodb`, `backup`, `sts` and `resourcegroupstaggingapi`"),
     "stsRegion": _honoured("the region of STS calls"),
     "useFipsEndpoint": _honoured("calls go to FIPS endpoints"),
     "useDualstackEndpoint": _honoured("calls go to dual-stack endpoints"),

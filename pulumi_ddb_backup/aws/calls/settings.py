@@ -26,7 +26,7 @@ CONFIG_KEYS: Final = tuple(
 )
 """The keys of `aws:` configuration that are read."""
 
-_ENDPOINTS: Final = ("dynamodb", "sts", "resourcegroupstaggingapi")
+_ENDPOINTS: Final = ("backup", "dynamodb", "sts", "resourcegroupstaggingapi")
 _DURATION = re.compile(r"(?:(?P<h>[0-9]+)h)?(?:(?P<m>[0-9]+)m)?(?:(?P<s>[0-9]+)s)?")
 
 
@@ -52,6 +52,7 @@ def connection_from_config(config: Mapping[str, str]) -> Connection:
         endpoint_url=endpoints.get("dynamodb"),
         sts_endpoint_url=endpoints.get("sts"),
         tagging_endpoint_url=endpoints.get("resourcegroupstaggingapi"),
+        backup_endpoint_url=endpoints.get("backup"),
         rate_limits=_rate_limits(_json(config, "rateLimits")),
         access_key=config.get("accessKey") or None,
         secret_key=config.get("secretKey") or None,
@@ -105,7 +106,7 @@ def _json(config: Mapping[str, str], key: str) -> Any:
 
 def _rate_limits(value: Any) -> tuple[tuple[Api, float], ...]:
     entries = value or {}
-    known = {api.value: api for api in RATE_LIMITS}
+    known = {api.value: api for api in RATE_LIMITS if api.service == "dynamodb"}
     if not isinstance(entries, dict) or not all(
         api in known and type(limit) in (int, float) and 0 < limit <= 1000
         for api, limit in entries.items()

@@ -65,6 +65,7 @@ async def wait_for_status(
     pause: Callable[[float], Awaitable[None]],
     deadline: Deadline,
     on_look: Callable[[T, int, float], None],
+    intervals: Callable[[], Iterator[float]] = growing_intervals,
 ) -> T:
     """Fetch until a success state is reached.
 
@@ -77,6 +78,7 @@ async def wait_for_status(
         deadline: No pause goes beyond it, and one last look is taken when it is reached.
         on_look: Told of each look that ends nothing: what was found, its number from 1, and the
             seconds until the next.
+        intervals: The seconds between two looks.
 
     Raises:
         WaitTimedOut: The deadline was reached first.
@@ -84,7 +86,7 @@ async def wait_for_status(
         UnexpectedState: A state was reached that `states` does not know.
     """
     value = first
-    for look, interval in enumerate(growing_intervals(), start=1):
+    for look, interval in enumerate(intervals(), start=1):
         status = status_of(value)
         if status in states.success:
             return value

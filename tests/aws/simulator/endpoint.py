@@ -127,7 +127,7 @@ class Simulator(DynamoDB):
         if early := self._early(fault, call):
             call.outcome = early.outcome
             return early.send(start_response)
-        answer = self._carry_out(environ, body, call)
+        answer = self.vaults.dated(self._carry_out(environ, body, call), call)
         call.outcome = answer.outcome
         if fault is None:
             return answer.send(start_response)

@@ -12,11 +12,12 @@ from typing import Any, cast
 import pulumi
 import pytest
 
-from pulumi_ddb_backup import Backup, BackupSet
+from pulumi_ddb_backup import Backup, BackupSet, VaultBackup
 
 MAKERS = [
     pytest.param(Backup, {"table_name": "orders", "backup_name": "orders-1"}, id="one"),
     pytest.param(BackupSet, {"tables": ["orders"], "backup_name": "a-1"}, id="set"),
+    pytest.param(VaultBackup, {"vault": "safe", "table_name": "orders"}, id="vault"),
 ]
 
 MANY = """

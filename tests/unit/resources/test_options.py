@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pulumi
 import pytest
 
-from pulumi_ddb_backup import Backup, BackupSet
+from pulumi_ddb_backup import Backup, BackupSet, VaultBackup
 from pulumi_ddb_backup.resources.options import HONOURED, OF_PROVIDERS, REFUSED
 from tools.pulumi_cli import ROOT
 
@@ -17,6 +18,7 @@ ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/backup/0170000000000
 MAKERS = [
     pytest.param(Backup, {"table_name": "orders", "backup_name": "orders-1"}, id="one"),
     pytest.param(BackupSet, {"tables": ["orders"], "backup_name": "a-1"}, id="set"),
+    pytest.param(VaultBackup, {"vault": "safe", "table_name": "orders"}, id="vault"),
 ]
 VALUES: dict[str, Any] = {
     "custom_timeouts": pulumi.CustomTimeouts(create="1h"),
@@ -70,7 +72,7 @@ def test_get_says_what_to_use_instead(kind: Any, inputs: dict[str, Any]) -> None
     with pytest.raises(pulumi.RunError) as refused:
         kind.get("nightly", ARN)
     assert str(refused.value).startswith(f"{kind.__name__}.get: ")
-    assert "existing_backup_arn" in str(refused.value)
+    assert re.search(r"give .*existing_(?:backup|recovery_point)_arn=ARN", str(refused.value))
 
 
 @pytest.mark.parametrize(("kind", "inputs"), MAKERS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from email.utils import formatdate
 from typing import Any
 
 from moto.backup.models import Vault, backup_backends
@@ -160,6 +161,13 @@ class BackupService:
         if self.epoch is None:
             self.epoch = time.time() - moment
         return round(self.epoch + moment, 3)
+
+    def dated(self, answer: Answer, call: Call) -> Answer:
+        """An answer of AWS Backup's with its date by the simulator's time, as its jobs have theirs."""
+        if call.service != "backup":
+            return answer
+        date = formatdate(self.wall(call.at), usegmt=True)
+        return answer._replace(headers=(*answer.headers, ("Date", date)))
 
     def account(self, call: Call) -> str:
         """Whose credentials signed a call."""
