@@ -77,7 +77,7 @@ def check(
         # Back up what is late or missing
         $ ddb-backup backup $(ddb-backup check 'prod-*' --max-age 26h --quiet)
     """
-    known = prices_for(cost, prices)
+    known = prices_for(session, cost, prices)
     chosen = selected(session, "check", tables, exclude, tag, region, all_regions=all_regions)
     request = CheckRequest(
         **chosen,

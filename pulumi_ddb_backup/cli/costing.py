@@ -70,7 +70,7 @@ def cost(
         # What it would save to keep a week of daily ones and a year of monthly ones
         $ ddb-backup cost --prefix nightly- --keep-daily 7 --keep-monthly 12
     """
-    by = _By(known_prices(prices), SystemClock().now(), _wanted(rules))
+    by = _By(known_prices(session, prices), SystemClock().now(), _wanted(rules))
     found = find(
         session, search(session, tables, exclude, region, all_regions=all_regions, prefix=prefix)
     )
@@ -87,7 +87,7 @@ def _wanted(rules: Mapping[str, Any]) -> Retention | None:
         ValidationError: It breaks a rule.
     """
     retention = retention_of(rules)
-    if retention == Retention():
+    if retention is None:
         return None
     if failures := validate_retention(retention.inputs()):
         raise ValidationError(failures)

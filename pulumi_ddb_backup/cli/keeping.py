@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from ..aws.retention.records import Retention
+from ..aws.rules.values import without_none
 from ..aws.rules.zones import UTC
 from . import values
 
@@ -24,7 +25,7 @@ def _option(name: str, kind: Any, default: object, help: str, **more: Any) -> in
 
 
 def _count(name: str, help: str) -> inspect.Parameter:
-    return _option(name, int, 0, help, metavar="N")
+    return _option(name, int | None, None, help, metavar="N")
 
 
 KEEPING: Final = (
@@ -46,13 +47,14 @@ KEEPING: Final = (
         "timezone",
         str,
         UTC,
-        "Where days begin, such as Europe/Berlin. Default: UTC.",
+        "Time zone in which hours, days and weeks begin, such as Europe/Berlin. Default: UTC.",
         metavar="ZONE",
     ),
 )
 """For `command(app, after=KEEPING)`; the function takes them as `**rules`."""
 
 
-def retention_of(rules: Mapping[str, Any]) -> Retention:
-    """What was given, which may be nothing, or break rules."""
-    return Retention(**rules)
+def retention_of(rules: Mapping[str, Any]) -> Retention | None:
+    """What was given, which may break rules; None if nothing was."""
+    given = without_none(rules)
+    return None if given == {"timezone": UTC} else Retention(**given)

@@ -155,7 +155,7 @@ def list_(
         if any(others) or type is not Type.USER or sort is not Sort.AGE:
             raise broken("vault", "--vault goes with TABLE, --limit and --region alone")
         return list_points(session, vault, tables or (), region or (), limit)
-    known = prices_for(cost, prices)
+    known = prices_for(session, cost, prices)
     asked = search(
         session,
         tables,

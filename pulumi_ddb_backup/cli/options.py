@@ -87,7 +87,7 @@ ArnOrTable = Annotated[
         metavar="ARN|TABLE",
         autocompletion=completing.backups_or_tables,
         show_default=False,
-        help="ARN of the backup. With --latest: name or ARN of the table.",
+        help="ARN of the backup. With --latest (or restore's --at): name or ARN of the table.",
     ),
 ]
 Latest = Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,7 @@ from ..aws.cost.prices import SHIPPED, Prices, PricesError
 from ..aws.cost.words import amount_text
 from ..aws.errors import ValidationError
 from ..aws.records import BackupSummary
+from .session import Session
 from .views import NOTHING
 
 PricesFile = Annotated[
@@ -33,13 +35,13 @@ Cost = Annotated[
 ]
 
 
-def prices_for(cost: bool, file: Path | None) -> Mapping[str, Prices] | None:
+def prices_for(session: Session, cost: bool, file: Path | None) -> Mapping[str, Prices] | None:
     """The known prices where costs are asked for, else None.
 
     Raises:
         ValidationError: The file can't be read.
     """
-    return known_prices(file) if cost else None
+    return known_prices(session, file) if cost else None
 
 
 def cost_cell(backups: Sequence[BackupSummary], prices: Mapping[str, Prices]) -> str:
@@ -49,13 +51,22 @@ def cost_cell(backups: Sequence[BackupSummary], prices: Mapping[str, Prices]) ->
     return amount_text(estimate) if known else NOTHING
 
 
-def known_prices(file: Path | None) -> Mapping[str, Prices]:
+def known_prices(session: Session, file: Path | None) -> Mapping[str, Prices]:
     """The shipped prices, and those in the file, which go before them.
 
+    A file that DDB_BACKUP_PRICES names stops nothing if it can't be read: estimates are not worth that.
+
     Raises:
-        ValidationError: The file can't be read.
+        ValidationError: The file of `--prices` can't be read.
     """
-    return {**SHIPPED, **prices_in(file)} if file else SHIPPED
+    try:
+        return {**SHIPPED, **prices_in(file)} if file else SHIPPED
+    except ValidationError as error:
+        if str(file) != os.environ.get(VARIABLE):
+            raise
+        why = "; ".join(failure.reason for failure in error.failures)
+        session.screen.notice(f"The file that {VARIABLE} names, {file}, is not used: {why}")
+        return SHIPPED
 
 
 def prices_in(file: Path) -> Mapping[str, Prices]:

@@ -12,7 +12,7 @@ from ..aws.clock import SystemClock
 from ..aws.cost.prices import Prices
 from ..aws.records import BackupSummary
 from ..aws.retention.operation import Prunes
-from ..aws.retention.records import Kept, PrunedTable, PruneRequest, PruneResult, Why
+from ..aws.retention.records import Kept, PrunedTable, PruneRequest, PruneResult, Retention, Why
 from ..aws.rules.scheduled import ANY_SCHEDULE, SCHEDULED_PREFIX, is_schedule
 from ..aws.rules.text import counted
 from ..aws.rules.validation import TIMEOUT_DEFAULT_SECONDS
@@ -69,7 +69,7 @@ def prune(
     timeout: Timeout = TIMEOUT_DEFAULT_SECONDS,
     **rules: Any,
 ) -> ExitCode:
-    """Delete the backups of a table that no rule keeps.
+    """Delete a table's old backups, except those that a rule keeps.
 
     Without --yes, nothing is deleted. The rules are restic's: a backup stays if any rule keeps it,
     and periods without a backup don't count. Only AVAILABLE backups of the table that has the name
@@ -83,11 +83,11 @@ def prune(
         # The same for what a BackupSchedule took
         $ ddb-backup prune 'prod-*' --owner schedule-89ab --keep-daily 7
     """
-    known = known_prices(prices)
+    known = known_prices(session, prices)
     chosen = selected(session, "prune", tables, exclude, tag, region, all_regions=all_regions)
     request = PruneRequest(
         **chosen,
-        retention=retention_of(rules),
+        retention=retention_of(rules) or Retention(),
         backup_name_prefix=_prefix(prefix, owner),
         owner=owner,
         dry_run=not yes,

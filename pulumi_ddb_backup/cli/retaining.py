@@ -103,14 +103,12 @@ def policy_of(
     timeout_seconds: int,
     *,
     no_wait: bool,
-) -> Policy | None:
-    """What is asked for; None if nothing is.
+) -> Policy:
+    """What is asked for.
 
     Raises:
         ValidationError: It breaks a rule.
     """
-    if retention == Retention():
-        return None
     if no_wait:
         raise broken("no_wait", _NO_WAIT)
     if wrong := validate_retention(retention.inputs()):

@@ -74,7 +74,7 @@ def backup(
     A table or region that fails does not stop the others. Ctrl-C stops the waiting, not the
     backups: they go on in AWS, and you are told how to go on waiting for them.
 
-    With --keep-..., older backups that --prefix named and that no rule keeps are deleted once all
+    With --keep-..., older backups whose names were made from --prefix and that no rule keeps are deleted once all
     backups of this run are AVAILABLE. If one fails, none is deleted.
 
     Examples:
@@ -95,8 +95,10 @@ def backup(
         raise broken(
             "no_wait", "--dry-run and --no-wait exclude each other: a dry run starts nothing"
         )
-    retention, known = retention_of(rules), known_prices(prices)
-    policy = retaining.policy_of(retention, prefix, known, timeout, no_wait=no_wait)
+    policy = None
+    if retention := retention_of(rules):
+        known = known_prices(session, prices)
+        policy = retaining.policy_of(retention, prefix, known, timeout, no_wait=no_wait)
     chosen = selected(session, "back up", tables, exclude, tag, region, all_regions=all_regions)
     request = FleetRequest(
         **chosen,

@@ -84,7 +84,14 @@ def moment_of_restore(text: str) -> datetime:
     Raises:
         typer.BadParameter: It has another form.
     """
-    return LATEST if text == "latest" else moment(text)
+    if text == "latest":
+        return LATEST
+    try:
+        return moment(text)
+    except typer.BadParameter as error:
+        raise typer.BadParameter(
+            f"must be latest, or {error.message.removeprefix('must be ')}"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,8 @@ from .views import age_of, size_of
 app = typer.Typer()
 
 _NOT_RESTORED: Final = (
-    "AWS Backup restores no time to live, stream, point-in-time recovery and deletion protection: set "
-    "them yourself."
+    "AWS Backup restores neither time to live nor the stream, point-in-time recovery or deletion "
+    "protection: set them yourself."
 )
 VaultName = Annotated[
     str,

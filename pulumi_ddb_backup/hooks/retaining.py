@@ -61,7 +61,7 @@ def broken_rules(plan: HookPlan) -> Iterator[str]:
 
 def foretold(plan: HookPlan, urn: str) -> str:
     """What a preview says of the retention."""
-    return policy_line(plan.retention or {}, owner_of(plan, urn))
+    return policy_line(plan.retention or {}, owner_of(plan, urn), plan.backup_name_prefix)
 
 
 async def prune_after(

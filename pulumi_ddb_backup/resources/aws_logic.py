@@ -55,7 +55,7 @@ class AwsLogic(Generic[InputsT]):
         needs_region = readable is not None and self._needs_region(given, inputs)
         reasons += self._unusable_settings(inputs, needs_region=needs_region)
         if not olds and not reasons:  # what is there already is told of by its diff
-            foretell_policy(call, given.get("retention"))
+            foretell_policy(call, given)
         return Checked({**self.defaults, **given}, tuple(reasons))
 
     @staticmethod

@@ -54,7 +54,7 @@ class BackupLogic(AwsLogic[BackupInputs]):
         if replaces:
             foretell(call, f"{of_replacement('the last backup', olds)}: {id_}")
         elif "retention" in updates or is_unfinished(olds):
-            foretell_policy(call, news.get("retention"))
+            foretell_policy(call, news)
         return Changed.of(replaces, updates, unfinished=is_unfinished(olds))
 
     def create(self, call: Call, props: Mapping[str, Any]) -> Made:
@@ -62,6 +62,7 @@ class BackupLogic(AwsLogic[BackupInputs]):
         backups = self._backups(inputs, call)
         try:
             if inputs.existing_backup_arn:
+                note_held(call.urn, [inputs.existing_backup_arn])
                 record = backups.resume(inputs.existing_backup_arn, inputs.timeout)
             else:
                 record = backups.create(inputs.request(call.urn, held_under(call.urn)))
@@ -101,6 +102,7 @@ class BackupLogic(AwsLogic[BackupInputs]):
         outputs = with_new_inputs(olds, inputs)
         if not is_unfinished(olds):
             return Made(id_, outputs)
+        note_held(call.urn, [id_])
         try:
             record = self._backups(inputs, call).resume(id_, inputs.timeout)
         except BackupError as error:

@@ -71,7 +71,7 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
         elif not replaces:
             foretell(call, of_selection(selecting, olds, news))
         if not replaces and (selecting or "retention" in updates or is_incomplete(olds)):
-            foretell_policy(call, news.get("retention"))
+            foretell_policy(call, news)
         return Changed.of(replaces, updates, unfinished=is_incomplete(olds))
 
     def create(self, call: Call, props: Mapping[str, Any]) -> Made:
@@ -108,9 +108,11 @@ class BackupSetLogic(AwsLogic[BackupSetInputs]):
         inputs = BackupSetInputs.of(news)
         if not is_incomplete(olds) and not selecting_changes(olds, news):
             return Made(id_, {**olds, **input_properties(news)})
+        known = known_backups(olds)
+        note_held(call.urn, [one.backup_arn for one in known.values()])
         fleet = self._fleet(inputs, call, home_region(olds))
         with failing_plainly():
-            result = fleet.create(inputs.request(call.urn), known_backups(olds))
+            result = fleet.create(inputs.request(call.urn), known)
         result = self._without_dropped(fleet, result, olds, inputs, call)
         return self._made(id_, call, result, news)
 

@@ -17,6 +17,11 @@ def note_held(urn: str | None, arns: Iterable[str]) -> None:
     _held.setdefault(urn, set()).update(arns)
 
 
+def held_by_all() -> frozenset[str]:
+    """The ARNs that the state is known to hold, whatever holds them."""
+    return frozenset(arn for held in _held.values() for arn in held)
+
+
 def held_under(urn: str | None) -> frozenset[str]:
     """The ARNs that the state is known to hold under `urn`."""
     return frozenset(_held.get(urn, ()))

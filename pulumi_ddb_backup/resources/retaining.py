@@ -10,7 +10,7 @@ from ..aws.rules.naming import owner_mark
 from ..display import tell_retention
 from ..engine import has_unknown
 from .foretold import foretell
-from .held import held_under
+from .held import held_by_all, held_under
 from .retention_output import rules_of, with_rules
 
 if TYPE_CHECKING:
@@ -22,12 +22,14 @@ _TRIED_AGAIN: Final = "The next backup tries again; `ddb-backup prune` does it n
 _TOLD: Final = 10
 
 
-def foretell_policy(call: Call, rules: Mapping[str, Any] | None) -> None:
+def foretell_policy(call: Call, news: Mapping[str, Any]) -> None:
     """Tell in a preview what the next backup's retention keeps, where that is known."""
+    rules, prefix = news.get("retention"), news.get("backup_name_prefix")
     if rules and call.urn and not has_unknown(rules):
         from ..aws.retention.policies import policy_line
 
-        foretell(call, policy_line(rules, {"urn": call.urn}))
+        known = prefix if isinstance(prefix, str) and not has_unknown(prefix) else None
+        foretell(call, policy_line(rules, {"urn": call.urn}, known))
 
 
 def pruned(
@@ -45,6 +47,7 @@ def pruned(
         Retention.of(rules),
         inputs.backup_name_prefix,
         owner_mark({"urn": call.urn}),
+        held_by_all(),
         held_under(call.urn),
     )
     applied = apply(prunes, request, within_seconds)

@@ -308,9 +308,9 @@ def world(aws: Simulator) -> World:
     [
         (OneBackup, True, None),
         (QuickBackup, False, None),
-        (OneRestore, False, 100),
-        (MomentRestore, False, 80),
-        (SetOfThree, False, 120),
+        (OneRestore, False, 60),
+        (MomentRestore, False, 30),
+        (SetOfThree, False, 80),
     ],
 )
 def test_no_fault_at_any_call_makes_two_loses_one_or_tells_an_untruth(
@@ -323,7 +323,7 @@ def test_no_fault_at_any_call_makes_two_loses_one_or_tells_an_untruth(
 
 @pytest.mark.parametrize(
     ("operation", "count"),
-    [(OneBackup, 80), (QuickBackup, 60), (OneRestore, 50), (MomentRestore, 30), (SetOfThree, 60)],
+    [(OneBackup, 80), (QuickBackup, 60), (OneRestore, 30), (MomentRestore, 12), (SetOfThree, 60)],
 )
 def test_no_pair_of_faults_makes_two_loses_one_or_tells_an_untruth(
     world: World, operation: Operation, count: int

@@ -515,7 +515,7 @@ def test_an_age_becomes_a_moment_in_the_command_that_goes_on(aws: Simulator, cli
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("orders orders-2 --at soon", "must be a date such as"),
+        ("orders orders-2 --at soon", "must be latest, or a date such as"),
         ("orders orders-2 --at latest --latest", "--at and --latest exclude each other"),
         ("orders orders-2 --at latest --prefix x", "--at and --prefix exclude each other"),
         (f"{ORDERS}/backup/1-a orders-2 --at latest", "--at takes a table's name or ARN"),

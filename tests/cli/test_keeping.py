@@ -192,3 +192,12 @@ def test_without_rules_nothing_is_listed_or_deleted(inline: Inline, aws: Simulat
     assert told["retention"] is None
     assert there_are() > old
     assert aws.count("DeleteBackup") == 0
+
+
+def test_a_rule_that_keeps_nothing_is_refused_before_a_backup_is_taken(
+    aws: Simulator, inline: Inline
+) -> None:
+    for words in (["backup", "orders", "--prefix", "n-"], ["cost", "orders"]):
+        for rule in ("--keep-last=0", "--timezone=Europe/Berlin"):
+            assert "retention must keep something" in inline(*words, rule, code=2).err
+    assert aws.calls == []

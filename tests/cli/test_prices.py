@@ -118,3 +118,20 @@ def test_a_file_that_can_not_be_written_is_told(
 def test_the_policy_allows_the_one_call(inline: Inline) -> None:
     (statement,) = inline("iam-policy", "--prices").json["Statement"]
     assert (statement["Action"], statement["Resource"]) == (["pricing:GetProducts"], ["*"])
+
+
+def test_a_file_of_the_environment_that_can_not_be_read_stops_no_backup(
+    aws: Simulator, inline: Inline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DDB_BACKUP_PRICES", "/nonexistent/prices.json")
+    assert inline("backup", "orders").err.count("prices") == 0
+    ended = inline("backup", "orders", "--prefix", "nightly-", "--keep-last", "1")
+    assert (
+        "The file that DDB_BACKUP_PRICES names, /nonexistent/prices.json, is not used" in ended.err
+    )
+    assert aws.count("CreateBackup") == 2
+    told = inline(
+        "backup", "orders", "--prices", "no.json", "--prefix", "n-", "--keep-last", "1", code=2
+    )
+    assert told.err.startswith("Error: --prices can't be read")
+    assert aws.count("CreateBackup") == 2

@@ -123,7 +123,7 @@ def test_a_recovery_point_is_restored_to_a_new_table(
         rf"Table 'orders-2' was restored in [\d.]+s from {point}: arn:aws:dynamodb:\S+/orders-2",
         ended.lines[0],
     )
-    assert "AWS Backup restores no time to live" in ended.err
+    assert "AWS Backup restores neither time to live" in ended.err
     told = inline("restore", point, "orders-3", code=2).err
     assert "is restored with --vault and --role" in told
     told = inline("restore", point, "orders", "--vault", "safe", "--role", ROLE, code=3).err

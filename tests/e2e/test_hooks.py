@@ -212,7 +212,7 @@ def test_an_update_is_preceded_by_a_backup_only_when_the_filter_is_hit(
 
     stack.configure(table={"name": "users", "table_class": "STANDARD_INFREQUENT_ACCESS"})
     owner = name[-8:-4]
-    policy = f"Retention: keeps last 1; `ddb-backup prune --owner {owner}` shows what would go"
+    policy = f"Retention: keeps last 1; to see what would go: ddb-backup prune '*' --owner {owner} "
     assert policy in stack.run("preview").text
     assert backups(dynamodb) == [name]
     shown = stack.up().text
@@ -256,7 +256,7 @@ def test_a_preview_takes_no_backup(
 ) -> None:
     stack = hooked(options={"retention": {"keep_last": 2}})
     shown = stack.run("destroy", "--preview-only", "--run-program").text
-    assert "Retention: keeps last 2; `ddb-backup prune --owner " in shown
+    assert "Retention: keeps last 2; to see what would go: ddb-backup prune '*' --owner " in shown
     assert aws.count("CreateBackup") == aws.count("ListBackups") == 0
 
 

@@ -50,7 +50,7 @@ def test_six_releases_that_keep_two_leave_two_and_nobody_elses_goes(
 
     # A preview asks AWS nothing, so it tells the policy alone.
     aws.calls.clear()
-    policy = "Retention: keeps last 2; `ddb-backup prune --owner "
+    policy = "Retention: keeps last 2; to see what would go: ddb-backup prune '*' --owner "
     stack.inputs(**BY_PREFIX, triggers={"release": 7}, retention=retention)
     diagnostics = stack.run("preview").text.partition("Diagnostics:")[2]
     assert diagnostics.count(policy) == 1

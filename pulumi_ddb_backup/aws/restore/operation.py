@@ -82,7 +82,7 @@ async def _occupant(request: RestoreRequest, run: RestoreRun) -> Table | None:
     table = await _look(run)
     if table and table.status == TableStatus.DELETING:
         table = await _until_gone(table, run)
-    if table and (why := another_source(table, request)):
+    if table and (why := another_source(table, request, run.source.dynamodb.region)):
         raise not_its_restore(run.stage, run.facts(detail=why))
     return table
 
@@ -260,7 +260,7 @@ async def _find_own(
         if next_one is None:
             return None
         table = next_one
-    if another_source(table, request, began):
+    if another_source(table, request, run.source.dynamodb.region, began):
         run.doubt = ""
         raise failed
     return table

@@ -6,7 +6,7 @@ no longer does (records of its answers disagree). What is left then is what the 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from ..rules.arns import TableArn
@@ -14,6 +14,8 @@ from ..rules.text import iso
 from ..tables import Table, TableShape, TableStatus
 from .records import Overrides, Restorable, RestoreRequest
 
+_LATEST_IS_BEHIND: Final = timedelta(minutes=15)
+"""AWS stays about five minutes behind: data that is older than this is not of the latest moment."""
 MOST_LIKELY: Final = (
     "AWS no longer says what table '{table}' was restored from. It is most likely {origin}: the table "
     "was created after that, with the same keys and indexes. Another backup or moment of the same "
@@ -21,7 +23,9 @@ MOST_LIKELY: Final = (
 )
 
 
-def another_source(table: Table, request: RestoreRequest, since: datetime | None = None) -> str:
+def another_source(
+    table: Table, request: RestoreRequest, region: str, since: datetime | None = None
+) -> str:
     """Why the table is surely not what this request restores; empty where it is, or may be."""
     if table.restored_from is None:
         return (
@@ -29,7 +33,7 @@ def another_source(table: Table, request: RestoreRequest, since: datetime | None
             if table.status == TableStatus.CREATING
             else ""
         )
-    if is_restore_of(table, request, since):
+    if is_restore_of(table, request, region, since):
         return ""
     moment = table.restore_date_time if "/backup/" not in table.restored_from else None
     return f"AWS says that it was restored from {table.restored_from}" + (
@@ -37,28 +41,32 @@ def another_source(table: Table, request: RestoreRequest, since: datetime | None
     )
 
 
-def is_restore_of(table: Table, request: RestoreRequest, since: datetime | None = None) -> bool:
+def is_restore_of(
+    table: Table, request: RestoreRequest, region: str, since: datetime | None = None
+) -> bool:
     """Whether AWS says that the table was restored from what this request restores.
 
     Args:
         table: The table.
         request: What is asked for. The latest moment is another one each time: a table that was
-            restored to it earlier, and is ACTIVE, may be old.
+            restored to it earlier and is ACTIVE may be old, and so may one of an explicit moment.
+        region: The region of the source table.
         since: The moment from which on the restore can have been started, by AWS's clock.
     """
     asked = request.point_in_time
     if asked is None or table.restored_from is None:
         return table.restored_from == request.backup_arn
     source = TableArn.parse(table.restored_from)
-    if source is None or source.table != asked.table_name:
+    if source is None or (source.table, source.region) != (asked.table_name, region):
         return False
     if asked.arn is not None and asked.arn != source:
         return False
     if asked.second is not None:
         return asked.second == table.restore_date_time
-    created = table.creation_date_time
-    own = since is not None and created is not None and created >= since
-    return own or table.status == TableStatus.CREATING
+    created, moment = table.creation_date_time, table.restore_date_time
+    if created is None or moment is None or created - moment > _LATEST_IS_BEHIND:
+        return False
+    return table.status == TableStatus.CREATING or (since is not None and created >= since)
 
 
 def unlike(

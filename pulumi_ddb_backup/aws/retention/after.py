@@ -61,16 +61,18 @@ def request_after(
     backup_name_prefix: str,
     owner: str | None,
     protected: frozenset[str] = frozenset(),
+    earlier: frozenset[str] = frozenset(),
     **more: Any,
 ) -> PruneRequest:
     """The prune that follows these backups, which stay themselves.
 
     Args:
-        taken: The backups that have just been taken, each of one table.
+        taken: The backups of the run, each of one table.
         retention: What is kept.
         backup_name_prefix: What their names were made from.
         owner: Whose they are; see `PruneRequest`.
         protected: ARNs of more backups that stay.
+        earlier: See `PruneRequest`.
         **more: Further fields of the request.
     """
     return PruneRequest(
@@ -80,6 +82,7 @@ def request_after(
         owner=owner,
         protected=protected.union(record.backup_arn for record in taken),
         taken=taken,
+        earlier=earlier,
         dry_run=False,
         **more,
     )

@@ -71,7 +71,8 @@ def _group(backup: BackupSummary) -> _Group:
 
 def known_tables(request: PruneRequest) -> dict[TableRef, Table]:
     """The tables that need no look: a backup of just now tells which they are."""
-    just_now: Sequence[BackupRecord | BackupSummary] = [*request.taken, *_expected(request)]
+    new = [one for one in request.taken if one.backup_arn not in request.earlier]
+    just_now: Sequence[BackupRecord | BackupSummary] = [*new, *_expected(request)]
     return {
         TableRef(one.region, one.table_name): Table(
             one.table_name, one.table_arn, "ACTIVE", table_id=one.table_id

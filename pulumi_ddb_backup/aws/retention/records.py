@@ -154,6 +154,8 @@ class PruneRequest(TableSelector):
         taken: Backups that have just been taken. Their tables are then the ones to prune, each only
             if AWS's list shows that backup, AVAILABLE: a list that lacks it is not believed.
         expected: Backups that are about to be taken, for a dry run: it decides as if they were there.
+        earlier: ARNs that the caller knew before it took any backup. If some of `taken` are among
+            them, they don't prove which table has the name now: AWS is asked.
         dry_run: Only say what would go.
         timeout_seconds: The limit of the whole operation, 60 to 7200.
     """
@@ -163,6 +165,7 @@ class PruneRequest(TableSelector):
     owner: str | None = None
     protected: frozenset[str] = frozenset()
     taken: Sequence[BackupRecord] = ()
+    earlier: frozenset[str] = frozenset()
     expected: Sequence[BackupSummary] = ()
     dry_run: bool = True
     timeout_seconds: int = TIMEOUT_DEFAULT_SECONDS

@@ -56,8 +56,9 @@ class CopyFailedError(BackupError):
 
     sentence = "The backup of table '{table_name}' is there, but not all of its copies: {detail}"
     advice = (
-        "The destination vault's policy must allow backup:CopyIntoBackupVault to this account. Once the "
-        "cause is mended, {again}: only the missing copies are made."
+        "The destination vault must exist and, if it is another account's, its policy must allow "
+        "backup:CopyIntoBackupVault to this account. Once the cause is mended, {again}: only the "
+        "missing copies are made."
     )
 
 

@@ -93,7 +93,7 @@ class CompareOfTwo:
         ]
 
 
-@pytest.mark.parametrize("count", [50])
+@pytest.mark.parametrize("count", [30])
 def test_no_fault_at_any_call_makes_a_verdict_untrue(
     aws: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:

@@ -143,7 +143,10 @@ def test_a_preview_tells_the_policy_where_a_backup_is_to_be_taken(
     aws: Simulator, case: Case
 ) -> None:
     logic, inputs = case
-    policy = f"Retention: keeps last 2; `ddb-backup prune --owner {MARK}` shows what would go"
+    policy = (
+        "Retention: keeps last 2; to see what would go: "
+        f"ddb-backup prune '*' --owner {MARK} --prefix {inputs['backup_name_prefix']} --keep-last 2"
+    )
     kept = {**inputs, "retention": {"keep_last": 2}}
 
     def told(olds: dict[str, Any], news: dict[str, Any], *, previewing: bool) -> list[str]:

@@ -258,6 +258,36 @@ def test_an_earlier_copy_is_not_taken_for_the_latest_moment(
     assert "choose another name" in str(failed.value)
 
 
+def test_a_restore_of_an_old_moment_under_way_is_not_taken_for_the_latest(
+    aws: Simulator, backups: Backups, past: datetime
+) -> None:
+    aws.restores.restoring_seconds = 100
+    with pytest.raises(RestoreTimeoutError):
+        backups.restore(of(past, timeout_seconds=60))
+    with pytest.raises(TargetExistsError):
+        backups.restore(of(None))
+    assert aws.count("RestoreTableToPointInTime") == 1
+
+
+def test_a_name_is_not_taken_for_its_namesake_in_another_region(
+    aws: Simulator, backups: Backups, dynamodb: DynamoDBClient, past: datetime
+) -> None:
+    there = client(aws, "us-east-1")
+    create_table(there, "orders")
+    enable(there, "orders")
+    aws.restores.journal.age(HOUR)
+    moment = datetime.now(timezone.utc) - timedelta(minutes=30)
+    of_theirs = PointInTime("orders", moment)
+    elsewhere = replace(backups, connection=replace(backups.connection, region="us-east-1"))
+    aws.restores.restoring_seconds = 100
+    request = RestoreRequest("copy", settings=None, point_in_time=of_theirs, timeout_seconds=60)
+    with pytest.raises(RestoreTimeoutError):
+        elsewhere.restore(request)
+    encrypted = replace(request, region="us-east-1", sse_specification=SseSpecification(False))
+    with pytest.raises(TargetExistsError):
+        backups.restore(encrypted)
+
+
 def test_a_restore_of_another_moment_or_table_is_left_alone(
     aws: Simulator, backups: Backups, dynamodb: DynamoDBClient, past: datetime
 ) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from mypy_boto3_dynamodb import DynamoDBClient
 
 from pulumi_ddb_backup.aws import (
     AccessDeniedError,
@@ -35,7 +36,7 @@ from pulumi_ddb_backup.aws.calls.connection import AccountGuard
 from pulumi_ddb_backup.aws.retention.deciding import NOT_LISTED
 from pulumi_ddb_backup.aws.retention.operation import Prunes
 from pulumi_ddb_backup.aws.rules.naming import owner_mark
-from tests.aws.conftest import REGION, Heard, TimedDynamoDB
+from tests.aws.conftest import REGION, Heard, TimedDynamoDB, create_table
 from tests.aws.fleet_tables import (
     ELSEWHERE,
     STRANGER,
@@ -268,6 +269,20 @@ def test_the_backup_just_taken_proves_the_list_and_the_table(
     prunes.prune(of(arn_of("orders"), taken=[taken]))
     assert there_are() == set(arns[:2])
     assert set(calls_by_api(aws)) == {"ListBackups", "DeleteBackup"}
+
+
+def test_a_backup_from_before_the_run_does_not_prove_which_table_has_the_name_now(
+    aws: Simulator, prunes: Prunes, dynamodb: DynamoDBClient
+) -> None:
+    arns = history("orders", 4)
+    earlier = record_of(arns[0], table_id=_table_id(prunes, "orders"))
+    dynamodb.delete_table(TableName="orders")
+    create_table(dynamodb, "orders")
+    known = frozenset({earlier.backup_arn})
+    result = prunes.prune(of(arn_of("orders"), taken=[earlier], earlier=known))
+    assert there_are() == set(arns)
+    assert only(result).expired == []
+    assert result.left_alone[Why.OTHER_TABLE] == 2
 
 
 def test_a_list_without_the_backup_just_taken_is_not_believed(
