@@ -16,6 +16,7 @@ from ..aws.vault.errors import (
     RecoveryPointLockedError,
 )
 from ..aws.vault.rules import validate_vault_backup
+from ..aws.vault.states import CopyState
 from ..aws.vault.words import final_line
 from ..display import RowListener, tell_final
 from ..engine import has_unknown
@@ -99,6 +100,9 @@ class VaultBackupLogic(AwsLogic[VaultBackupInputs]):
         if record is None:
             what = props.get("recovery_point_arn") or f"of job {id_}"
             call.tell(f"Backup {what} is not in AWS (any more), so it leaves the stack's state")
+            for copy in _that_may_exist(record_of(props).copies):
+                named = _named(copy)
+                call.warn(f"A copy of it leaves the state too, and is not deleted: {named}")
             return None
         outputs = {**props, **outputs_of(record), "elapsed_seconds": props.get("elapsed_seconds")}
         if is_unfinished(outputs):
@@ -251,6 +255,11 @@ def _deletes_copies(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
     """Whether copies that leave are deleted: as was deployed last, and is asked for still."""
     key = "copies_deletion_policy"
     return {olds.get(key), news.get(key)} == {"delete"}
+
+
+def _that_may_exist(copies: Collection[VaultCopy]) -> list[VaultCopy]:
+    """The copies that AWS has or is making, as far as is known."""
+    return [copy for copy in copies if copy.state not in ("", CopyState.FAILED)]
 
 
 def _let_stay(error: RecoveryPointLockedError, inputs: VaultBackupInputs, call: Call) -> None:

@@ -267,6 +267,18 @@ def test_a_recovery_point_that_is_gone_leaves_the_state(vault: Provider, account
     assert again != id_
 
 
+def test_the_copies_of_a_recovery_point_that_is_gone_are_named_when_they_leave_the_state(
+    vault: Provider, account: Account
+) -> None:
+    id_, news, outputs = made(vault, copy_to=[BERLIN])
+    (copy,) = account.points(BERLIN)
+    account.client().delete_recovery_point(
+        BackupVaultName="safe", RecoveryPointArn=outputs["recovery_point_arn"]
+    )
+    assert vault.read(id_, outputs, news)[0] == ""
+    vault.engine.wait_for(f"A copy of it leaves the state too, and is not deleted: {copy}")
+
+
 def test_destroying_keeps_what_there_is_unless_told_otherwise(
     vault: Provider, account: Account
 ) -> None:
