@@ -125,7 +125,7 @@ class VaultBackupLogic(AwsLogic[VaultBackupInputs]):
             try:
                 record = vaults.resume(known, self._request(inputs, known, call))
             except BackupError as error:
-                _fail_update(error, id_, outputs)
+                _fail_update(error, id_, {**outputs, **_policy_until_done(olds, inputs.values())})
             tell_final(call, final_line(record, "waited another {:.1f}s"))
             outputs |= outputs_of(record)
         return Made(id_, self._without_leaving(outputs, inputs, olds, vaults, call, id_))
@@ -255,6 +255,15 @@ def _deletes_copies(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
     """Whether copies that leave are deleted: as was deployed last, and is asked for still."""
     key = "copies_deletion_policy"
     return {olds.get(key), news.get(key)} == {"delete"}
+
+
+def _policy_until_done(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+    """What of the policy for copies stands while an update is not done.
+
+    The copies that leave are dealt with at its end. If it fails, the next one must not find that what
+    is asked for now was deployed last.
+    """
+    return {"copies_deletion_policy": "delete" if _deletes_copies(olds, news) else "retain"}
 
 
 def _that_may_exist(copies: Collection[VaultCopy]) -> list[VaultCopy]:

@@ -228,6 +228,20 @@ def test_a_copy_that_leaves_is_deleted_if_both_policies_say_so(
     assert len(account.points()) == 1
 
 
+def test_a_copy_that_left_copy_to_while_copies_were_kept_stays_although_that_up_failed(
+    aws: Simulator, vault: Provider, account: Account
+) -> None:
+    id_, news, outputs = made(vault, copy_to=[BERLIN])
+    aws.vaults.ends.append(End("FAILED", "Access Denied", about="third", kind="copy", times=1))
+    changed = {**news, "copy_to": [OHIO], "copies_deletion_policy": "delete"}
+    with pytest.raises(Refused, match="not all of its copies") as failed:
+        vault.update(id_, outputs, changed)
+    outputs = vault.update(id_, failed.value.outputs, changed)
+    assert [one["vault_arn"] for one in outputs["copies"]] == [OHIO]
+    assert outputs["copies_deletion_policy"] == "delete"
+    assert (len(account.points(BERLIN)), len(account.points(OHIO))) == (1, 1)
+
+
 @pytest.mark.parametrize(
     "change",
     [
