@@ -128,6 +128,8 @@ class VaultBackupLogic(AwsLogic[VaultBackupInputs]):
                 _fail_update(error, id_, {**outputs, **_policy_until_done(olds, inputs.values())})
             tell_final(call, final_line(record, "waited another {:.1f}s"))
             outputs |= outputs_of(record)
+        elif is_unfinished(olds):  # what it still lacked is no longer asked for
+            _keep(record_of(outputs), vaults, call)
         return Made(id_, self._without_leaving(outputs, inputs, olds, vaults, call, id_))
 
     def delete(self, call: Call, id_: str, props: Mapping[str, Any]) -> None:
@@ -141,6 +143,8 @@ class VaultBackupLogic(AwsLogic[VaultBackupInputs]):
                 call.tell(f'Copy kept in AWS (copies_deletion_policy="retain"): {_named(copy)}')
         named = record.recovery_point_arn or f"job {record.backup_job_id}"
         if inputs.deletion_policy != "delete":
+            if is_unfinished(props):
+                _keep(record, vaults, call)
             tell_final(call, f'Backup kept in AWS (deletion_policy="retain"): {named}')
             return
         with failing_plainly():
@@ -264,6 +268,16 @@ def _policy_until_done(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict
     is asked for now was deployed last.
     """
     return {"copies_deletion_policy": "delete" if _deletes_copies(olds, news) else "retain"}
+
+
+def _keep(record: VaultBackupRecord, vaults: VaultBackups, call: Call) -> None:
+    """See to it that no later request takes a backup over that is kept, or is all that was wanted."""
+    try:
+        vaults.keep(record)
+    except BackupError as error:
+        if error.stopped:
+            raise FailedCall(str(error)) from error
+        call.warn(str(error))
 
 
 def _that_may_exist(copies: Collection[VaultCopy]) -> list[VaultCopy]:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from pulumi.runtime import rpc
 
+from tests.aws.conftest import REGION
 from tests.aws.simulator import Fault, Simulator
 from tests.aws.simulator.backup.records import End
 from tests.aws.vault.world import BERLIN, OHIO, ROLE, SAFE, Account
@@ -291,6 +292,46 @@ def test_the_copies_of_a_recovery_point_that_is_gone_are_named_when_they_leave_t
     )
     assert vault.read(id_, outputs, news)[0] == ""
     vault.engine.wait_for(f"A copy of it leaves the state too, and is not deleted: {copy}")
+
+
+@pytest.mark.parametrize("first", ["destroy", "an up without the copy"])
+def test_a_backup_whose_copy_failed_is_not_returned_as_a_new_one_once_it_is_kept(
+    aws: Simulator, vault: Provider, account: Account, first: str
+) -> None:
+    aws.vaults.ends.append(End("FAILED", "Access Denied", kind="copy", times=1))
+    news = checked(vault, copy_to=[BERLIN])
+    with pytest.raises(Refused, match="not all of its copies") as failed:
+        vault.create(news)
+    outputs = failed.value.outputs
+    if first != "destroy":
+        outputs = vault.update(failed.value.id, outputs, {**news, "copy_to": []})
+    vault.delete(failed.value.id, outputs)
+    id_, _, _ = made(vault)
+    assert id_ != failed.value.id
+    assert len(account.points()) == 2
+
+
+@pytest.mark.parametrize("advanced", [True, False])
+def test_a_backup_that_timed_out_is_not_returned_as_a_new_one_once_it_is_kept(
+    aws: Simulator, vault: Provider, account: Account, advanced: bool
+) -> None:
+    aws.vaults.advanced[REGION] = advanced
+    refused, news = half_made(aws, vault)
+    aws.vaults.finish()
+    aws.vaults.looks = 0
+    vault.delete(refused.id, refused.outputs)
+    id_, _ = vault.create({**news, "timeout": 600.0})
+    assert id_ != refused.id
+    assert len(account.points()) == 2
+
+
+def test_a_backup_under_way_that_is_kept_without_a_tag_is_told_as_that(
+    aws: Simulator, vault: Provider
+) -> None:
+    aws.vaults.advanced[REGION] = False
+    refused, _ = half_made(aws, vault)
+    vault.delete(refused.id, refused.outputs)
+    vault.engine.wait_for(f"Job {refused.id} has no recovery point yet that could be tagged")
 
 
 def test_destroying_keeps_what_there_is_unless_told_otherwise(
