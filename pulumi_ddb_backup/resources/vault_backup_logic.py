@@ -71,7 +71,8 @@ class VaultBackupLogic(AwsLogic[VaultBackupInputs]):
             foretell(call, f"{of_replacement('the last backup', olds)}: {named}")
         else:
             for copy in _leaving(olds, news.get("copy_to")):
-                how = "is deleted" if _deletes_copies(olds, news) else "stays in AWS"
+                deleted = _deletes_copies(olds, news) and not copy.found
+                how = "is deleted" if deleted else "stays in AWS"
                 foretell(call, f"The copy in {copy.vault_arn} leaves copy_to and {how}")
         unfinished = is_unfinished({**olds, **_known(news)})
         return Changed.of(replaces, updates, unfinished=unfinished)
@@ -187,6 +188,9 @@ class VaultBackupLogic(AwsLogic[VaultBackupInputs]):
         inputs: VaultBackupInputs,
         call: Call,
     ) -> None:
+        if copy.found:
+            call.tell(f"Copy kept in AWS, because somebody else may have made it: {_named(copy)}")
+            return
         vault, home = VaultArn.parse(copy.vault_arn), VaultArn.parse(record.vault_arn or "")
         if vault and home and vault.account != home.account:
             call.warn(

@@ -378,6 +378,33 @@ def test_an_existing_recovery_point_is_taken_in_without_a_job(
     assert vault.read(id_, outputs, news) == (id_, outputs, news)
 
 
+@pytest.mark.parametrize("how", ["destroy", "copy_to"])
+def test_a_copy_that_somebody_else_made_is_never_deleted(
+    vault: Provider, account: Account, how: str
+) -> None:
+    _, _, theirs = made(vault, copy_to=[BERLIN])
+    news, failures = vault.check(
+        {
+            "vault": "safe",
+            "existing_recovery_point_arn": theirs["recovery_point_arn"],
+            "backup_role_arn": ROLE,
+            "copy_to": [BERLIN, OHIO],
+            "copies_deletion_policy": "delete",
+        }
+    )
+    assert failures == []
+    id_, outputs = vault.create(news)
+    assert [one["found"] for one in outputs["copies"]] == [True, False]
+    if how == "destroy":
+        vault.delete(id_, outputs)
+    else:
+        outputs = vault.update(id_, outputs, {**news, "copy_to": []})
+        assert outputs["copies"] == []
+    assert (len(account.points(BERLIN)), len(account.points(OHIO))) == (1, 0)
+    (copy,) = account.points(BERLIN)
+    vault.engine.wait_for(f"Copy kept in AWS, because somebody else may have made it: {copy}")
+
+
 def test_started_is_all_that_is_waited_for_if_it_is_all_that_is_asked(
     aws: Simulator, vault: Provider, account: Account
 ) -> None:
