@@ -83,7 +83,8 @@ class VaultBackup(Resource, module="ddb-backup", name="VaultBackup"):
     cold_at: pulumi.Output[str | None]
     """When it moves to cold storage, in UTC. None: never."""
     copies: pulumi.Output[Sequence[Mapping[str, Any]]]
-    """For each copy: `vault_arn`, `state`, `copy_job_id`, `recovery_point_arn` and AWS's `message`."""
+    """For each copy: `vault_arn`, `state`, `copy_job_id`, `recovery_point_arn`, AWS's `message`, and
+    `found`: whether its job was found in AWS, so that somebody else may have made it."""
     elapsed_seconds: pulumi.Output[float | None]
     """How long the operation took that ended well, in seconds."""
     copy_to: pulumi.Output[Sequence[str] | None]
@@ -154,7 +155,8 @@ class VaultBackup(Resource, module="ddb-backup", name="VaultBackup"):
                 replaced: `retain` (the default) keeps it, `delete` deletes it. The policy that was
                 last deployed counts.
             copies_deletion_policy: The same for the copies, also for those that leave `copy_to`. Copies
-                in other accounts stay. Default: `retain`.
+                in other accounts stay, and so do copies that somebody else may have made (`found`).
+                Default: `retain`.
             on_locked: What happens if a vault lock or a legal hold keeps what is to be deleted: `warn`
                 (the default) says until when it stays, and the resource leaves the stack's state;
                 `fail` is an error, and it stays in the state.

@@ -16,6 +16,7 @@ from ..aws.vault.errors import (
     RecoveryPointLockedError,
 )
 from ..aws.vault.rules import validate_vault_backup
+from ..aws.vault.states import CopyState
 from ..aws.vault.words import final_line
 from ..display import RowListener, tell_final
 from ..engine import has_unknown
@@ -70,7 +71,8 @@ class VaultBackupLogic(AwsLogic[VaultBackupInputs]):
             foretell(call, f"{of_replacement('the last backup', olds)}: {named}")
         else:
             for copy in _leaving(olds, news.get("copy_to")):
-                how = "is deleted" if _deletes_copies(olds, news) else "stays in AWS"
+                deleted = _deletes_copies(olds, news) and not copy.found
+                how = "is deleted" if deleted else "stays in AWS"
                 foretell(call, f"The copy in {copy.vault_arn} leaves copy_to and {how}")
         unfinished = is_unfinished({**olds, **_known(news)})
         return Changed.of(replaces, updates, unfinished=unfinished)
@@ -99,6 +101,9 @@ class VaultBackupLogic(AwsLogic[VaultBackupInputs]):
         if record is None:
             what = props.get("recovery_point_arn") or f"of job {id_}"
             call.tell(f"Backup {what} is not in AWS (any more), so it leaves the stack's state")
+            for copy in _that_may_exist(record_of(props).copies):
+                named = _named(copy)
+                call.warn(f"A copy of it leaves the state too, and is not deleted: {named}")
             return None
         outputs = {**props, **outputs_of(record), "elapsed_seconds": props.get("elapsed_seconds")}
         if is_unfinished(outputs):
@@ -121,9 +126,11 @@ class VaultBackupLogic(AwsLogic[VaultBackupInputs]):
             try:
                 record = vaults.resume(known, self._request(inputs, known, call))
             except BackupError as error:
-                _fail_update(error, id_, outputs)
+                _fail_update(error, id_, {**outputs, **_policy_until_done(olds, inputs.values())})
             tell_final(call, final_line(record, "waited another {:.1f}s"))
             outputs |= outputs_of(record)
+        elif is_unfinished(olds):  # what it still lacked is no longer asked for
+            _keep(record_of(outputs), vaults, call)
         return Made(id_, self._without_leaving(outputs, inputs, olds, vaults, call, id_))
 
     def delete(self, call: Call, id_: str, props: Mapping[str, Any]) -> None:
@@ -137,6 +144,8 @@ class VaultBackupLogic(AwsLogic[VaultBackupInputs]):
                 call.tell(f'Copy kept in AWS (copies_deletion_policy="retain"): {_named(copy)}')
         named = record.recovery_point_arn or f"job {record.backup_job_id}"
         if inputs.deletion_policy != "delete":
+            if is_unfinished(props):
+                _keep(record, vaults, call)
             tell_final(call, f'Backup kept in AWS (deletion_policy="retain"): {named}')
             return
         with failing_plainly():
@@ -179,6 +188,9 @@ class VaultBackupLogic(AwsLogic[VaultBackupInputs]):
         inputs: VaultBackupInputs,
         call: Call,
     ) -> None:
+        if copy.found:
+            call.tell(f"Copy kept in AWS, because somebody else may have made it: {_named(copy)}")
+            return
         vault, home = VaultArn.parse(copy.vault_arn), VaultArn.parse(record.vault_arn or "")
         if vault and home and vault.account != home.account:
             call.warn(
@@ -251,6 +263,30 @@ def _deletes_copies(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
     """Whether copies that leave are deleted: as was deployed last, and is asked for still."""
     key = "copies_deletion_policy"
     return {olds.get(key), news.get(key)} == {"delete"}
+
+
+def _policy_until_done(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+    """What of the policy for copies stands while an update is not done.
+
+    The copies that leave are dealt with at its end. If it fails, the next one must not find that what
+    is asked for now was deployed last.
+    """
+    return {"copies_deletion_policy": "delete" if _deletes_copies(olds, news) else "retain"}
+
+
+def _keep(record: VaultBackupRecord, vaults: VaultBackups, call: Call) -> None:
+    """See to it that no later request takes a backup over that is kept, or is all that was wanted."""
+    try:
+        vaults.keep(record)
+    except BackupError as error:
+        if error.stopped:
+            raise FailedCall(str(error)) from error
+        call.warn(str(error))
+
+
+def _that_may_exist(copies: Collection[VaultCopy]) -> list[VaultCopy]:
+    """The copies that AWS has or is making, as far as is known."""
+    return [copy for copy in copies if copy.state not in ("", CopyState.FAILED)]
 
 
 def _let_stay(error: RecoveryPointLockedError, inputs: VaultBackupInputs, call: Call) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from pulumi.runtime import rpc
 
+from tests.aws.conftest import REGION
 from tests.aws.simulator import Fault, Simulator
 from tests.aws.simulator.backup.records import End
 from tests.aws.vault.world import BERLIN, OHIO, ROLE, SAFE, Account
@@ -228,6 +229,20 @@ def test_a_copy_that_leaves_is_deleted_if_both_policies_say_so(
     assert len(account.points()) == 1
 
 
+def test_a_copy_that_left_copy_to_while_copies_were_kept_stays_although_that_up_failed(
+    aws: Simulator, vault: Provider, account: Account
+) -> None:
+    id_, news, outputs = made(vault, copy_to=[BERLIN])
+    aws.vaults.ends.append(End("FAILED", "Access Denied", about="third", kind="copy", times=1))
+    changed = {**news, "copy_to": [OHIO], "copies_deletion_policy": "delete"}
+    with pytest.raises(Refused, match="not all of its copies") as failed:
+        vault.update(id_, outputs, changed)
+    outputs = vault.update(id_, failed.value.outputs, changed)
+    assert [one["vault_arn"] for one in outputs["copies"]] == [OHIO]
+    assert outputs["copies_deletion_policy"] == "delete"
+    assert (len(account.points(BERLIN)), len(account.points(OHIO))) == (1, 1)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -265,6 +280,58 @@ def test_a_recovery_point_that_is_gone_leaves_the_state(vault: Provider, account
     vault.engine.wait_for("so it leaves the stack's state")
     again, _, _ = made(vault)
     assert again != id_
+
+
+def test_the_copies_of_a_recovery_point_that_is_gone_are_named_when_they_leave_the_state(
+    vault: Provider, account: Account
+) -> None:
+    id_, news, outputs = made(vault, copy_to=[BERLIN])
+    (copy,) = account.points(BERLIN)
+    account.client().delete_recovery_point(
+        BackupVaultName="safe", RecoveryPointArn=outputs["recovery_point_arn"]
+    )
+    assert vault.read(id_, outputs, news)[0] == ""
+    vault.engine.wait_for(f"A copy of it leaves the state too, and is not deleted: {copy}")
+
+
+@pytest.mark.parametrize("first", ["destroy", "an up without the copy"])
+def test_a_backup_whose_copy_failed_is_not_returned_as_a_new_one_once_it_is_kept(
+    aws: Simulator, vault: Provider, account: Account, first: str
+) -> None:
+    aws.vaults.ends.append(End("FAILED", "Access Denied", kind="copy", times=1))
+    news = checked(vault, copy_to=[BERLIN])
+    with pytest.raises(Refused, match="not all of its copies") as failed:
+        vault.create(news)
+    outputs = failed.value.outputs
+    if first != "destroy":
+        outputs = vault.update(failed.value.id, outputs, {**news, "copy_to": []})
+    vault.delete(failed.value.id, outputs)
+    id_, _, _ = made(vault)
+    assert id_ != failed.value.id
+    assert len(account.points()) == 2
+
+
+@pytest.mark.parametrize("advanced", [True, False])
+def test_a_backup_that_timed_out_is_not_returned_as_a_new_one_once_it_is_kept(
+    aws: Simulator, vault: Provider, account: Account, advanced: bool
+) -> None:
+    aws.vaults.advanced[REGION] = advanced
+    refused, news = half_made(aws, vault)
+    aws.vaults.finish()
+    aws.vaults.looks = 0
+    vault.delete(refused.id, refused.outputs)
+    id_, _ = vault.create({**news, "timeout": 600.0})
+    assert id_ != refused.id
+    assert len(account.points()) == 2
+
+
+def test_a_backup_under_way_that_is_kept_without_a_tag_is_told_as_that(
+    aws: Simulator, vault: Provider
+) -> None:
+    aws.vaults.advanced[REGION] = False
+    refused, _ = half_made(aws, vault)
+    vault.delete(refused.id, refused.outputs)
+    vault.engine.wait_for(f"Job {refused.id} has no recovery point yet that could be tagged")
 
 
 def test_destroying_keeps_what_there_is_unless_told_otherwise(
@@ -309,6 +376,33 @@ def test_an_existing_recovery_point_is_taken_in_without_a_job(
     assert aws.count("StartBackupJob") == 0
     assert vault.diff(id_, outputs, news) == (False, [])
     assert vault.read(id_, outputs, news) == (id_, outputs, news)
+
+
+@pytest.mark.parametrize("how", ["destroy", "copy_to"])
+def test_a_copy_that_somebody_else_made_is_never_deleted(
+    vault: Provider, account: Account, how: str
+) -> None:
+    _, _, theirs = made(vault, copy_to=[BERLIN])
+    news, failures = vault.check(
+        {
+            "vault": "safe",
+            "existing_recovery_point_arn": theirs["recovery_point_arn"],
+            "backup_role_arn": ROLE,
+            "copy_to": [BERLIN, OHIO],
+            "copies_deletion_policy": "delete",
+        }
+    )
+    assert failures == []
+    id_, outputs = vault.create(news)
+    assert [one["found"] for one in outputs["copies"]] == [True, False]
+    if how == "destroy":
+        vault.delete(id_, outputs)
+    else:
+        outputs = vault.update(id_, outputs, {**news, "copy_to": []})
+        assert outputs["copies"] == []
+    assert (len(account.points(BERLIN)), len(account.points(OHIO))) == (1, 0)
+    (copy,) = account.points(BERLIN)
+    vault.engine.wait_for(f"Copy kept in AWS, because somebody else may have made it: {copy}")
 
 
 def test_started_is_all_that_is_waited_for_if_it_is_all_that_is_asked(

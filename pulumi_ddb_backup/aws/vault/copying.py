@@ -47,7 +47,7 @@ async def start_copies(request: VaultBackupRequest, run: VaultRun) -> AwsFailure
         found = [one for one in listed if one.vault_arn == vault]
         going = await _that_counts(found, run)
         if going:
-            run.saw_copy(replace(going, attempt=known.attempt if known else 0))
+            run.saw_copy(_gone_on_with(going, known))
         else:
             over = max(len(found), known.attempt + 1 if known and known.state else 0)
             try:
@@ -56,6 +56,13 @@ async def start_copies(request: VaultBackupRequest, run: VaultRun) -> AwsFailure
                 run.saw_copy(VaultCopy(vault, message=failure.detail, attempt=over))
                 refused = refused or failure
     return refused
+
+
+def _gone_on_with(going: VaultCopy, known: VaultCopy | None) -> VaultCopy:
+    """A copy that the list shows. Only one whose job is known by its id is surely the caller's own."""
+    if known is None or known.copy_job_id != going.copy_job_id:
+        return replace(going, attempt=known.attempt if known else 0, found=True)
+    return replace(going, attempt=known.attempt, found=known.found)
 
 
 def _known(vault: str, run: VaultRun) -> VaultCopy | None:
@@ -183,7 +190,7 @@ async def look_at(copy: VaultCopy, run: VaultRun) -> None:
         lambda within: describe_copy_job(run.dynamodb, copy.copy_job_id, within),
         {"ResourceNotFoundException": Retry.IN_A_ROW},  # it may not be known everywhere yet
     )
-    run.saw_copy(replace(seen, attempt=copy.attempt))
+    run.saw_copy(replace(seen, attempt=copy.attempt, found=copy.found))
 
 
 def _asked(request: VaultBackupRequest, run: VaultRun) -> list[VaultCopy]:

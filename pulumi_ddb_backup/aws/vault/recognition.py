@@ -16,6 +16,7 @@ from typing import Final
 from ..calls.aws_errors import AwsFailure, Retry
 from ..calls.rate import Api
 from ..clock import Deadline
+from ..errors import AccessDeniedError, RejectedError
 from ..rules.text import iso
 from .arns import RecoveryPointArn
 from .calls import (
@@ -162,13 +163,18 @@ async def _usable(point: str, vault: str, run: VaultRun) -> bool:
 
 
 async def tags_of(point: str, run: VaultRun) -> Mapping[str, str] | None:
-    """The tags of a recovery point; None where AWS does not tell them."""
+    """The tags of a recovery point; None where AWS does not tell them: it refuses, or there is no such point.
+
+    An answer that is only late is waited for: without it, a backup would be taken a second time.
+    """
     try:
         return await run.call(
             Api.LIST_POINT_TAGS, lambda within: list_tags(run.dynamodb, point, within)
         )
-    except AwsFailure:
-        return None
+    except AwsFailure as failure:
+        if failure.row.error in (AccessDeniedError, RejectedError) or failure.code == _NOT_FOUND:
+            return None
+        raise
 
 
 async def hand_over(request: VaultBackupRequest, run: VaultRun) -> None:
@@ -191,24 +197,38 @@ async def hand_over(request: VaultBackupRequest, run: VaultRun) -> None:
         )
 
 
-async def _listed(table_arn: str, run: VaultRun) -> list[Job]:
-    """The jobs of the table within the last day, the newest first; none where they can't be listed."""
+async def _listed(table_arn: str, run: VaultRun, deadline: Deadline) -> list[Job]:
+    """The jobs of the table within the last day, the newest first."""
     since = run.dynamodb.aws_now() - OWN_FOR - TOKEN_FOR
-    within = Deadline(run.account.clock, run.deadline.cut(_LOOKING_SECONDS))
-    try:
-        jobs = await run.account.all_items(
-            Api.LIST_BACKUP_JOBS,
-            lambda after, within: list_backup_jobs(run.dynamodb, table_arn, since, after, within),
-            within,
-        )
-    except AwsFailure:
-        return []
+    jobs = await run.account.all_items(
+        Api.LIST_BACKUP_JOBS,
+        lambda after, within: list_backup_jobs(run.dynamodb, table_arn, since, after, within),
+        deadline,
+    )
     return sorted(jobs, key=lambda job: job.created or since, reverse=True)
 
 
 async def others_under_way(table_arn: str, job_id: str, run: VaultRun) -> list[Job]:
-    """The other jobs of the table that AWS is at."""
-    return [job for job in await _listed(table_arn, run) if job.under_way and job.id != job_id]
+    """The other jobs of the table that AWS is at; none where they can't be listed at once."""
+    deadline = Deadline(run.account.clock, run.deadline.cut(_LOOKING_SECONDS))
+    try:
+        jobs = await _listed(table_arn, run, deadline)
+    except AwsFailure:
+        return []
+    return [job for job in jobs if job.under_way and job.id != job_id]
+
+
+async def _listed_if_allowed(table_arn: str, run: VaultRun) -> list[Job]:
+    """The jobs of the table; none where they may not be listed.
+
+    An answer that is only late is waited for: without it, a job would be started a second time.
+    """
+    try:
+        return await _listed(table_arn, run, run.deadline)
+    except AwsFailure as failure:
+        if failure.row.error is AccessDeniedError:
+            return []
+        raise
 
 
 async def outlast_unknown(
@@ -223,7 +243,7 @@ async def outlast_unknown(
         OtherJobTimeoutError: It was not over before the timeout.
     """
     for look, interval in zip(count(1), intervals(), strict=False):
-        jobs = await _listed(table_arn, run)
+        jobs = await _listed_if_allowed(table_arn, run)
         known_since = run.dynamodb.aws_now() - TOKEN_FOR
         unknown = [
             job

@@ -132,6 +132,8 @@ class VaultCopy:
         recovery_point_arn: The copy's ARN, once AWS has told it.
         message: AWS's own words, where there are any.
         attempt: How many jobs of this copy have failed before.
+        found: Whether its job was found in AWS, not started here. Somebody else may have made the
+            copy, so a `VaultBackup` never deletes it.
     """
 
     vault_arn: str
@@ -140,6 +142,7 @@ class VaultCopy:
     recovery_point_arn: str | None = None
     message: str = ""
     attempt: int = 0
+    found: bool = False
 
     @property
     def under_way(self) -> bool:

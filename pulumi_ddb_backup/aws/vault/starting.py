@@ -3,7 +3,8 @@
 AWS Backup answers a token that it knows with the job that was started for it, for about an hour. So a
 call whose answer was lost is simply sent again. A token holds the id of the job before, so that the
 next request of the same caller has another one, and so does a job that comes back although it is over
-(failed, its recovery point gone or handed over before): that is not the backup asked for now.
+(failed, its recovery point gone or handed over before) or is of a table that had the name before: that
+is not the backup asked for now.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ async def start(request: VaultBackupRequest, table: Table, run: VaultRun) -> Vau
     run.stage = Stage.VAULT
     began = run.dynamodb.aws_now() - _CLOCK_RESOLUTION
     jobs = await outlast_unknown(request, table.arn, run)
-    if own := await find_own(jobs, request, run):
+    if own := await find_own([job for job in jobs if _may_be_of(table, job)], request, run):
         return _gone_on_with(own, request, table, run)
     before = job_before(jobs, request, run)
     while True:
@@ -62,9 +63,16 @@ async def start(request: VaultBackupRequest, table: Table, run: VaultRun) -> Vau
             )
             return made
         looked = await described(job.id, request, run)
-        if looked and looked.may_be_gone_on_with:
+        if looked and looked.may_be_gone_on_with and _may_be_of(table, job):
             return _gone_on_with(looked.job, request, table, run)
         before = job.id
+
+
+def _may_be_of(table: Table, job: Job) -> bool:
+    """Whether a job can have backed this very table up, and not one that had its name before."""
+    if job.created is None or table.creation_date_time is None:
+        return True
+    return job.created >= table.creation_date_time - _CLOCK_RESOLUTION
 
 
 @dataclass(frozen=True, slots=True)

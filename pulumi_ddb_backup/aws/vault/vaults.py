@@ -134,6 +134,22 @@ class VaultBackups(Caller):
         run = self._vault_run(Stage.POINT_READ, table, region, timeout_seconds, vault)
         return self._carry_out(run, list_points(vault_name(vault), table_name, run))
 
+    def keep(self, known: VaultBackupRecord) -> None:
+        """Leave a backup in AWS whose operation failed, so that no later request takes it for its own.
+
+        Where that can't be done within a minute, the listener is told so.
+
+        Args:
+            known: `error.unfinished_vault_backup`.
+
+        Raises:
+            BackupError: The account may not be used, or the caller cancelled.
+        """
+        from .keeping import KEEPING_SECONDS, keep
+
+        run = self._run_of_known(Stage.POINT_READ, known, KEEPING_SECONDS)
+        self._carry_out(run, keep(known, run))
+
     def delete(
         self, known: VaultBackupRecord, timeout_seconds: int = VAULT_TIMEOUT_DEFAULT_SECONDS
     ) -> bool:

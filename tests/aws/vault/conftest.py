@@ -10,12 +10,13 @@ from pulumi_ddb_backup.aws import Connection
 from pulumi_ddb_backup.aws.vault.vaults import VaultBackups
 from tests.aws.conftest import Heard
 from tests.aws.simulator import Simulator
-from tests.aws.vault.world import Account, vault_connection
+from tests.aws.vault.world import Account, date_table, vault_connection
 from tests.clock import SimulatedClock
 
 
 @pytest.fixture
-def account(aws: Simulator) -> Account:
+def account(aws: Simulator, clock: SimulatedClock) -> Account:
+    date_table("orders", clock.now())
     return Account(aws)
 
 

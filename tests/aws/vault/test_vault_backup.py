@@ -372,8 +372,29 @@ def test_a_copy_that_is_there_is_found_and_not_made_twice(
     asked = request(copy_to=(BERLIN,))
     record = vaults.create(asked)
     again = vaults.resume(replace(record, copies=()), asked)
-    assert again.copies == record.copies
+    assert again.copies == tuple(replace(one, found=True) for one in record.copies)
     assert len(account.points(BERLIN)) == 1
+
+
+def test_a_copy_that_somebody_else_has_under_way_is_waited_for_and_stays_theirs(
+    aws: Simulator, vaults: VaultBackups, account: Account
+) -> None:
+    aws.vaults.copying_seconds = 60
+    record = vaults.create(request(copy_to=(BERLIN,), wait_for="completed"))
+    again = vaults.resume(replace(record, copies=()), request(copy_to=(BERLIN,)))
+    assert [(one.state, one.found) for one in again.copies] == [("COMPLETED", True)]
+    assert len(account.points(BERLIN)) == 1
+
+
+def test_a_copy_that_is_made_again_because_the_found_one_is_gone_is_its_own(
+    vaults: VaultBackups, account: Account
+) -> None:
+    asked = request(copy_to=(BERLIN,))
+    record = vaults.create(asked)
+    (copy,) = vaults.resume(replace(record, copies=()), asked).copies
+    vaults.delete_point(BERLIN, copy.recovery_point_arn or "")
+    (again,) = vaults.resume(replace(record, copies=(replace(copy, state="FAILED"),)), asked).copies
+    assert (copy.found, again.found) == (True, False)
 
 
 def test_a_backup_completed_with_issues_is_told(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 import boto3
 from botocore.config import Config
+from moto.dynamodb.models import dynamodb_backends
 
 from pulumi_ddb_backup.aws import Connection
 from pulumi_ddb_backup.aws.vault.records import VaultBackupRequest
@@ -39,6 +41,11 @@ def request(**given: Any) -> VaultBackupRequest:
 def vault_connection(connection: Connection) -> Connection:
     """The same, with the simulator as AWS Backup too."""
     return replace(connection, backup_endpoint_url=connection.endpoint_url)
+
+
+def date_table(name: str, moment: datetime) -> None:
+    """Let a table be created at that moment: moto dates it by the real time, and jobs have the clock's."""
+    dynamodb_backends[ACCOUNT][REGION].tables[name].created_at = moment.replace(tzinfo=None)
 
 
 class Account:
