@@ -229,7 +229,6 @@ def test_a_scan_keeps_to_its_read_units(compare: Compared, aws: Simulator) -> No
     for table in (FIRST, OTHER):
         assert aws.reads.used[table] > 25
         assert took >= aws.reads.used[table] / 8 - AHEAD_SECONDS - 1
-        assert took <= 1.2 * aws.reads.used[table] / 8 + AHEAD_SECONDS
     assert result.first.read_units == aws.reads.used[FIRST]
     assert result.verdict is Verdict.IDENTICAL
 
