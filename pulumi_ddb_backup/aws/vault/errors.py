@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from ..errors import BackupError
 
 
@@ -85,6 +87,11 @@ class VaultBackupCancelledError(BackupError):
     sentence = "The backup of table '{table_name}' in a vault was cancelled here"
 
 
+RESTORE_CANCELLED: Final = (
+    "The restore of recovery point '{backup_arn}' to table '{table_name}' was cancelled here"
+)
+
+
 class RecoveryPointGoneError(BackupError):
     """The recovery point does not exist, or no longer exists."""
 
@@ -138,4 +145,9 @@ class RestoreJobFailedError(BackupError):
     sentence = (
         "The restore of recovery point '{backup_arn}' to table '{table_name}' is {status}: {detail}"
     )
-    advice = "Once the cause is mended, {again}."
+    advice = "Once the cause is mended, {again}: another job is started."
+
+    @property
+    def unfinished_restore(self) -> Any:
+        """None: the job is over."""
+        return None
