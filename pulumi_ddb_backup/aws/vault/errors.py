@@ -99,6 +99,16 @@ class RecoveryPointGoneError(BackupError):
     advice = "Somebody may have deleted it, or its lifecycle has ended."
 
 
+class RecoveryPointUnusableError(BackupError):
+    """The recovery point exists, and is no backup that can be restored, or not yet."""
+
+    sentence = (
+        "Recovery point '{backup_arn}' of table '{table_name}' is {status}, not COMPLETED or AVAILABLE, so "
+        "it is no backup to rely on"
+    )
+    advice = "If it is CREATING, wait until it is COMPLETED, then {again}. Otherwise take another."
+
+
 class RecoveryPointLockedError(BackupError):
     """A vault lock or a legal hold keeps the recovery point."""
 
