@@ -76,11 +76,15 @@ async def delete_copy(
     """Delete a copy in the region `there`; wait for its job first.
 
     Returns:
-        False if there was none. None if it is not known: AWS has forgotten the job.
+        False if there was none. None if it is not known: AWS has forgotten the job, or a copy whose
+        start was doubtful may be somebody else's.
     """
     run.made = known
     if not copy.state and known.recovery_point_arn:
         copy = await _as_listed(copy, known.recovery_point_arn, run)
+        if copy.state and not known.backup_job_id:  # others may copy what others have made
+            run.notice(f"It is not known who has made it, so it stays in AWS: {copy.told}")
+            return None
     if copy.under_way:
         try:
             copy = await copy_at_its_end(copy, run)

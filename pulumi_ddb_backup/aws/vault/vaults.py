@@ -174,8 +174,8 @@ class VaultBackups(Caller):
             timeout_seconds: Time limit in seconds, 60 to 86400. Default: 7200.
 
         Returns:
-            False if there was no copy any more. None if AWS has forgotten the copy job, so that it is
-            not known whether there is one; the listener is told where to look.
+            False if there was no copy any more. None if AWS has forgotten the copy job, or a copy may be
+            somebody else's: it is not deleted, and the listener is told.
 
         Raises:
             BackupError: As for `delete`.

@@ -129,6 +129,19 @@ def test_a_copy_whose_start_was_doubtful_is_found_and_deleted(
     assert account.points(BERLIN) == {}
 
 
+def test_a_doubtful_copy_of_a_point_that_was_taken_in_stays_and_is_told(
+    aws: Simulator, vaults: VaultBackups, account: Account, heard: Heard
+) -> None:
+    point = vaults.create(request()).recovery_point_arn or ""
+    aws.fault(Fault("StartCopyJob", "close_after", times=4))
+    with pytest.raises(BackupError) as failed:
+        vaults.take_in(point, request(copy_to=(BERLIN,)))
+    known = failed.value.unfinished_vault_backup
+    assert vaults.delete_copy(known.copies[0], known) is None
+    (copy,) = account.points(BERLIN)
+    assert heard.notices[-1].endswith(f"COMPLETED, {copy}")
+
+
 def test_a_copy_that_was_never_started_is_no_copy_to_delete(
     aws: Simulator, vaults: VaultBackups, account: Account
 ) -> None:
