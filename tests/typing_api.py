@@ -537,6 +537,7 @@ kinds: Sequence[type[BackupError]] = (
     aws.RecoveryPointGoneError,
     aws.RecoveryPointLockedError,
     aws.RecoveryPointStaysError,
+    aws.RecoveryPointUnusableError,
     aws.VaultBackupCancelledError,
     aws.VaultBackupTimeoutError,
     aws.VaultNotFoundError,

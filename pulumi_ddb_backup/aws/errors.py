@@ -69,7 +69,8 @@ class BackupError(Exception):
 
     @property
     def unfinished_restore(self) -> Any:
-        """The `RestoreRecord` of a table that is being restored, or lacks settings still. None if none is."""
+        """The `RestoreRecord` of a table that is being restored, or lacks settings still; the job of a
+        recovery point that is being restored. None if none is."""
         return self.facts.made if self.stage in OF_RESTORES else None
 
     @property

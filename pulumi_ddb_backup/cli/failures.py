@@ -18,7 +18,7 @@ from ..aws.errors import (
     CredentialsError,
     ValidationError,
 )
-from ..aws.facts import OF_VAULTS
+from ..aws.facts import OF_VAULTS, Stage
 from ..aws.fleet.records import TableOutcome
 from ..aws.rules.arns import BackupArn
 from ..aws.rules.regions import SET_A_REGION
@@ -134,7 +134,7 @@ def next_steps(error: BackupError, command: Callable[..., str], again: str) -> I
         yield f"Wait for {which}: {command('wait', arn)}"
     if error.unfinished_restore or error.unfinished_vault_backup:
         yield f"Go on with it: {again}"
-    elif facts.doubt and error.stage in OF_VAULTS:
+    elif facts.doubt and error.stage in (*OF_VAULTS, Stage.POINT_RESTORE):
         yield f"Go on with it, if it exists: {again}"
     elif facts.doubt:
         yield f"Look for it: {command('list', facts.table_name, '--region', facts.region)}"
@@ -196,7 +196,9 @@ def waiting(arns: Sequence[str], regions: Iterable[str], command: Callable[..., 
 def as_json(error: BackupError, names: Mapping[str, str] | None = None) -> dict[str, object]:
     """The error as an object."""
     facts, table, vault = error.facts, error.unfinished_restore, error.unfinished_vault_backup
-    going_on = table.table_arn if table else _going_on(error)
+    going_on = _going_on(error)
+    if table:
+        going_on = table.id if error.stage is Stage.POINT_RESTORE else table.table_arn
     if vault:
         going_on = vault.recovery_point_arn or vault.backup_job_id
     return {

@@ -159,6 +159,7 @@ USES: Final = (
         "Back tables up into vaults of AWS Backup, copy, list, delete and restore the recovery points.",
         (
             _need(On.TABLES, Api.DESCRIBE_TABLE),
+            _need(On.RESTORED, Api.DESCRIBE_TABLE),
             _need(On.ALL, *_OF_JOBS),
             _need(On.VAULTS, Api.DESCRIBE_VAULT, Api.START_BACKUP_JOB, Api.LIST_RECOVERY_POINTS),
             _need(On.POINTS, *_OF_POINTS),

@@ -203,6 +203,8 @@ class VaultBackupLogic(AwsLogic[VaultBackupInputs]):
             except RecoveryPointLockedError as error:
                 _let_stay(error, inputs, call)
                 return
+        if found is None:
+            return  # it is told that nobody knows
         call.tell(f"Copy {'deleted' if found else 'was already gone'}: {_named(copy)}")
 
     def _completed(

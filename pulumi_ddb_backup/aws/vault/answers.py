@@ -139,6 +139,8 @@ def restore_job(answer: Mapping[str, Any]) -> RestoreJob:
     return RestoreJob(
         id=answer["RestoreJobId"],
         state=answer["Status"],
+        created=utc(answer.get("CreationDate")),
+        completed=utc(answer.get("CompletionDate")),
         percent=_percent(answer.get("PercentDone")),
         table_arn=answer.get("CreatedResourceArn") or None,
         message=answer.get("StatusMessage") or "",

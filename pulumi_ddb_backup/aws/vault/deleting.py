@@ -10,7 +10,7 @@ from ..calls.rate import Api
 from ..errors import Stage, UnexpectedStatusError
 from ..running.waiting import FailureState, States, UnexpectedState, WaitTimedOut, wait_for_status
 from .arns import VaultArn
-from .calls import delete_recovery_point, describe_backup_vault
+from .calls import delete_recovery_point, describe_backup_vault, list_copy_jobs
 from .copying import copy_at_its_end
 from .errors import (
     BackupJobFailedError,
@@ -18,7 +18,7 @@ from .errors import (
     RecoveryPointLockedError,
     RecoveryPointStaysError,
 )
-from .existing import NOT_FOUND, describe, only_if_gone
+from .existing import NOT_FOUND, describe, only_if_gone, require_forgotten
 from .records import RecoveryPoint, VaultBackupRecord, VaultCopy
 from .rows import tells_of_lock
 from .states import PointStatus
@@ -52,13 +52,16 @@ EXPIRED_LOOKS: Final = 3
 
 
 async def delete(known: VaultBackupRecord, run: VaultRun) -> bool:
-    """Delete the recovery point of a backup; wait for its job first. False if there was none any more."""
+    """Delete the recovery point of a backup; wait for its job first. False if there was none any more.
+
+    A job that has not ended well may have made a part all the same.
+    """
     run.made = known
     if known.under_way:
         try:
             known = await wait(run)
         except BackupJobFailedError:
-            return False  # it has made nothing
+            known = run.made
         except AwsFailure as failure:
             if failure.code != NOT_FOUND or known.recovery_point_arn is None:
                 raise
@@ -69,15 +72,42 @@ async def delete(known: VaultBackupRecord, run: VaultRun) -> bool:
 
 async def delete_copy(
     copy: VaultCopy, known: VaultBackupRecord, run: VaultRun, there: VaultRun
-) -> bool:
-    """Delete a copy in the region `there`; wait for its job first. False if there was none."""
+) -> bool | None:
+    """Delete a copy in the region `there`; wait for its job first.
+
+    Returns:
+        False if there was none. None if it is not known: AWS has forgotten the job, or a copy whose
+        start was doubtful may be somebody else's.
+    """
     run.made = known
+    if not copy.state and known.recovery_point_arn:
+        copy = await _as_listed(copy, known.recovery_point_arn, run)
+        if copy.state and not known.backup_job_id:  # others may copy what others have made
+            run.notice(f"It is not known who has made it, so it stays in AWS: {copy.told}")
+            return None
     if copy.under_way:
-        copy = await copy_at_its_end(copy, run)
+        try:
+            copy = await copy_at_its_end(copy, run)
+        except AwsFailure as failure:
+            await require_forgotten(failure, copy, run)
+            return None
     vault = VaultArn.parse(copy.vault_arn)
     if vault is None or not copy.recovery_point_arn:
         return False
     return await there.settle(delete_point(vault.vault, copy.recovery_point_arn, there))
+
+
+async def _as_listed(copy: VaultCopy, point: str, run: VaultRun) -> VaultCopy:
+    """A copy whose start was refused, or its answer lost, as AWS lists it; else as it was."""
+    listed = await run.account.all_items(
+        Api.LIST_COPY_JOBS,
+        lambda after, within: list_copy_jobs(run.dynamodb, point, after, within),
+        run.deadline,
+    )
+    made = [one for one in listed if one.vault_arn == copy.vault_arn]
+    found = next((one for one in made if one.under_way or one.recovery_point_arn), copy)
+    run.saw_copy(found)
+    return found
 
 
 async def delete_point(vault: str, point: str, run: VaultRun) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from ..errors import BackupError
 
 
@@ -86,11 +88,26 @@ class VaultBackupCancelledError(BackupError):
     sentence = "The backup of table '{table_name}' in a vault was cancelled here"
 
 
+RESTORE_CANCELLED: Final = (
+    "The restore of recovery point '{backup_arn}' to table '{table_name}' was cancelled here"
+)
+
+
 class RecoveryPointGoneError(BackupError):
     """The recovery point does not exist, or no longer exists."""
 
     sentence = "Recovery point '{backup_arn}' of table '{table_name}' does not exist"
     advice = "Somebody may have deleted it, or its lifecycle has ended."
+
+
+class RecoveryPointUnusableError(BackupError):
+    """The recovery point exists, and is no backup that can be restored, or not yet."""
+
+    sentence = (
+        "Recovery point '{backup_arn}' of table '{table_name}' is {status}, not COMPLETED or AVAILABLE, so "
+        "it is no backup to rely on"
+    )
+    advice = "If it is CREATING, wait until it is COMPLETED, then {again}. Otherwise take another."
 
 
 class RecoveryPointLockedError(BackupError):
@@ -139,4 +156,9 @@ class RestoreJobFailedError(BackupError):
     sentence = (
         "The restore of recovery point '{backup_arn}' to table '{table_name}' is {status}: {detail}"
     )
-    advice = "Once the cause is mended, {again}."
+    advice = "Once the cause is mended, {again}: another job is started."
+
+    @property
+    def unfinished_restore(self) -> Any:
+        """None: the job is over."""
+        return None

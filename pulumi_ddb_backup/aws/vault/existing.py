@@ -9,7 +9,7 @@ from ..rules.arns import TableArn, plain_name
 from .arns import RecoveryPointArn
 from .calls import describe_recovery_point, list_recovery_points_by_backup_vault
 from .copying import look_at
-from .records import RecoveryPoint, VaultBackupRecord
+from .records import RecoveryPoint, VaultBackupRecord, VaultCopy
 from .underway import VaultRun
 from .waiting import look
 
@@ -39,6 +39,18 @@ async def only_if_gone(failure: AwsFailure, point: str, run: VaultRun) -> None:
         raise failure
 
 
+async def require_forgotten(failure: AwsFailure, copy: VaultCopy, run: VaultRun) -> None:
+    """Say that AWS has forgotten the job of a copy, as it does after a month; else raise `failure`."""
+    table = TableArn.parse(run.made.table_arn) if run.made else None
+    await require_account(failure, NOT_FOUND, table.account if table else None, run)
+    if failure.code != NOT_FOUND:
+        raise failure
+    run.notice(
+        f"AWS no longer knows copy job {copy.copy_job_id} of table '{run.table_name}', so it is not known "
+        f"whether there is a copy. Look for it: ddb-backup list --vault {copy.vault_arn}"
+    )
+
+
 async def look_up(known: VaultBackupRecord, run: VaultRun) -> VaultBackupRecord | None:
     """A backup in a vault as it is now; None if its job has made nothing, or its point is gone."""
     run.made = known
@@ -55,7 +67,10 @@ async def look_up(known: VaultBackupRecord, run: VaultRun) -> VaultBackupRecord 
                 return None  # AWS forgets a job after a month
     for copy in known.copies:
         if copy.under_way:
-            await look_at(copy, run)
+            try:
+                await look_at(copy, run)
+            except AwsFailure as failure:
+                await require_forgotten(failure, copy, run)
     known = run.made
     if known.under_way:
         return known

@@ -66,6 +66,8 @@ class RestoreJob:
     Attributes:
         id: Its id.
         state: PENDING, RUNNING, COMPLETED, ABORTED or FAILED.
+        created: When it was started.
+        completed: When it was over.
         percent: How far it is.
         table_arn: The ARN of the new table, once there is one.
         message: AWS's words.
@@ -73,6 +75,19 @@ class RestoreJob:
 
     id: str
     state: str
+    created: datetime | None = None
+    completed: datetime | None = None
     percent: float | None = None
     table_arn: str | None = None
     message: str = ""
+
+    @property
+    def progress(self) -> str:
+        """Its state, with its percent."""
+        running = self.percent is not None and self.state == "RUNNING"
+        return f"{self.state} {self.percent:.0f}%" if running else self.state
+
+    @property
+    def told(self) -> str:
+        """What exists in AWS, for the message of an error."""
+        return f"Restore job {self.id} is {self.progress}."

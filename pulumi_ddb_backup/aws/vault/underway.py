@@ -8,14 +8,14 @@ from typing import Any, Final
 
 from ..calls.account import Account
 from ..calls.aws_errors import AwsError, AwsFailure
-from ..errors import BackupError, Facts
+from ..errors import BackupError, Facts, Stage
 from ..rules.arns import TableArn
 from ..running.run import Run
-from .errors import VaultBackupCancelledError, VaultNotFoundError
+from .errors import RESTORE_CANCELLED, VaultBackupCancelledError, VaultNotFoundError
 from .records import RecoveryPoint, VaultBackupRecord, VaultCopy
 from .rows import ROLE_REFUSED, VAULT_ERRORS, is_of_role, says_no_vault
 from .states import JobState
-from .steps import Job
+from .steps import Job, RestoreJob
 
 _INTERVALS_SECONDS: Final = (5.0, 5.0, 6.0, 7.0, 8.0, 9.0)
 _LONGEST_INTERVAL_SECONDS: Final = 10.0
@@ -36,11 +36,13 @@ class VaultRun(Run):
         account_in: The account as it is called in another region.
         vault: Name of the vault concerned.
         made: The backup as AWS described it last, once there is a job or a recovery point.
+        restoring: Of a restore: its job as AWS described it last, once there is one.
     """
 
     account_in: Callable[[str], Account]
     vault: str = ""
     made: VaultBackupRecord | None = None
+    restoring: RestoreJob | None = None
 
     def saw(self, job: Job) -> VaultBackupRecord:
         """Keep what AWS has said of the job."""
@@ -118,8 +120,11 @@ class VaultRun(Run):
         self, *, failure: AwsFailure | None = None, status: str = "", detail: str = ""
     ) -> Facts:
         facts = Run.facts(self, failure=failure, status=status, detail=detail)
-        known = self.made.progress if self.made else ""
-        return replace(facts, status=status or known, made=self.made)
+        made = self.made or self.restoring
+        known = made.progress if made else ""
+        return replace(facts, status=status or known, made=made)
 
     def cancelled(self) -> BackupError:
+        if self.stage is Stage.POINT_RESTORE:
+            return VaultBackupCancelledError(self.stage, self.facts(), RESTORE_CANCELLED)
         return VaultBackupCancelledError(self.stage, self.facts())

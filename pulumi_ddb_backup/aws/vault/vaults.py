@@ -179,7 +179,7 @@ class VaultBackups(Caller):
         copy: VaultCopy,
         known: VaultBackupRecord,
         timeout_seconds: int = VAULT_TIMEOUT_DEFAULT_SECONDS,
-    ) -> bool:
+    ) -> bool | None:
         """Delete a copy in another vault of the same account, and see that it is gone.
 
         A copy that is under way is waited for first.
@@ -190,7 +190,8 @@ class VaultBackups(Caller):
             timeout_seconds: Time limit in seconds, 60 to 86400. Default: 7200.
 
         Returns:
-            False if there was no copy any more.
+            False if there was no copy any more. None if AWS has forgotten the copy job, or a copy may be
+            somebody else's: it is not deleted, and the listener is told.
 
         Raises:
             BackupError: As for `delete`.

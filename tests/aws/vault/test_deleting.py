@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 
 from pulumi_ddb_backup.aws import (
+    BackupError,
     RecoveryPointExpiredError,
     RecoveryPointLockedError,
     VaultBackups,
     VaultBackupTimeoutError,
     WrongAccountError,
 )
-from tests.aws.simulator import Simulator
+from tests.aws.conftest import Heard
+from tests.aws.simulator import Fault, Simulator
+from tests.aws.simulator.backup.records import End
 from tests.aws.vault.world import BERLIN, Account, request
 from tests.clock import SimulatedClock
 
@@ -98,6 +101,72 @@ def test_a_copy_that_is_under_way_is_waited_for_and_then_deleted(
     record = vaults.create(request(copy_to=(BERLIN,), wait_for="completed"))
     assert vaults.delete_copy(record.copies[0], record) is True
     assert (len(account.points()), len(account.points(BERLIN))) == (1, 0)
+
+
+@pytest.mark.parametrize("state", ["PARTIAL", "FAILED"])
+def test_a_part_that_a_job_has_made_is_deleted_too(
+    aws: Simulator, vaults: VaultBackups, account: Account, state: str
+) -> None:
+    aws.vaults.running_seconds = 600
+    aws.vaults.ends.append(End(state, "Stopped halfway"))
+    with pytest.raises(VaultBackupTimeoutError) as failed:
+        vaults.create(request(timeout_seconds=60))
+    assert vaults.delete(failed.value.unfinished_vault_backup) is (state == "PARTIAL")
+    assert account.points() == {}
+
+
+def test_a_copy_whose_start_was_doubtful_is_found_and_deleted(
+    aws: Simulator, vaults: VaultBackups, account: Account
+) -> None:
+    aws.vaults.copying_seconds = 60
+    aws.fault(Fault("StartCopyJob", "close_after", times=4))
+    with pytest.raises(BackupError) as failed:
+        vaults.create(request(copy_to=(BERLIN,)))
+    known = failed.value.unfinished_vault_backup
+    assert [one.state for one in known.copies] == [""]
+    assert len(account.jobs("copy")) == 1
+    assert vaults.delete_copy(known.copies[0], known) is True
+    assert account.points(BERLIN) == {}
+
+
+def test_a_doubtful_copy_of_a_point_that_was_taken_in_stays_and_is_told(
+    aws: Simulator, vaults: VaultBackups, account: Account, heard: Heard
+) -> None:
+    point = vaults.create(request()).recovery_point_arn or ""
+    aws.fault(Fault("StartCopyJob", "close_after", times=4))
+    with pytest.raises(BackupError) as failed:
+        vaults.take_in(point, request(copy_to=(BERLIN,)))
+    known = failed.value.unfinished_vault_backup
+    assert vaults.delete_copy(known.copies[0], known) is None
+    (copy,) = account.points(BERLIN)
+    assert heard.notices[-1].endswith(f"COMPLETED, {copy}")
+
+
+def test_a_copy_that_was_never_started_is_no_copy_to_delete(
+    aws: Simulator, vaults: VaultBackups, account: Account
+) -> None:
+    aws.fault(Fault("StartCopyJob", code="InvalidRequestException", status=400, times=1))
+    with pytest.raises(BackupError) as failed:
+        vaults.create(request(copy_to=(BERLIN,)))
+    known = failed.value.unfinished_vault_backup
+    assert vaults.delete_copy(known.copies[0], known) is False
+
+
+def test_a_copy_whose_job_aws_has_forgotten_is_told_and_stops_nothing(
+    aws: Simulator, vaults: VaultBackups, account: Account, heard: Heard
+) -> None:
+    aws.vaults.copying_seconds = 60
+    record = vaults.create(request(copy_to=(BERLIN,), wait_for="completed"))
+    (job,) = account.jobs("copy")
+    del aws.vaults.jobs[job]
+    told = f"copy job {job} of table 'orders', so it is not known whether there is a copy"
+    assert vaults.describe(record) is not None
+    assert told in heard.notices[-1]
+    assert f"ddb-backup list --vault {BERLIN}" in heard.notices[-1]
+    heard.notices.clear()
+    assert vaults.delete_copy(record.copies[0], record) is None
+    assert told in heard.notices[-1]
+    assert vaults.delete(record) is True
 
 
 def test_what_is_gone_is_looked_up_as_none(

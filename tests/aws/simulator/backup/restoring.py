@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 import uuid
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from moto.dynamodb.models import dynamodb_backends
@@ -101,7 +102,9 @@ def _restore(service: BackupService, job: Job, picture: Backup, at: float) -> No
     if key := job.metadata.get("kmsMasterKeyArn"):
         sse = {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
         params["SSESpecificationOverride"] = sse
-    backend.restore_table_from_backup(name, lent.arn)
+    table = backend.restore_table_from_backup(name, lent.arn)
+    made = datetime.fromtimestamp(service.wall(at), timezone.utc)
+    table.created_at = made.replace(tzinfo=None)  # as moto has it
     service.restores().happened("RestoreTableFromBackup", params, job.region, at)
     backend.backups.clear()
     backend.backups.update(known)
